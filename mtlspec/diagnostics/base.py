@@ -1,0 +1,158 @@
+"""The classes that every message to a person is made of.
+
+An error is a frozen dataclass of facts: its class carries the code, the title (a law, in one
+sentence) and, as docstring, its `explain` page; its methods turn the facts into prose. Errors
+live beside the rule that raises them; `catalogue()` is derived.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import ClassVar
+
+from mtlspec.source import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A marked place. The primary one is where things meet, the others where they arise."""
+
+    span: Span
+    text: str = ""
+    primary: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """A replacement for a span; a safe one never changes what a correct spec means."""
+
+    span: Span
+    replacement: str
+    safe: bool = False
+
+
+@dataclass(frozen=True)
+class Diagnostic:
+    """The common part of errors, warnings and notes."""
+
+    severity: ClassVar[str]
+    id: ClassVar[str]
+    """`MTL0304` for an error, a word such as `dead-gate` for a warning or a note."""
+    title: ClassVar[str]
+
+    def headline(self) -> str:
+        """The first line; the title unless the facts say it better."""
+        return self.title
+
+    def labels(self) -> Sequence[Label]:
+        """Marked places, in any file; the first primary one is where the message stands."""
+        return ()
+
+    def place(self) -> str:
+        """Where it is, in words, for a message without spans (a data file, a flag)."""
+        return ""
+
+    def found(self) -> str:
+        """What stands there; empty where the labels say it."""
+        return ""
+
+    def expected(self) -> str:
+        """What may stand there; empty where the labels say it."""
+        return ""
+
+    def notes(self) -> Sequence[str]:
+        """Whole sentences that explain the law."""
+        return ()
+
+    def help(self) -> str:
+        """What to do; may be several lines."""
+        return ""
+
+    def fix(self) -> Fix | None:
+        return None
+
+    @property
+    def primary(self) -> Label | None:
+        labels = self.labels()
+        return next((label for label in labels if label.primary), labels[0] if labels else None)
+
+
+@dataclass(frozen=True)
+class Error(Diagnostic):
+    """Something that must be mended; subclasses set `id`, `title` and an explain docstring."""
+
+    severity = "error"
+
+
+@dataclass(frozen=True)
+class Warn(Diagnostic):
+    """Something that is probably not meant."""
+
+    severity = "warning"
+
+
+@dataclass(frozen=True)
+class Note(Diagnostic):
+    """Something worth knowing."""
+
+    severity = "note"
+
+
+@dataclass
+class Report:
+    """Diagnostics as they are found, each once."""
+
+    found: list[Diagnostic] = field(default_factory=list[Diagnostic])
+
+    def add(self, diagnostic: Diagnostic) -> None:
+        if diagnostic not in self.found:
+            self.found.append(diagnostic)
+
+    def extend(self, diagnostics: Iterable[Diagnostic]) -> None:
+        for diagnostic in diagnostics:
+            self.add(diagnostic)
+
+    @property
+    def errors(self) -> tuple[Diagnostic, ...]:
+        return tuple(d for d in self.found if d.severity == "error")
+
+    def stop_on_errors(self) -> None:
+        """Raises `SpecError` with everything found so far if any of it is an error."""
+        if self.errors:
+            raise SpecError(self.found)
+
+
+class SpecError(Exception):
+    """Carries diagnostics to whoever renders them; its text is their headlines."""
+
+    def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
+        self.diagnostics = tuple(diagnostics)
+        super().__init__("\n".join(_one_line(d) for d in self.diagnostics))
+
+
+def _one_line(diagnostic: Diagnostic) -> str:
+    label = diagnostic.primary
+    place = label.span.place if label else diagnostic.place()
+    lead = f"{place}: " if place else ""
+    return f"{lead}{diagnostic.severity}[{diagnostic.id}] {diagnostic.headline()}"
+
+
+def catalogue() -> dict[str, type[Diagnostic]]:
+    """Every diagnostic class imported so far, by id."""
+    return {cls.id: cls for cls in _descendants(Diagnostic) if hasattr(cls, "id")}
+
+
+def _descendants(cls: type[Diagnostic]) -> Iterator[type[Diagnostic]]:
+    for child in cls.__subclasses__():
+        yield child
+        yield from _descendants(child)
+
+
+def closest(word: str, candidates: Iterable[str]) -> str | None:
+    """The candidate that `word` was probably meant to be, or None."""
+    names = sorted(set(candidates))
+    folded = {name.lower(): name for name in names}
+    hits = get_close_matches(word.lower(), list(folded), n=1, cutoff=0.6)
+    return folded[hits[0]] if hits else None

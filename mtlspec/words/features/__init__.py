@@ -1,0 +1,39 @@
+"""Features: what a column is, and the vector that a row of it becomes."""
+
+from abc import abstractmethod
+from typing import ClassVar, Literal
+
+from mtlspec.types import Tensor
+from mtlspec.words.word import Options, Word
+
+Reads = Literal["ids", "values"]
+
+
+class FeatureOptions(Options):
+    """What every feature takes: `column:` where the column has another name."""
+
+    column: str | None = None
+
+
+class Feature(Word):
+    """A kind of feature.
+
+    Its folder has two parts that need more than the standard library:
+
+    - `run`: `fit(column, options) -> Fitted` on the training rows' `pyarrow.ChunkedArray` and
+      `encode(column, fitted) -> numpy array`: int64 ids [N] where `reads` is `ids`, float32
+      [N, width] where it is `values`. `Fitted` is a frozen pydantic model, kept in the run.
+    - `serve`: the same encoding as ONNX nodes, from the raw column.
+    """
+
+    kind = "features"
+    reads: ClassVar[Reads]
+    """What the emitted module is given for it: int64 [B] or float32 [B, width]."""
+
+    @abstractmethod
+    def type(self, options: Options) -> Tensor:
+        """The vector that one row becomes."""
+
+    @abstractmethod
+    def table_width(self, options: Options) -> int | None:
+        """The width of its table, or None for a feature without one."""

@@ -1,0 +1,33 @@
+"""Initialisers: how a fresh parameter is drawn."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from abc import abstractmethod
+from typing import ClassVar
+
+from mtlspec.words.word import Bound, Options, Word
+
+
+class Initialiser(Word):
+    """Says a function of `torch.nn.init` and its keyword arguments; so no torch is needed here."""
+
+    kind = "initialisers"
+    function: ClassVar[str]
+
+    @abstractmethod
+    def arguments(self, options: Options, fan_in: int) -> Mapping[str, float]:
+        """Keyword arguments of the function; `fan_in` is that of one member."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A learned array of one member of a statement.
+
+    `matrix` tells whether it counts in `weights(n)`: biases and norms do not.
+    """
+
+    name: str
+    shape: tuple[int, ...]
+    initial: Bound
+    fan_in: int
+    matrix: bool = True

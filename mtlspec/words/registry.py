@@ -1,0 +1,35 @@
+"""Which words there are, read from the folders themselves; a word is imported when first used."""
+
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+
+from mtlspec.words.word import Word
+
+_ROOT = Path(__file__).parent
+
+
+@cache
+def kinds() -> tuple[str, ...]:
+    """The kinds of words: the folders of `mtlspec/words`."""
+    return tuple(sorted(p.name for p in _ROOT.iterdir() if _is_kind(p)))
+
+
+@cache
+def names(kind: str) -> tuple[str, ...]:
+    """The words of a kind, sorted; nothing is imported."""
+    found = (p for p in (_ROOT / kind).iterdir() if not p.name.startswith("_"))
+    return tuple(sorted(p.stem for p in found if p.suffix == ".py" or (p / "__init__.py").exists()))
+
+
+@cache
+def find(kind: str, name: str) -> Word | None:
+    """The word of that kind and name, imported now, or None."""
+    if name not in names(kind):
+        return None
+    word: Word = import_module(f"mtlspec.words.{kind}.{name}").WORD
+    return word
+
+
+def _is_kind(path: Path) -> bool:
+    return path.is_dir() and not path.name.startswith("_")

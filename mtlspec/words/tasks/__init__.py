@@ -1,0 +1,39 @@
+"""Tasks: what is predicted, how it is judged in training, what is served."""
+
+from abc import abstractmethod
+from typing import ClassVar
+
+from pydantic import Field
+
+from mtlspec.types import Meaning
+from mtlspec.words.word import ConditionOption, Options, Word
+
+
+class TaskOptions(Options):
+    """What every task takes. Without `label:` the label is the column of the task's own name."""
+
+    label: ConditionOption | None = None
+    where: ConditionOption | None = None
+    weight: float = Field(default=1.0, gt=0)
+
+
+class Task(Word):
+    """A kind of task.
+
+    Its folder has `module.py`, whose functions are copied into the emitted file, and `run.py`
+    with `read_labels(values, place) -> float32 [N]` (NaN where a label is missing).
+    """
+
+    kind = "tasks"
+    meaning: ClassVar[Meaning]
+    """What `forward` returns for it."""
+    loss: ClassVar[str]
+    """The function of `module.py` that gives the loss: `f(prediction, label) -> scalar`."""
+    serve: ClassVar[str]
+    """The function of torch that turns `forward`'s output into what is served: `torch.sigmoid`."""
+    metrics: ClassVar[tuple[str, ...]]
+    """Words of kind `metrics`; the first is the task's main metric."""
+
+    @abstractmethod
+    def outputs(self, options: Options) -> int:
+        """How many numbers the output layer has."""

@@ -1,0 +1,34 @@
+"""The fields of `train { … }`: their names, types, ranges and defaults."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from mtlspec.words.word import Bound, OfKind, Options, Raw
+
+from mtlspec.words.registry import find
+from mtlspec.syntax import tree
+
+
+def _word(kind: str, name: str) -> Bound:
+    word = find(kind, name)
+    assert word is not None
+    return word.bind()
+
+
+class Train(Options):
+    """How a model is trained; every field has a default."""
+
+    optimizer: Annotated[Bound, OfKind("optimisers")] = Field(
+        default_factory=lambda: _word("optimisers", "adam")
+    )
+    batch: int = Field(default=1024, ge=1)
+    epochs: int = Field(default=10, ge=1)
+    patience: int = Field(default=2, ge=1)
+    valid: float = Field(default=0.1, gt=0, lt=1)
+    balance: Annotated[Bound, OfKind("balance")] = Field(
+        default_factory=lambda: _word("balance", "equal")
+    )
+    clip: float | None = Field(default=None, gt=0)
+    seed: int = Field(default=0, ge=0)
+    select: Annotated[tree.Expr | None, Raw()] = None

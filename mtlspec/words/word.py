@@ -1,0 +1,101 @@
+"""What a word of the language is: a declaration that needs no torch.
+
+A word lives in one file (or folder) of its own name, `mtlspec/words/<kind>/<name>.py`, which
+ends in `WORD = TheClass()`. Its options are a frozen pydantic model. Where it needs torch,
+pyarrow or onnx, that code stands in sibling modules of its folder which are imported only when
+a run needs them.
+"""
+
+from abc import ABC
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from types import ModuleType
+from typing import Annotated, ClassVar
+
+from pydantic import BaseModel, ConfigDict
+
+from mtlspec.syntax import tree
+
+
+@dataclass(frozen=True, slots=True)
+class OfKind:
+    """Marks an option that is filled by words of a kind: `optimizer : adam(lr: 1e-3)`."""
+
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """Marks an option that is kept as written, such as a condition on columns."""
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """An expression over the columns of the raw row, evaluated by `data`, never by Python."""
+
+    tree: tree.Expr
+
+
+ConditionOption = Annotated[Condition, Raw()]
+"""The type of an option such as `label:` or `where:`."""
+
+
+class Options(BaseModel):
+    """The options of a word: names, types, defaults, ranges.
+
+    `by_place` are those that may be given without their names, in order; `variadic` is one that
+    takes all remaining arguments by place, as a tuple.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+    by_place: ClassVar[tuple[str, ...]] = ()
+    variadic: ClassVar[str | None] = None
+
+
+class NoOptions(Options):
+    """A word that takes none."""
+
+
+class Word(ABC):
+    """A word: `kind` is its folder, `name` its file."""
+
+    kind: ClassVar[str]
+    Options: ClassVar[type[Options]] = NoOptions
+
+    @property
+    def name(self) -> str:
+        return self._module_path.rpartition(".")[2]
+
+    @property
+    def _module_path(self) -> str:
+        return type(self).__module__
+
+    def part(self, name: str) -> ModuleType:
+        """A sibling module of the word's folder, such as `run`, imported now."""
+        return import_module(f"{self._module_path}.{name}")
+
+    def bind(self, **options: object) -> "Bound":
+        """The word with these options, validated."""
+        return Bound(self, type(self).Options.model_validate(options))
+
+
+@dataclass(frozen=True)
+class Bound:
+    """A word with its options: `mlp(128, 64)`, `adam(lr: 1e-3)`, `piecewise(16)`."""
+
+    word: Word
+    options: Options
+
+    def __str__(self) -> str:
+        given = self.options.model_dump(exclude_defaults=True)
+        shown = ", ".join(f"{key}: {_show(value)}" for key, value in given.items())
+        return f"{self.word.name}({shown})" if shown else self.word.name
+
+
+def _show(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return f"[{', '.join(_show(item) for item in value)}]"
+    return str(value)
