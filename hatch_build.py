@@ -51,6 +51,8 @@ class ShipResources(BuildHookInterface[Any]):
         if version == "editable":
             return
         include: dict[str, str] = build_data["force_include"]
-        include |= {str(root / here): there for here, there in SHIPPED.items() if (root / here).exists()}
+        include |= {
+            str(root / here): there for here, there in SHIPPED.items() if (root / here).exists()
+        }
         if (root / TABLES).exists():
             include[str(root / TABLES)] = TABLES
