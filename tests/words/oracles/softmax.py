@@ -1,0 +1,16 @@
+"""exp(xᵢ / T) / Σⱼ exp(xⱼ / T) over the last axis: the op (T = 1), and the router of a gate."""
+
+import numpy as np
+
+from tests.words.oracles import Array
+
+
+def forward(x: Array) -> Array:
+    return coefficients(x)
+
+
+def coefficients(scores: Array, *, temperature: float = 1.0) -> Array:
+    """[…, n] -> […, n]: what a gate of n candidates weighs them with."""
+    scaled = scores / temperature
+    grown = np.exp(scaled - scaled.max(axis=-1, keepdims=True))
+    return grown / grown.sum(axis=-1, keepdims=True)
