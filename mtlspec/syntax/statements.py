@@ -1,0 +1,229 @@
+"""Lark's trees of statements and declarations → the nodes of `tree.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import cast
+
+from lark import Token
+
+from mtlspec.source import SourceFile, Span
+from mtlspec.syntax import tree as t
+from mtlspec.syntax.expressions import Branch, Expressions, Part, branch, branches
+
+
+class Statements(Expressions):
+    """Builds the statements of one file.
+
+    `broken` has, by the offset where it starts, the node of each statement that did not parse.
+    """
+
+    def __init__(self, source: SourceFile, broken: Mapping[int, t.Broken]) -> None:
+        super().__init__(source)
+        self._broken = broken
+
+    def file(self, found: Branch, comments: tuple[t.Comment, ...]) -> t.File:
+        header, *items = found.children
+        return t.File(
+            self.source,
+            None if header is None else self.integer(branch(header).children[0]),
+            tuple(self.item(item) for item in branches(items)),
+            comments,
+            span=Span(self.source, 0, len(self.source.text)),
+        )
+
+    def item(self, found: Branch) -> t.Item:
+        return _ITEMS[found.data](self, found)
+
+    def statement(self, found: Branch) -> t.Stmt:
+        return _STATEMENTS[found.data](self, found)
+
+    def fields(self, parts: Iterable[Part]) -> tuple[t.Field | t.Broken, ...]:
+        return tuple(
+            self.broken(part) if part.data == "broken" else self.field(part)
+            for part in branches(parts)
+        )
+
+    def field(self, found: Branch) -> t.Field:
+        *keys, values = branches(found.children)
+        return t.Field(tuple(map(self._field_key, keys)), self.exprs(values), span=self.span(found))
+
+    def _field_key(self, found: Branch) -> t.FieldKey:
+        key, index = found.children
+        name = self.ident(branch(key).children[0])
+        return t.FieldKey(name, self.index(index), span=self.span(found))
+
+    def _body(self, part: Part) -> tuple[t.Stmt, ...]:
+        return tuple(map(self.statement, branches(branch(part).children)))
+
+    def _assigned(self, found: Branch) -> tuple[tuple[t.Target, ...], bool, tuple[t.Expr, ...]]:
+        """Targets, whether the sign is `<-`, and values."""
+        *targets, sign, values = branches(found.children)
+        return tuple(map(self.target, targets)), sign.data == "moved", self.exprs(values)
+
+    # --- declarations -----------------------------------------------------------------------------
+
+    def use(self, found: Branch) -> t.Use:
+        path, args, alias = found.children
+        token = cast("Token", path)
+        string = t.String(self.ident(token).name, span=self.span(token))
+        return t.Use(string, self.args(args), self.optional_ident(alias), span=self.span(found))
+
+    def param(self, found: Branch) -> t.Param:
+        name, value, domain = found.children
+        return t.Param(
+            self.ident(name),
+            self.expr(value),
+            None if domain is None else self.domain(domain),
+            span=self.span(found),
+        )
+
+    def set(self, found: Branch) -> t.SetDecl:
+        name, value = found.children
+        return t.SetDecl(self.ident(name), self.set_value(value), span=self.span(found))
+
+    def features(self, found: Branch) -> t.Features:
+        return t.Features(self.fields(found.children), span=self.span(found))
+
+    def tasks(self, found: Branch) -> t.Tasks:
+        return t.Tasks(self.fields(found.children), span=self.span(found))
+
+    def train(self, found: Branch) -> t.Train:
+        parts = tuple(
+            self.stage(part) if part.data == "stage" else self.fields([part])[0]
+            for part in branches(found.children)
+        )
+        return t.Train(parts, span=self.span(found))
+
+    def stage(self, found: Branch) -> t.Stage:
+        name, *fields = found.children
+        return t.Stage(self.ident(name), self.fields(fields), span=self.span(found))
+
+    def model(self, found: Branch) -> t.Model:
+        name, body = found.children
+        return t.Model(self.ident(name), self._body(body), span=self.span(found))
+
+    def component(self, found: Branch) -> t.Component:
+        name, *params, body = found.children
+        return t.Component(
+            self.ident(name),
+            tuple(map(self._component_param, branches(params))),
+            self._body(body),
+            span=self.span(found),
+        )
+
+    def _component_param(self, found: Branch) -> t.ComponentParam:
+        target, default = found.children
+        value = None if default is None else self.expr(default)
+        return t.ComponentParam(self.target(target), value, span=self.span(found))
+
+    # --- statements -------------------------------------------------------------------------------
+
+    def layer(self, found: Branch) -> t.Layer:
+        targets, moves, values = self._assigned(found)
+        return t.Layer(targets, moves, values, span=self.span(found))
+
+    def let(self, found: Branch) -> t.Let:
+        targets, moves, values = self._assigned(found)
+        return t.Let(targets, moves, values, span=self.span(found))
+
+    def expert(self, found: Branch) -> t.Expert:
+        target, value = found.children
+        return t.Expert(self.target(target), False, self.expr(value), span=self.span(found))
+
+    def block(self, found: Branch) -> t.Block:
+        target, value = found.children
+        return t.Block(self.target(target), self.expr(value), span=self.span(found))
+
+    def weight(self, found: Branch) -> t.Weight:
+        target, shape, start = found.children
+        value = None if start is None else self.expr(start)
+        return t.Weight(self.target(target), self.expr(shape), value, span=self.span(found))
+
+    def stream(self, found: Branch) -> t.Stream:
+        target, value = found.children
+        return t.Stream(self.target(target), self.expr(value), span=self.span(found))
+
+    def gate(self, found: Branch) -> t.Gate:
+        options, target, sign, candidates, selectors = found.children
+        return t.Gate(
+            self.args(options),
+            self.target(target),
+            branch(sign).data == "moved",
+            self.exprs(candidates),
+            self.exprs(selectors),
+            span=self.span(found),
+        )
+
+    def stitch(self, found: Branch) -> t.Stitch:
+        options, target, sign, candidates = found.children
+        return t.Stitch(
+            self.args(options),
+            self.target(target),
+            branch(sign).data == "moved",
+            self.exprs(candidates),
+            span=self.span(found),
+        )
+
+    def head(self, found: Branch) -> t.Head:
+        index, values = branches(found.children)
+        return t.Head(
+            self.index(index) or (),
+            self.exprs(values),
+            index_span=self.span(index),
+            span=self.span(found),
+        )
+
+    def loss(self, found: Branch) -> t.Loss:
+        target, value = found.children
+        return t.Loss(self.target(target), self.expr(value), span=self.span(found))
+
+    def require(self, found: Branch) -> t.Require:
+        return t.Require(self.expr(found.children[0]), span=self.span(found))
+
+    def repeat(self, found: Branch) -> t.Repeat:
+        name, over, body = found.children
+        value = self.value(over)
+        return t.Repeat(
+            self.optional_ident(name),
+            value,
+            self._body(body),
+            head_span=Span(self.source, self.span(found).start, value.span.stop),
+            span=self.span(found),
+        )
+
+    def return_(self, found: Branch) -> t.Return:
+        return t.Return(self.exprs(found.children[0]), span=self.span(found))
+
+    def broken(self, found: Branch) -> t.Broken:
+        return self._broken[found.meta.start_pos]
+
+
+_ITEMS: dict[str, Callable[[Statements, Branch], t.Item]] = {
+    "use": Statements.use,
+    "param": Statements.param,
+    "set": Statements.set,
+    "features": Statements.features,
+    "tasks": Statements.tasks,
+    "train": Statements.train,
+    "model": Statements.model,
+    "component": Statements.component,
+    "broken": Statements.broken,
+}
+_STATEMENTS: dict[str, Callable[[Statements, Branch], t.Stmt]] = {
+    "set": Statements.set,
+    "layer": Statements.layer,
+    "expert": Statements.expert,
+    "let": Statements.let,
+    "block": Statements.block,
+    "weight": Statements.weight,
+    "stream": Statements.stream,
+    "gate": Statements.gate,
+    "stitch": Statements.stitch,
+    "head": Statements.head,
+    "loss": Statements.loss,
+    "require": Statements.require,
+    "repeat": Statements.repeat,
+    "return_": Statements.return_,
+    "broken": Statements.broken,
+}
