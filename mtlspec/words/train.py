@@ -4,10 +4,9 @@ from typing import Annotated
 
 from pydantic import Field
 
-from mtlspec.words.word import Bound, OfKind, Options, Raw
-
-from mtlspec.words.registry import find
 from mtlspec.syntax import tree
+from mtlspec.words.registry import find
+from mtlspec.words.word import Bound, OfKind, Options, Raw
 
 
 def _word(kind: str, name: str) -> Bound:
@@ -17,7 +16,13 @@ def _word(kind: str, name: str) -> Bound:
 
 
 class Train(Options):
-    """How a model is trained; every field has a default."""
+    """How a model is trained; every field has a default.
+
+    `patience` is how many epochs in a row may fail to be the best before training stops. `valid`
+    is the share of rows kept for validation where no file is given. `clip` is the largest norm of
+    the whole gradient. `select` says what is best: `income.auc` or `mean(income.auc, …)`, by
+    default the mean of the tasks' main metrics.
+    """
 
     optimizer: Annotated[Bound, OfKind("optimisers")] = Field(
         default_factory=lambda: _word("optimisers", "adam")
@@ -30,5 +35,5 @@ class Train(Options):
         default_factory=lambda: _word("balance", "equal")
     )
     clip: float | None = Field(default=None, gt=0)
-    seed: int = Field(default=0, ge=0)
+    seed: int = Field(default=0, ge=0, lt=2**63)
     select: Annotated[tree.Expr | None, Raw()] = None

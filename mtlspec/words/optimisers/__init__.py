@@ -1,6 +1,32 @@
 """Optimisers and their learning-rate schedules."""
 
-from mtlspec.words.word import Word
+from typing import ClassVar, Literal
+
+from pydantic import Field, field_validator
+
+from mtlspec.words.word import Options, Word
+
+Schedule = Literal["constant", "linear", "cosine"]
+
+
+class OptimiserOptions(Options):
+    """What every optimiser takes: the learning rate and its course over the steps.
+
+    `warmup` below 1 is a share of all steps, from 1 on a number of steps; the rate rises linearly
+    over them and then follows `schedule`: `linear` and `cosine` end at 0.
+    """
+
+    by_place: ClassVar[tuple[str, ...]] = ("lr",)
+    lr: float = Field(default=1e-3, gt=0)
+    warmup: float = Field(default=0.0, ge=0)
+    schedule: Schedule = "constant"
+
+    @field_validator("warmup")
+    @classmethod
+    def _whole_steps(cls, warmup: float) -> float:
+        if warmup >= 1 and not warmup.is_integer():
+            raise ValueError("a share of the steps (below 1) or a whole number of steps")
+        return warmup
 
 
 class Optimiser(Word):
