@@ -1,0 +1,240 @@
+"""What `select` means: which epoch's weights are the best.
+
+`read_select` turns the expression of `train { select : … }` into a `Select`, which scores an
+epoch's metrics and compares scores.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from mtlspec.diagnostics import Diagnostic, Error, Label, closest
+from mtlspec.graph.schema import Schema, TaskField
+from mtlspec.source import Span
+from mtlspec.syntax import tree
+from mtlspec.words import registry
+from mtlspec.words.metrics import Metric
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A metric of a task: `income.auc`."""
+
+    task: str
+    metric: str
+
+    def __str__(self) -> str:
+        return f"{self.task}.{self.metric}"
+
+
+@dataclass(frozen=True, slots=True)
+class Select:
+    """The mean of one or more metrics, all of which are better when they are higher (or lower)."""
+
+    terms: tuple[Term, ...]
+    higher_is_better: bool
+
+    def score(self, metrics: Mapping[str, float | None]) -> float | None:
+        """The mean over the terms that have a value on these rows; None if none has."""
+        values = [value for term in self.terms if (value := metrics[str(term)]) is not None]
+        return sum(values) / len(values) if values else None
+
+    def is_better(self, score: float, than: float) -> bool:
+        """Whether a score beats another; an equal one does not."""
+        return score > than if self.higher_is_better else score < than
+
+    def __str__(self) -> str:
+        terms = ", ".join(str(term) for term in self.terms)
+        return terms if len(self.terms) == 1 else f"mean({terms})"
+
+
+def read_select(expression: tree.Expr | None, schema: Schema) -> Select | list[Diagnostic]:
+    """What `select` says, or everything that is wrong with it; None is the default."""
+    if expression is None:
+        return _agree([_main_metric(task) for task in schema.tasks], span=None)
+    read = [_read_term(part, schema) for part in _parts(expression)]
+    wrong = [term for term in read if isinstance(term, Diagnostic)]
+    terms = [term for term in read if isinstance(term, Term)]
+    return wrong if wrong else _agree(terms, expression.span)
+
+
+def _main_metric(task: TaskField) -> Term:
+    return Term(task.name, task.word.metrics[0])
+
+
+def _parts(expression: tree.Expr) -> list[tree.Expr | tree.Range]:
+    """The arguments of `mean(…)`, else the expression itself."""
+    while isinstance(expression, tree.Paren):
+        expression = expression.value
+    match expression:
+        case tree.Call(callee=tree.Name(name="mean"), args=args) if args:
+            return [argument.value for argument in args]
+        case _:
+            return [expression]
+
+
+def _read_term(part: tree.Expr | tree.Range, schema: Schema) -> Term | Diagnostic:
+    match part:
+        case tree.MemberOf(value=tree.Name(name=task) as left, name=metric):
+            field = next((field for field in schema.tasks if field.name == task), None)
+            if field is None:
+                return SelectUnknownTask(left.span, task, tuple(t.name for t in schema.tasks))
+            if metric.name not in field.word.metrics:
+                return SelectUnknownMetric(metric.span, task, metric.name, field.word.metrics)
+            return Term(task, metric.name)
+        case _:
+            return SelectIsNoMetric(part.span)
+
+
+def _agree(terms: Sequence[Term], span: Span | None) -> Select | list[Diagnostic]:
+    higher = [str(term) for term in terms if _metric(term).higher_is_better]
+    lower = [str(term) for term in terms if not _metric(term).higher_is_better]
+    if higher and lower:
+        return [SelectMixesDirections(span, higher[0], lower[0])]
+    return Select(tuple(terms), higher_is_better=not lower)
+
+
+def _metric(term: Term) -> Metric:
+    metric = registry.find("metrics", term.metric)
+    assert isinstance(metric, Metric)
+    return metric
+
+
+# --- what may be wrong ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class SelectUnknownTask(Error):
+    """`select` reads metrics of tasks that the model predicts.
+
+    What it means: what is best is decided by metrics of the tasks that the model predicts. The
+    name before the dot has to be one of them.
+
+    Example:
+        train { select : incom.auc }
+
+    Instead:
+        train { select : income.auc }
+
+    Why: a misspelled task would otherwise quietly choose other weights than you asked for.
+    """
+
+    id = "MTL0261"
+    title = "`select` reads metrics of tasks that the model predicts"
+    span: Span
+    name: str
+    tasks: tuple[str, ...]
+
+    def headline(self) -> str:
+        return f"`{self.name}` is not a task"
+
+    def labels(self) -> Sequence[Label]:
+        return (Label(self.span, _meant(self.name, self.tasks), primary=True),)
+
+    def help(self) -> str:
+        return f"the tasks are {_listed(self.tasks)}"
+
+
+@dataclass(frozen=True)
+class SelectUnknownMetric(Error):
+    """`select` reads metrics that the task is judged by.
+
+    What it means: the name after the dot has to be one of the metrics of that kind of task.
+
+    Example:
+        train { select : income.acu }
+
+    Instead:
+        train { select : income.auc }
+
+    Why: only metrics that are computed after each epoch can tell which epoch was the best.
+    """
+
+    id = "MTL0262"
+    title = "`select` reads metrics that the task is judged by"
+    span: Span
+    task: str
+    name: str
+    metrics: tuple[str, ...]
+
+    def headline(self) -> str:
+        return f"`{self.task}` has no metric `{self.name}`"
+
+    def labels(self) -> Sequence[Label]:
+        return (Label(self.span, _meant(self.name, self.metrics), primary=True),)
+
+    def help(self) -> str:
+        return f"`{self.task}` is judged by {_listed(self.metrics)}"
+
+
+@dataclass(frozen=True)
+class SelectIsNoMetric(Error):
+    """`select` is a metric of a task, or the mean of such metrics.
+
+    What it means: it takes one metric of a task, or `mean( )` of several.
+
+    Example:
+        train { select : income + marital }
+
+    Instead:
+        train { select : mean(income.auc, marital.auc) }
+
+    Why: to compare two epochs, each has to come down to one number whose better direction is known.
+    """
+
+    id = "MTL0361"
+    title = "`select` is a metric of a task, or the mean of such metrics"
+    span: Span
+
+    def labels(self) -> Sequence[Label]:
+        return (Label(self.span, "this is neither", primary=True),)
+
+    def expected(self) -> str:
+        return "`task.metric` or `mean(task.metric, …)`"
+
+
+@dataclass(frozen=True)
+class SelectMixesDirections(Error):
+    """The metrics that `select` averages have one better direction.
+
+    What it means: of some metrics (AUC) more is better, of others (logloss) less. A mean of both
+    would grow when one becomes better and also when the other becomes worse.
+
+    Example:
+        train { select : mean(income.auc, marital.logloss) }
+
+    Instead:
+        train { select : mean(income.logloss, marital.logloss) }
+
+    Why: a number without a better direction cannot choose an epoch. A mean of metrics that are
+    all better when lower, as here, is itself better when lower.
+    """
+
+    id = "MTL0362"
+    title = "the metrics that `select` averages have one better direction"
+    span: Span | None
+    higher: str
+    lower: str
+
+    def headline(self) -> str:
+        return f"`{self.higher}` is better when higher, `{self.lower}` when lower"
+
+    def labels(self) -> Sequence[Label]:
+        text = "their mean has no better direction"
+        return (Label(self.span, text, primary=True),) if self.span else ()
+
+    def place(self) -> str:
+        return "train.select"
+
+    def help(self) -> str:
+        return "average metrics of one direction, or select by one of them"
+
+
+def _meant(name: str, candidates: Sequence[str]) -> str:
+    guess = closest(name, candidates)
+    return f"did you mean `{guess}`?" if guess else ""
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
