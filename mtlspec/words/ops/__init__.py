@@ -1,1 +1,70 @@
+"""Ops: what is computed from values, and how it is written in PyTorch."""
 
+from abc import abstractmethod
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import ClassVar
+
+from mtlspec import pysource as py
+from mtlspec.types import Mismatch, Signature, Tensor
+from mtlspec.words.initialisers import Parameter
+from mtlspec.words.word import Bound, Options, Word
+
+
+class Op(Word):
+    """An op. Leading axes (members, rows, tokens) are left out of its signature.
+
+    An op is one of three kinds:
+
+    - a chain of others (`mlp`): `expand` gives them;
+    - without weights (`relu`): `write` gives the expression;
+    - with weights (`linear`): `parameters` gives those of one member, `layer` the expression that
+      makes the module, and `write` calls it.
+    """
+
+    kind = "ops"
+    signature: ClassVar[str]
+
+    @property
+    def takes(self) -> Signature:
+        return _parsed(self.signature)
+
+    @property
+    def joins(self) -> bool:
+        """Whether it takes any number of values, so that a family may be its argument."""
+        return any(pattern.repeated for pattern in self.takes.arguments)
+
+    def letters(self, options: Options) -> Mapping[str, int]:
+        """The letters of the signature that options give."""
+        del options
+        return {}
+
+    def infer(self, options: Options, types: Sequence[Tensor]) -> Tensor | Mismatch:
+        """The result's type, where unification of the signature says it."""
+        return self.takes.apply(types, self.letters(options))
+
+    def expand(self, options: Options) -> tuple[Bound, ...] | None:
+        """The ops that this one is short for, in order of flow; None if it is none."""
+        del options
+        return None
+
+    def parameters(self, options: Options, types: Sequence[Tensor]) -> tuple[Parameter, ...]:
+        """What one member learns; empty for an op that owns nothing."""
+        del options, types
+        return ()
+
+    @abstractmethod
+    def write(self, options: Options, values: Sequence[py.Expr], layer: py.Expr | None) -> py.Expr:
+        """The expression for values with any leading axes; `layer` is the module it owns."""
+
+
+class Chain(Op):
+    """An op that is short for others; it is never written itself."""
+
+    def write(self, options: Options, values: Sequence[py.Expr], layer: py.Expr | None) -> py.Expr:
+        raise AssertionError(f"{self.name} is expanded before it is written")
+
+
+@cache
+def _parsed(text: str) -> Signature:
+    return Signature.parse(text)

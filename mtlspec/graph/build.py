@@ -1,0 +1,166 @@
+"""The graph of a program: names, then fields, then the model, unrolled and typed.
+
+On entry: a program of parsed files. On exit: a frozen graph whose nodes all have a type (unknown
+where an error was reported), and every mistake found so far in the report.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from mtlspec.diagnostics import Error, Label, Report
+from mtlspec.graph.body import Body
+from mtlspec.graph.builder import Builder, Where
+from mtlspec.graph.fields import field_keys, read_features, read_tasks, read_train
+from mtlspec.graph.graph import Graph, freeze
+from mtlspec.graph.names import NameTwice, NotBuilt
+from mtlspec.graph.params import read_params
+from mtlspec.graph.program import Program
+from mtlspec.graph.schema import Schema
+from mtlspec.graph.scope import (
+    Bound,
+    Family,
+    FeatureName,
+    Lazy,
+    Scope,
+    Sets,
+    Symbol,
+    TaskName,
+)
+from mtlspec.graph.sets import read_set
+from mtlspec.graph.values import FAILED, IndexSet
+from mtlspec.source import SourceFile, Span
+from mtlspec.words.train import Train
+
+DEPTH = 20_000
+"""Python frames allowed while building: definitions may stand in any order, so they nest."""
+
+
+@dataclass(frozen=True)
+class OneModel(Error):
+    """A program has exactly one model.
+
+    What it means: no file of the program has a `model` block, or more than one has.
+
+    Example:
+        mtl 1
+        use "schemas/census.mtl"      # a schema alone
+
+    Instead: add a `model`, or `use` a topology such as `"mtl:mmoe.mtl"`.
+
+    Why: what is compiled is one network.
+    """
+
+    id = "MTL0212"
+    title = "a program has exactly one `model`"
+    count: int
+    spans: tuple[Span, ...]
+    path: str
+
+    def headline(self) -> str:
+        return "this program has no `model`" if self.count == 0 else "this program has two models"
+
+    def labels(self) -> Sequence[Label]:
+        return [Label(span, primary=place > 0) for place, span in enumerate(self.spans)]
+
+    def place(self) -> str:
+        return self.path
+
+    def help(self) -> str:
+        return 'a topology of the library will do: `use "mtl:mmoe.mtl"`' if not self.count else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What a program means: its graph, how it is trained, and the scope of its file."""
+
+    graph: Graph
+    train: Train
+    globals: Scope
+
+
+def build_graph(program: Program, report: Report) -> Built | None:
+    """The graph of a program; None where there is no model to build."""
+    b = Builder(program, report)
+    names: dict[str, Symbol] = {}
+    outer = Scope(None, names)
+    where = Where(outer)
+    read_params(b, names, where)
+    _read_sets(b, names, where)
+    schema = _read_schema(b, names, where)
+    train = read_train(b, where)
+    if len(program.models) != 1:
+        _refuse_models(b)
+        return None
+    model = program.models[0]
+    with _deep():
+        body = Body(b, outer, (), model.body, lambda stream: stream.family.members)
+        body.run()
+    graph = freeze(model.name.name, b.nodes.values(), schema, tuple(b.statements))
+    return Built(graph, train, outer)
+
+
+def _refuse_models(b: Builder) -> None:
+    if any(item.keyword in ("model", "declaration") for item in b.program.broken):
+        return
+    spans = tuple(model.name.span for model in b.program.models)
+    path = b.program.files[-1].path if b.program.files else ""
+    if b.program.files:
+        b.report.add(OneModel(len(spans), spans, path))
+
+
+def _read_sets(b: Builder, names: dict[str, Symbol], where: Where) -> None:
+    tasks = list(dict.fromkeys(ident.name for ident in field_keys(b.program.tasks)))
+    home = IndexSet("task", tuple(tasks))
+    source = b.program.files[0] if b.program.files else SourceFile("", "")
+    span = next((f.span for f in b.program.tasks), Span(source, 0, 0))
+    names["task"] = Sets("task", span, Lazy(lambda: home, lambda: FAILED))
+    for ident in field_keys(b.program.tasks):
+        declare(b, names, ident.name, ident.span, TaskName(ident.name, ident.span, None))
+    for item in b.program.sets:
+        declare(b, names, item.name.name, item.name.span, read_set(b, item, where))
+    for component in b.program.components:
+        b.report.add(NotBuilt("`component`", component.name.span))
+    for broken in b.program.broken:
+        for ident in broken.names:
+            names.setdefault(
+                ident.name, Family(ident.name, ident.span, broken.keyword, broken=True)
+            )
+
+
+def _read_schema(b: Builder, names: dict[str, Symbol], where: Where) -> Schema:
+    tasks = read_tasks(b, where)
+    for ident, task in tasks.items():
+        names[ident.name] = TaskName(ident.name, ident.span, task)
+    features = read_features(b, where)
+    for ident, feature in features.items():
+        symbol = FeatureName(ident.name, ident.span, feature)
+        declare(b, names, ident.name, ident.span, symbol)
+    return Schema(
+        tuple(field for field in features.values() if field),
+        tuple(task for task in tasks.values() if task),
+    )
+
+
+def declare(
+    b: Builder, names: dict[str, Symbol], name: str, span: Span, symbol: Symbol
+) -> None:
+    """Enters a name of the file; a second declaration is an error."""
+    first = names.get(name)
+    if first is None:
+        names[name] = symbol
+    elif not isinstance(first, Bound):
+        b.report.add(NameTwice(name, first.span, span))
+
+
+@contextmanager
+def _deep() -> Iterator[None]:
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(before, DEPTH))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(before)

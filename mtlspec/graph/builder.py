@@ -1,0 +1,84 @@
+"""What is shared while a graph is built: the report, the nodes so far, who owns what is made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from mtlspec.diagnostics import Report
+from mtlspec.graph.node import Apply, Index, Node, Nothing, Role, Site, Statement
+from mtlspec.graph.program import Program
+from mtlspec.graph.scope import Scope
+from mtlspec.source import Span
+from mtlspec.types import UNKNOWN, Type
+from mtlspec.words.initialisers import Parameter
+from mtlspec.words.word import Bound
+
+
+@dataclass(slots=True)
+class Owner:
+    """The member of a statement that the nodes being made belong to."""
+
+    statement: Statement
+    index: Index
+    may_own: bool
+    nodes: int = 0
+    owning: int = 0
+
+    def next_site(self) -> Site:
+        self.nodes += 1
+        return Site(self.statement, self.index, self.nodes - 1)
+
+    def next_inner(self) -> str:
+        """The name of the next op that owns weights: its ordinal in the statement."""
+        self.owning += 1
+        return str(self.owning - 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """The place of an expression: which names it sees, and who owns what it makes."""
+
+    scope: Scope
+    owner: Owner | None = None
+
+    def seeing(self, scope: Scope) -> Where:
+        return replace(self, scope=scope)
+
+
+@dataclass(slots=True)
+class Builder:
+    """The state of one build."""
+
+    program: Program
+    report: Report
+    nodes: dict[str, Node] = field(default_factory=dict[str, Node])
+    statements: list[Statement] = field(default_factory=list[Statement])
+
+    def add(
+        self, role: Role, kind: Type, inputs: tuple[Node, ...], owner: Owner, span: Span
+    ) -> Node:
+        """A new node that belongs to the owner."""
+        site = owner.next_site()
+        key = f"{site.logical}:{site.ordinal}"
+        node = Node(key, role, kind, tuple(node.key for node in inputs), site, span)
+        self.nodes[key] = node
+        return node
+
+    def nothing(self, owner: Owner, span: Span) -> Node:
+        """A node of unknown type, where an error has been reported."""
+        return self.add(Nothing(), UNKNOWN, (), owner, span)
+
+    def apply(
+        self,
+        op: Bound,
+        kind: Type,
+        inputs: tuple[Node, ...],
+        owner: Owner,
+        span: Span,
+        *,
+        parameters: tuple[Parameter, ...] = (),
+        inner: str | None = None,
+    ) -> Node:
+        """A node that applies an op; one with parameters takes the next inner name, or `inner`."""
+        name = (inner or owner.next_inner()) if parameters else ""
+        return self.add(Apply(op, parameters, name), kind, inputs, owner, span)

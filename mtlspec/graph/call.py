@@ -1,0 +1,362 @@
+"""Calls and flows: an op meets its values, and nodes are made."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import cast
+
+from mtlspec.diagnostics import Error, Label
+from mtlspec.graph import express
+from mtlspec.graph.builder import Builder, Owner, Where
+from mtlspec.graph.names import NotBuilt, UnknownName
+from mtlspec.graph.node import Column, Node, Statement
+from mtlspec.graph.options import read_options
+from mtlspec.graph.schema import FeatureField
+from mtlspec.graph.scope import FeatureName
+from mtlspec.graph.values import FAILED, Bare, Failed, Members, Recipe, Value, describe
+from mtlspec.source import Span
+from mtlspec.syntax import tree
+from mtlspec.types import Mismatch, Tensor
+from mtlspec.words import registry
+from mtlspec.words.ops import Op
+from mtlspec.words.word import Bound
+
+
+@dataclass(frozen=True)
+class ValueDoesNotFit(Error):
+    """An op takes values of certain types.
+
+    What it means: the types of the values do not agree with the op's signature, or with each
+    other.
+
+    Example:
+        layer a = features -> mlp(64)
+        layer b = features -> mlp(32)
+        let   c = sum(a, b)
+
+    Instead:
+        layer b = features -> mlp(64)
+
+    Why: the widths of what is added or averaged have to agree; `concat` joins unlike ones.
+    """
+
+    id = "MTL0302"
+    title = "an op takes values of the types of its signature"
+    op: str
+    signature: str
+    span: Span
+    found_type: str
+    expected_type: str
+
+    def headline(self) -> str:
+        return f"`{self.op}` does not take this value"
+
+    def labels(self) -> Sequence[Label]:
+        text = f"{self.found_type}, where {self.expected_type} is expected"
+        return [Label(self.span, text, primary=True)]
+
+    def notes(self) -> Sequence[str]:
+        return [f"`{self.op}` is {self.signature}"]
+
+
+@dataclass(frozen=True)
+class WeightsInLet(Error):
+    """A `let` owns no weights.
+
+    What it means: an op that learns something stands in a statement that may own nothing.
+
+    Example:
+        let h = features -> mlp(64)
+
+    Instead:
+        layer h = features -> mlp(64)
+
+    Why: whoever reads a spec finds everything that is learned behind `layer`, `expert`, `gate`,
+    `head` and their like.
+    """
+
+    id = "MTL0502"
+    title = "`let` and `stream` own no weights"
+    keyword: str
+    op: str
+    span: Span
+    statement: Span
+
+    def headline(self) -> str:
+        return f"`{self.op}` owns weights, and `{self.keyword}` may not"
+
+    def labels(self) -> Sequence[Label]:
+        return [
+            Label(self.span, "weights would be made here", primary=True),
+            Label(self.statement, f"in this `{self.keyword}`"),
+        ]
+
+    def help(self) -> str:
+        if self.keyword == "let":
+            return "write `layer` instead of `let`"
+        return "make it in a `layer` and let the stream begin with that"
+
+
+def flow(b: Builder, expr: tree.Flow, where: Where) -> Value:
+    """`left -> right`: the value of the left side becomes the first argument of the right."""
+    left = express.value(b, expr.left, where)
+    if isinstance(left, Failed):
+        return FAILED
+    if isinstance(left, Recipe):
+        return Recipe(expr, where.scope)
+    if not isinstance(left, Node | Members):
+        left = express.single(b, left, expr.left, where)
+    return pour(b, left, expr.left.span, expr.right, where)
+
+
+def pour(
+    b: Builder, value: Node | Members, span: Span, into: tree.Expr, where: Where
+) -> Node | Failed:
+    """What becomes of a value that flows into a recipe."""
+    match into:
+        case tree.Paren():
+            return pour(b, value, span, into.value, where)
+        case tree.Flow():
+            first = pour(b, value, span, into.left, where)
+            if isinstance(first, Failed):
+                return FAILED
+            return pour(b, first, span, into.right, where)
+        case tree.Call():
+            return _apply_call(b, into, where, ((value, span),))
+        case _:
+            return _pour_named(b, value, span, into, where)
+
+
+def _pour_named(
+    b: Builder, value: Node | Members, span: Span, into: tree.Expr, where: Where
+) -> Node | Failed:
+    match target := express.value(b, into, where):
+        case Failed():
+            return FAILED
+        case Recipe() if isinstance(target.expr, tree.Name):
+            op = cast("Op", registry.find("ops", target.expr.name))
+            return _with_options(b, op, (), ((value, span),), into.span, where)
+        case Recipe():
+            return pour(b, value, span, target.expr, where.seeing(target.scope))
+        case Bare(name):
+            return _unknown_op(b, name, into.span)
+        case _:
+            b.report.add(NotARecipe(describe(target), into.span))
+            return FAILED
+
+
+@dataclass(frozen=True)
+class NotARecipe(Error):
+    """A value flows into an op or a recipe.
+
+    What it means: what stands right of `->` is not something that a value can flow into.
+
+    Example:
+        layer h = features -> 64
+
+    Instead:
+        layer h = features -> linear(64)
+
+    Why: `->` gives the value on its left to the op on its right, as its first argument.
+    """
+
+    id = "MTL0303"
+    title = "a value flows into an op or a recipe"
+    what: str
+    span: Span
+
+    def labels(self) -> Sequence[Label]:
+        return [Label(self.span, f"this is {self.what}", primary=True)]
+
+
+def call(b: Builder, expr: tree.Call, where: Where) -> Value:
+    """`op(values, options)`; without values it is a recipe."""
+    op = _op(b, expr, where)
+    if op is None:
+        return FAILED
+    given = _values(b, expr.args, where)
+    if isinstance(given, Failed):
+        return FAILED
+    if not given:
+        return Recipe(expr, where.scope)
+    return _with_options(b, op, expr.args[len(given) :], given, expr.span, where)
+
+
+Given = tuple[Node | Members, Span]
+
+
+def _values(b: Builder, args: Sequence[tree.Arg], where: Where) -> tuple[Given, ...] | Failed:
+    """The values that a call begins with, each computed once; what follows are options."""
+    given: list[Given] = []
+    for arg in args:
+        if arg.name is not None or isinstance(arg.value, tree.Range):
+            break
+        found = express.value(b, arg.value, where)
+        if isinstance(found, Failed):
+            return FAILED
+        if not isinstance(found, Node | Members):
+            break
+        given.append((found, arg.span))
+    return tuple(given)
+
+
+def _op(b: Builder, expr: tree.Call, where: Where) -> Op | None:
+    if not isinstance(expr.callee, tree.Name) or where.scope.find(expr.callee.name) is not None:
+        b.report.add(NotBuilt("a call of anything but an op", expr.span))
+        return None
+    op = registry.find("ops", expr.callee.name)
+    if op is None:
+        _unknown_op(b, expr.callee.name, expr.callee.span)
+    return cast("Op | None", op)
+
+
+def _unknown_op(b: Builder, name: str, span: Span) -> Failed:
+    b.report.add(UnknownName(name, span, "an op", registry.names("ops")))
+    return FAILED
+
+
+def _apply_call(
+    b: Builder, expr: tree.Call, where: Where, values: tuple[Given, ...]
+) -> Node | Failed:
+    op = _op(b, expr, where)
+    more = _values(b, expr.args, where) if op else FAILED
+    if op is None or isinstance(more, Failed):
+        return FAILED
+    return _with_options(b, op, expr.args[len(more) :], (*values, *more), expr.span, where)
+
+
+def _with_options(
+    b: Builder,
+    op: Op,
+    args: Sequence[tree.Arg],
+    given: tuple[Given, ...],
+    span: Span,
+    where: Where,
+) -> Node | Failed:
+    options = read_options(b, op, args, where, span)
+    if options is None:
+        return FAILED
+    inputs: list[Node] = []
+    for value, place in given:
+        if isinstance(value, Node):
+            inputs.append(value)
+        elif op.joins:
+            inputs.extend(value.nodes())
+        else:
+            b.report.add(express.OneValueNeeded(value.name, len(value.members), place))
+            return FAILED
+    places = [place for value, place in given for _ in _nodes(value)]
+    return apply(b, Bound(op, options), inputs, places, span, where)
+
+
+def _nodes(value: Node | Members) -> tuple[Node, ...]:
+    return (value,) if isinstance(value, Node) else value.nodes()
+
+
+def apply(
+    b: Builder,
+    op: Bound,
+    inputs: Sequence[Node],
+    places: Sequence[Span],
+    span: Span,
+    where: Where,
+) -> Node | Failed:
+    """The node of an op applied to values; several nodes for an op that is short for others."""
+    assert isinstance(op.word, Op)
+    assert where.owner is not None
+    types = [node.type for node in inputs if isinstance(node.type, Tensor)]
+    if len(types) < len(inputs):
+        return FAILED
+    chain = op.word.expand(op.options)
+    if chain is not None:
+        return _apply_chain(b, chain, inputs, places, span, where)
+    result = op.word.infer(op.options, types)
+    if isinstance(result, Mismatch):
+        place = places[result.argument] if 0 <= result.argument < len(places) else span
+        b.report.add(
+            ValueDoesNotFit(op.word.name, op.word.signature, place, result.found, result.expected)
+        )
+        return FAILED
+    parameters = op.word.parameters(op.options, types)
+    if parameters and not where.owner.may_own:
+        statement = where.owner.statement
+        b.report.add(WeightsInLet(statement.keyword, op.word.name, span, statement.span))
+        return FAILED
+    return b.apply(op, result, tuple(inputs), where.owner, span, parameters=parameters)
+
+
+def _apply_chain(
+    b: Builder,
+    chain: tuple[Bound, ...],
+    inputs: Sequence[Node],
+    places: Sequence[Span],
+    span: Span,
+    where: Where,
+) -> Node | Failed:
+    for op in chain:
+        result = apply(b, op, inputs, places, span, where)
+        if isinstance(result, Failed):
+            return FAILED
+        inputs, places = [result], [span]
+    assert len(inputs) == 1
+    return inputs[0]
+
+
+def column(b: Builder, field: FeatureField) -> Node:
+    """The node of a feature, made once."""
+    key = f"{field.name}:0"
+    if key not in b.nodes:
+        statement = Statement("features", field.name, (), False, -1, field.span)
+        b.add(Column(field), field.type, (), Owner(statement, (), may_own=True), field.span)
+    return b.nodes[key]
+
+
+def all_features(b: Builder, expr: tree.FeaturesValue, where: Where) -> Value:
+    """`features`: all columns that are one vector per row, joined in order; made once."""
+    if "features:0" in b.nodes:
+        return b.nodes["features:0"]
+    fields = [s.field for s in _feature_names(where)]
+    if not fields or any(field is None for field in fields):
+        if not fields:
+            b.report.add(NoFeatures(expr.span))
+        return FAILED
+    columns = [column(b, field) for field in fields if field is not None]
+    statement = Statement("features", "features", (), False, -1, expr.span)
+    concat = registry.find("ops", "concat")
+    assert concat is not None
+    owner = Where(where.scope, Owner(statement, (), may_own=True))
+    places = [expr.span] * len(columns)
+    return apply(b, concat.bind(), columns, places, expr.span, owner)
+
+
+def _feature_names(where: Where) -> list[FeatureName]:
+    return [s for s in where.scope.visible().values() if isinstance(s, FeatureName)]
+
+
+@dataclass(frozen=True)
+class NoFeatures(Error):
+    """A model reads features, so a program must declare some.
+
+    What it means: `features` stands in the model, and no file of the program has a `features`
+    block.
+
+    Example:
+        mtl 1
+        model m { … features … }
+
+    Instead:
+        use "schemas/census.mtl"
+
+    Why: features and tasks live with the data; a topology needs a schema to run on.
+    """
+
+    id = "MTL0219"
+    title = "a model that reads `features` needs a schema"
+    span: Span
+
+    def labels(self) -> Sequence[Label]:
+        return [Label(self.span, "no features are declared", primary=True)]
+
+    def help(self) -> str:
+        return 'add `use "my_schema.mtl"`, or give `--schema my_schema.mtl`'

@@ -1,0 +1,398 @@
+"""Expressions: what a tree of the language is worth, in a scope, owned by a member."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from mtlspec.diagnostics import Error, Label
+from mtlspec.graph import call, index
+from mtlspec.graph.builder import Builder, Where
+from mtlspec.graph.names import NotBuilt, UnknownName
+from mtlspec.graph.node import Index, Node
+from mtlspec.graph.scope import (
+    Bound,
+    Constants,
+    FeatureName,
+    Family,
+    Lazy,
+    MemberValue,
+    Sets,
+    StreamName,
+    Symbol,
+    TaskName,
+)
+from mtlspec.graph.values import (
+    FAILED,
+    Absent,
+    Bare,
+    Element,
+    Failed,
+    IndexSet,
+    Members,
+    Numbers,
+    Recipe,
+    Value,
+    describe,
+)
+from mtlspec.source import Span
+from mtlspec.syntax import tree
+from mtlspec.words import registry
+
+
+@dataclass(frozen=True)
+class ValueNeeded(Error):
+    """A statement computes values; a recipe, a number or a set is none.
+
+    What it means: a value of the model is needed here: features, or something made of them.
+
+    Example:
+        layer h = mlp(64)
+
+    Instead:
+        layer h = features -> mlp(64)
+
+    Why: an op without its value is a recipe; only when something flows into it is it built.
+    """
+
+    id = "MTL0301"
+    title = "a value is needed here"
+    what: str
+    span: Span
+    recipe: bool
+
+    def labels(self) -> Sequence[Label]:
+        return [Label(self.span, f"this is {self.what}", primary=True)]
+
+    def help(self) -> str:
+        return "let something flow into it: `features -> …`" if self.recipe else ""
+
+
+@dataclass(frozen=True)
+class OneValueNeeded(Error):
+    """Where one value is needed, a family is too many.
+
+    What it means: the name stands for several values. A family may stand in a list of
+    candidates, and as the argument of `concat`, `sum`, `mean` and their like.
+
+    Example:
+        expert e[4] = features -> mlp(8)
+        head[task] = e -> mlp(8)
+
+    Instead:
+        head[task] = mean(e) -> mlp(8)
+
+    Why: it would be a guess whether the values were meant to be added, joined or taken in turn.
+    """
+
+    id = "MTL0306"
+    title = "one value is needed, not a family"
+    name: str
+    count: int
+    span: Span
+
+    def labels(self) -> Sequence[Label]:
+        text = f"`{self.name}` is {self.count} values here"
+        return [Label(self.span, text, primary=True)]
+
+    def help(self) -> str:
+        return f"pick one, `{self.name}[…]`, or join them: `concat({self.name})`, `mean(…)`, `sum(…)`"
+
+
+@dataclass(frozen=True)
+class NotANumber(Error):
+    """Arithmetic on constants needs numbers.
+
+    What it means: one side of the sign is not a number.
+
+    Example:
+        param widths = [64, 32]
+        repeat widths - 1 { … }
+
+    Instead:
+        param levels = 2
+        repeat levels - 1 { … }
+
+    Why: a list, a word or a text has no difference and no quotient.
+    """
+
+    id = "MTL0307"
+    title = "arithmetic needs numbers"
+    what: str
+    span: Span
+
+    def labels(self) -> Sequence[Label]:
+        return [Label(self.span, f"this is {self.what}", primary=True)]
+
+
+def value(b: Builder, expr: tree.Expr, where: Where) -> Value:
+    """What an expression is worth; `FAILED` where that has been reported as an error."""
+    match expr:
+        case tree.Int() | tree.Float() | tree.String() | tree.Bool():
+            return expr.value
+        case tree.NoneValue():
+            return Absent()
+        case tree.Array():
+            items = tuple(value(b, item, where) for item in expr.items)
+            return FAILED if any(isinstance(i, Failed) for i in items) else items
+        case tree.Paren():
+            return value(b, expr.value, where)
+        case tree.Name():
+            return _name(b, expr, where)
+        case tree.FeaturesValue():
+            return call.all_features(b, expr, where)
+        case tree.HeadValue():
+            b.report.add(NotBuilt("`head[…]` as a value", expr.span))
+            return FAILED
+        case tree.Flow():
+            return call.flow(b, expr, where)
+        case tree.Call():
+            return call.call(b, expr, where)
+        case tree.Pick():
+            return _pick(b, expr, where)
+        case tree.Binary() | tree.Unary():
+            return _arithmetic(b, expr, where)
+        case tree.MemberOf():
+            return _failed_name(b, expr, where)
+
+
+def node(b: Builder, expr: tree.Expr, where: Where) -> Node:
+    """The one value of the model that an expression is; a node of unknown type after an error."""
+    return single(b, value(b, expr, where), expr, where)
+
+
+def single(b: Builder, found: Value, expr: tree.Expr, where: Where) -> Node:
+    """The same, of an expression whose worth is known."""
+    assert where.owner is not None
+    match found:
+        case Node():
+            return found
+        case Members() if len(found.members) == 1:
+            return found.nodes()[0]
+        case Members():
+            b.report.add(OneValueNeeded(found.name, len(found.members), expr.span))
+        case Bare():
+            unknown_name(b, found.name, expr.span, where, role="a value")
+        case Failed():
+            pass
+        case _:
+            b.report.add(ValueNeeded(describe(found), expr.span, isinstance(found, Recipe)))
+    return b.nothing(where.owner, expr.span)
+
+
+def nodes(b: Builder, expr: tree.Expr, where: Where) -> tuple[Node, ...]:
+    """The values that an item of a list stands for: one, a family's, or none."""
+    match found := value(b, expr, where):
+        case Members():
+            return found.nodes()
+        case Absent():
+            return ()
+        case _:
+            return (single(b, found, expr, where),)
+
+
+def index_set(
+    b: Builder, over: tree.Expr | tree.Range | tree.Braces, where: Where
+) -> IndexSet | Failed:
+    """The set, range or family's index set that is meant by `… in over`."""
+    if isinstance(over, tree.Braces):
+        return braces(b, over, where, "")
+    if isinstance(over, tree.Range):
+        ends = numbers(b, over, where)
+        if isinstance(ends, Failed):
+            return FAILED
+        count = int(ends.stop) - int(ends.start) + 1
+        if count > index.MOST_MEMBERS:
+            b.report.add(index.TooMany(count, over.span))
+            return FAILED
+        return IndexSet("", tuple(range(int(ends.start), int(ends.stop) + 1)))
+    match found := value(b, over, where):
+        case IndexSet():
+            return found
+        case Members() if found.members and len(next(iter(found.members))) == 1:
+            return IndexSet(found.name, tuple(key[0] for key in found.members))
+        case Failed():
+            return FAILED
+        case Bare(name):
+            return unknown_name(b, name, over.span, where, role="a set")
+        case _:
+            b.report.add(index.NotAnIndex(describe(found), over.span))
+            return FAILED
+
+
+def numbers(b: Builder, over: tree.Range, where: Where) -> Numbers | Failed:
+    """`a..b` with both ends whole numbers."""
+    ends: list[int] = []
+    for end in (over.start, over.stop):
+        found = value(b, end, where) if end is not None else FAILED
+        if isinstance(found, bool) or not isinstance(found, int):
+            if not isinstance(found, Failed):
+                b.report.add(NotANumber(describe(found), over.span))
+            elif end is None:
+                b.report.add(index.NotAnIndex("a range with an open end", over.span))
+            return FAILED
+        ends.append(found)
+    return Numbers(ends[0], ends[1])
+
+
+def braces(b: Builder, over: tree.Braces, where: Where, name: str) -> IndexSet | Failed:
+    """`{a, b}`: members of a set that exists, or new names."""
+    labels: list[str | int] = []
+    homes: list[IndexSet | None] = []
+    for member in over.members:
+        if member.group is not None:
+            b.report.add(NotBuilt("a partition of a set", member.span))
+            return FAILED
+        known = value(b, member.key, where) if isinstance(member.key, tree.Name) else None
+        is_element = isinstance(known, Element)
+        homes.append(known.home if is_element else None)
+        key = member.key
+        labels.append(known.label if is_element else key.name if isinstance(key, tree.Name) else key.value)
+    home = homes[0] if homes and all(h is homes[0] for h in homes) else None
+    return IndexSet(name, tuple(labels), home)
+
+
+def unknown_name(b: Builder, name: str, span: Span, where: Where, *, role: str) -> Failed:
+    """Reports a name that nothing declares."""
+    known = (*where.scope.visible(), *registry.names("ops"))
+    b.report.add(UnknownName(name, span, role, tuple(sorted(known))))
+    return FAILED
+
+
+def _name(b: Builder, expr: tree.Name, where: Where) -> Value:
+    symbol = where.scope.find(expr.name)
+    if symbol is not None:
+        return _symbol(b, symbol, expr, where)
+    if registry.find("ops", expr.name) is not None:
+        return Recipe(expr, where.scope)
+    return Bare(expr.name)
+
+
+def _symbol(b: Builder, symbol: Symbol, expr: tree.Name, where: Where) -> Value:
+    match symbol:
+        case Constants() | Sets():
+            return symbol.value.get()
+        case Bound():
+            return symbol.element
+        case FeatureName():
+            if symbol.field is None:
+                return FAILED
+            return call.column(b, symbol.field)
+        case TaskName():
+            tasks = where.scope.find("task")
+            home = tasks.value.get() if isinstance(tasks, Sets) else FAILED
+            return Element(symbol.name, home) if isinstance(home, IndexSet) else FAILED
+        case Family():
+            return FAILED if symbol.broken else _family(symbol.name, symbol.members)
+        case StreamName():
+            if symbol.family.broken:
+                return FAILED
+            return _family(symbol.name, where.scope.moment(symbol))
+
+
+def _family(name: str, moment: Mapping[Index, Lazy[MemberValue]]) -> Value:
+    values = {key: member.get() for key, member in moment.items()}
+    if () in values:
+        return values[()]
+    return Members(name, {key: v for key, v in values.items() if isinstance(v, Node)})
+
+
+def _pick(b: Builder, expr: tree.Pick, where: Where) -> Value:
+    if isinstance(expr.value, tree.HeadValue):
+        b.report.add(NotBuilt("`head[…]` as a value", expr.span))
+        return FAILED
+    symbol = where.scope.find(expr.value.name) if isinstance(expr.value, tree.Name) else None
+    if isinstance(symbol, Family | StreamName):
+        return _pick_member(b, symbol, expr, where)
+    match found := value(b, expr.value, where):
+        case IndexSet():
+            return index.pick_set(b, found, expr.index, where, expr.span)
+        case tuple():
+            name = expr.value.name if isinstance(expr.value, tree.Name) else "list"
+            return index.pick_item(b, found, expr.index, where, expr.span, name)  # pyright: ignore[reportReturnType]
+        case Failed():
+            return FAILED
+        case Bare(name):
+            return unknown_name(b, name, expr.value.span, where, role="declared")
+        case _:
+            b.report.add(index.NotAnIndex(f"an index of {describe(found)}", expr.span))
+            return FAILED
+
+
+def _pick_member(
+    b: Builder, symbol: Family | StreamName, expr: tree.Pick, where: Where
+) -> Value:
+    """Picks before computing: only the members that are kept are asked for."""
+    family = symbol if isinstance(symbol, Family) else symbol.family
+    if family.broken:
+        return FAILED
+    moment = family.members if isinstance(symbol, Family) else where.scope.moment(symbol)
+    keys = index.pick(b, family.name, tuple(moment), family.span, expr.index, where, expr.span)
+    if isinstance(keys, Failed):
+        return FAILED
+    values = {key: moment[key].get() for key in keys.keys}
+    if keys.single:
+        return next(iter(values.values()))
+    return Members(family.name, {key: v for key, v in values.items() if isinstance(v, Node)})
+
+
+def _failed_name(b: Builder, expr: tree.MemberOf, where: Where) -> Failed:
+    del where
+    b.report.add(NotBuilt("names with a dot", expr.span))
+    return FAILED
+
+
+_SIGNS: Mapping[str, Callable[[float, float], float]] = {
+    "+": lambda x, y: x + y,
+    "-": lambda x, y: x - y,
+    "*": lambda x, y: x * y,
+}
+
+
+def _arithmetic(b: Builder, expr: tree.Binary | tree.Unary, where: Where) -> Value:
+    sides = [expr.value] if isinstance(expr, tree.Unary) else [expr.left, expr.right]
+    found = [value(b, side, where) for side in sides]
+    if any(isinstance(v, Failed) for v in found):
+        return FAILED
+    if isinstance(expr, tree.Binary) and isinstance(found[0], Element):
+        return _neighbour(b, found[0], expr, found[1])
+    if any(isinstance(v, Node | Members) for v in found):
+        b.report.add(NotBuilt("arithmetic on values", expr.span))
+        return FAILED
+    for side, v in zip(sides, found, strict=True):
+        if isinstance(v, bool) or not isinstance(v, int | float):
+            b.report.add(NotANumber(describe(v), side.span))
+            return FAILED
+    plain = [v for v in found if isinstance(v, int | float)]
+    return _compute(b, expr, plain)
+
+
+def _compute(b: Builder, expr: tree.Binary | tree.Unary, found: list[int | float]) -> Value:
+    if isinstance(expr, tree.Unary) and expr.op == "-":
+        return -found[0]
+    if expr.op in _SIGNS:
+        return _SIGNS[expr.op](found[0], found[1])
+    if expr.op == "/" and found[1] != 0:
+        exact = found[0] / found[1]
+        whole = isinstance(found[0], int) and isinstance(found[1], int) and exact.is_integer()
+        return int(exact) if whole else exact
+    if expr.op == "/":
+        b.report.add(NotANumber("a division by zero", expr.span))
+        return FAILED
+    b.report.add(NotBuilt(f"`{expr.op}` between constants", expr.span))
+    return FAILED
+
+
+def _neighbour(b: Builder, element: Element, expr: tree.Binary, by: Value) -> Value:
+    if isinstance(by, bool) or not isinstance(by, int) or expr.op not in "+-":
+        b.report.add(NotANumber(describe(by), expr.right.span))
+        return FAILED
+    place = element.place + (by if expr.op == "+" else -by)
+    labels = element.home.labels
+    if 1 <= place <= len(labels):
+        return Element(labels[place - 1], element.home)
+    known = tuple(f"`{label}`" for label in labels)
+    name = element.home.name or "the set"
+    b.report.add(index.NoSuchMember(name, f"[{expr.span.text}]", expr.span, known))
+    return FAILED
+

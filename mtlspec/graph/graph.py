@@ -1,0 +1,102 @@
+"""The graph: a frozen NetworkX graph of nodes in the order in which they were built."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import networkx as nx
+
+from mtlspec.graph.node import Column, Mix, Node, Prediction, Statement
+from mtlspec.graph.schema import FeatureField, Schema, TaskField
+
+
+@dataclass(frozen=True)
+class Graph:
+    """A model as nodes and edges from inputs to what reads them.
+
+    `nx` holds each `Node` under its key as the attribute `node`; insertion order is an order of
+    evaluation. `name` is the model's, `heads` maps a task to the key of its prediction.
+    """
+
+    name: str
+    nx: "nx.DiGraph[str]"
+    schema: Schema
+    heads: dict[str, str]
+    statements: tuple[Statement, ...]
+
+    def node(self, key: str) -> Node:
+        node: Node = self.nx.nodes[key]["node"]
+        return node
+
+    def nodes(self) -> Iterator[Node]:
+        """All nodes, inputs before their readers."""
+        return (self.node(key) for key in self.nx.nodes)
+
+    def inputs(self, node: Node) -> tuple[Node, ...]:
+        return tuple(self.node(key) for key in node.inputs)
+
+    def readers(self, node: Node) -> tuple[Node, ...]:
+        return tuple(self.node(key) for key in self.nx.successors(node.key))
+
+    @cached_property
+    def live(self) -> frozenset[str]:
+        """The keys of the nodes that reach a head: what is built."""
+        reached: set[str] = set(self.heads.values())
+        for key in self.heads.values():
+            reached |= nx.ancestors(self.nx, key)
+        return frozenset(reached)
+
+    def built(self) -> Iterator[Node]:
+        """The live nodes, inputs before their readers."""
+        return (node for node in self.nodes() if node.key in self.live)
+
+    def mixes(self) -> Iterator[tuple[Node, Mix]]:
+        for node in self.nodes():
+            if isinstance(node.role, Mix):
+                yield node, node.role
+
+    def serves(self, node: Node) -> tuple[str, ...]:
+        """The tasks whose predictions a node reaches, in the schema's order."""
+        below = nx.descendants(self.nx, node.key) | {node.key}
+        return tuple(task for task, key in self.heads.items() if key in below)
+
+    @property
+    def features(self) -> tuple[FeatureField, ...]:
+        """The features that the built model reads, in the schema's order."""
+        read = {n.role.field.name for n in self.built() if isinstance(n.role, Column)}
+        return tuple(field for field in self.schema.features if field.name in read)
+
+    @property
+    def tasks(self) -> tuple[TaskField, ...]:
+        """The tasks that have a head, in the schema's order."""
+        return tuple(task for task in self.schema.tasks if task.name in self.heads)
+
+    def parameter_count(self, nodes: Iterable[Node] | None = None) -> int:
+        """Numbers learned by the built model without its tables."""
+        total = 0
+        for node in self.built() if nodes is None else nodes:
+            for parameter in node.parameters:
+                size = 1
+                for dim in parameter.shape:
+                    size *= dim
+                total += size
+        return total
+
+
+def freeze(
+    name: str,
+    nodes: Iterable[Node],
+    schema: Schema,
+    statements: tuple[Statement, ...],
+) -> Graph:
+    """A frozen graph of nodes given inputs first."""
+    network: nx.DiGraph[str] = nx.DiGraph()
+    heads: dict[str, str] = {}
+    for node in nodes:
+        network.add_node(node.key, node=node)
+        network.add_edges_from((source, node.key) for source in node.inputs)
+        if isinstance(node.role, Prediction):
+            heads.setdefault(node.role.task.name, node.key)
+    order = {task.name: place for place, task in enumerate(schema.tasks)}
+    ordered = dict(sorted(heads.items(), key=lambda item: order.get(item[0], len(order))))
+    return Graph(name, nx.freeze(network), schema, ordered, statements)

@@ -1,0 +1,152 @@
+"""The errors that speak of names."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from mtlspec.diagnostics import Error, Label, closest
+from mtlspec.source import Span
+
+
+@dataclass(frozen=True)
+class UnknownName(Error):
+    """A name must be declared before it can be meant.
+
+    What it means: nothing of this name can be seen from here: no statement, param, set, feature
+    or task, and no op.
+
+    Example:
+        head[incom] = bottom            # the task is called `income`
+
+    Instead:
+        head[income] = bottom
+
+    Why: a name that is not declared would silently become something else.
+    """
+
+    id = "MTL0201"
+    title = "a name must be declared"
+    name: str
+    span: Span
+    role: str
+    known: tuple[str, ...]
+    declared: Span | None = None
+
+    def headline(self) -> str:
+        return f"`{self.name}` is not {self.role}"
+
+    def labels(self) -> Sequence[Label]:
+        near = closest(self.name, self.known)
+        marks = [Label(self.span, f"did you mean `{near}`?" if near else "", primary=True)]
+        if self.declared is not None:
+            marks.append(Label(self.declared, _listed(self.known)))
+        return marks
+
+    def help(self) -> str:
+        if self.declared is not None or closest(self.name, self.known) or not self.known:
+            return ""
+        return _listed(self.known)
+
+
+def _listed(names: Sequence[str]) -> str:
+    shown = [f"`{name}`" for name in names[:8]]
+    if len(names) > 8:
+        return f"there are {', '.join(shown)} and {len(names) - 8} more"
+    if len(shown) == 1:
+        return f"there is {shown[0]}"
+    return f"there are {', '.join(shown[:-1])} and {shown[-1]}" if shown else ""
+
+
+@dataclass(frozen=True)
+class NameTwice(Error):
+    """A name is declared once in the scopes that see each other.
+
+    What it means: two declarations of one name can be seen from one place. Tasks, features, sets,
+    params and values share one namespace, and an inner scope may not hide an outer name.
+
+    Example:
+        layer h = features -> mlp(64)
+        layer h = h -> mlp(32)
+
+    Instead:
+        layer h1 = features -> mlp(64)
+        layer h2 = h1 -> mlp(32)
+
+    Why: order means nothing in a spec, so a second `h` could not mean "the later one".
+    """
+
+    id = "MTL0202"
+    title = "a name is declared once"
+    name: str
+    first: Span
+    second: Span
+
+    def headline(self) -> str:
+        return f"`{self.name}` is declared twice"
+
+    def labels(self) -> Sequence[Label]:
+        return [Label(self.second, "again here", primary=True), Label(self.first, "first here")]
+
+    def help(self) -> str:
+        return "give one of the two another name"
+
+
+@dataclass(frozen=True)
+class NameInACircle(Error):
+    """What a name stands for may not depend on itself.
+
+    What it means: to know this value one would have to know it already.
+
+    Example:
+        layer a = b -> mlp(8)
+        layer b = a -> mlp(8)
+
+    Instead: let one of the two start from something else. A value that changes from level to
+    level is a `stream`, moved by `<-` inside a `repeat`.
+
+    Why: a network is computed from inputs to heads; a circle has no first step.
+    """
+
+    id = "MTL0203"
+    title = "a definition may not depend on itself"
+    name: str
+    span: Span
+
+    def headline(self) -> str:
+        return f"`{self.name}` depends on itself"
+
+    def labels(self) -> Sequence[Label]:
+        return [Label(self.span, "needs its own value", primary=True)]
+
+    def help(self) -> str:
+        return "a value that changes from level to level is a `stream`, moved by `<-` in a `repeat`"
+
+
+@dataclass(frozen=True)
+class NotBuilt(Error):
+    """Part of the language that this version of mtlspec reads but cannot build.
+
+    What it means: the statement is a correct piece of `.mtl`, edition 1, and this version has no
+    compiler for it.
+
+    Example:
+        stitch h[task] <- f
+
+    Instead: say it with `layer`, `expert`, `let`, `gate`, `stream`, `repeat` and `head`, or use a
+    version that builds it (`ROADMAP.md` says which do).
+
+    Why: a part that is not built is named, never skipped: what trains must be what was written.
+    """
+
+    id = "MTL0214"
+    title = "this version of mtlspec does not build every part of the language"
+    what: str
+    span: Span
+
+    def headline(self) -> str:
+        return f"this version of mtlspec does not build {self.what}"
+
+    def labels(self) -> Sequence[Label]:
+        return [Label(self.span, primary=True)]
+
+    def help(self) -> str:
+        return "`mtlspec explain MTL0214` says what can be used instead"

@@ -1,0 +1,120 @@
+"""The nodes of the graph: every value of the model, for every member and iteration, once."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from mtlspec.graph.schema import FeatureField, TaskField
+from mtlspec.source import Span
+from mtlspec.types import Type
+from mtlspec.words.initialisers import Parameter
+from mtlspec.words.word import Bound
+
+Label = str | int
+"""One index of a member: the name of a task, say, or a number from 1."""
+
+Index = tuple[Label, ...]
+"""The indices of a member; empty for a statement that declares no family."""
+
+Keyword = Literal[
+    "features", "layer", "expert", "let", "block", "weight", "stream", "gate", "stitch", "head"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """Where nodes come from: one statement of the spec in one iteration of its repeats.
+
+    `order` is its place among all statements as they are unrolled; `family` whether it has
+    indices on the left.
+    """
+
+    keyword: Keyword
+    name: str
+    iteration: tuple[int, ...]
+    family: bool
+    order: int
+    span: Span
+
+    @property
+    def title(self) -> str:
+        """`mine@1`, the name with its iteration."""
+        return f"{self.name}@{'.'.join(map(str, self.iteration))}" if self.iteration else self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The place of a node: its statement, the member, and its ordinal among the member's nodes."""
+
+    statement: Statement
+    index: Index
+    ordinal: int
+
+    @property
+    def logical(self) -> str:
+        """`mine@1[income, 2]`: the member's logical name."""
+        return self.statement.title + show_index(self.index)
+
+
+def show_index(index: Index) -> str:
+    """`[income, 2]`, or nothing for the empty index."""
+    return f"[{', '.join(map(str, index))}]" if index else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A feature: a column, embedded by the schema's shared table where it has one."""
+
+    field: FeatureField
+
+
+@dataclass(frozen=True, slots=True)
+class Apply:
+    """An op applied to the node's inputs. `inner` names its parameters within the member."""
+
+    op: Bound
+    parameters: tuple[Parameter, ...] = ()
+    inner: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Mix:
+    """Σ aᵢ cᵢ with a = router(ℓ). Inputs: the candidates, then ℓ unless it is learned directly."""
+
+    router: Bound
+    candidates: int
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """What the model says of a task, as the task's kind means it (a logit, for `binary`)."""
+
+    task: TaskField
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """Stands where an error was reported."""
+
+
+Role = Column | Apply | Mix | Prediction | Nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One value. `key` is its identity in the graph: logical name and ordinal."""
+
+    key: str
+    role: Role
+    type: Type
+    inputs: tuple[str, ...]
+    site: Site
+    span: Span
+
+    @property
+    def parameters(self) -> tuple[Parameter, ...]:
+        return self.role.parameters if isinstance(self.role, Apply) else ()
+
+    def parameter_name(self, parameter: Parameter) -> str:
+        """The logical name of one of its parameters: `mine@1[income, 2].0.weight`."""
+        assert isinstance(self.role, Apply)
+        return f"{self.site.logical}.{self.role.inner}.{parameter.name}"

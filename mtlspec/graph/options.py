@@ -1,0 +1,429 @@
+"""Options: the arguments of a word in the spec become its validated pydantic model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, get_args
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from mtlspec.diagnostics import Error, Label, closest
+from mtlspec.graph import express
+from mtlspec.graph.builder import Builder, Where
+from mtlspec.graph.names import UnknownName
+from mtlspec.graph.values import (
+    FAILED,
+    Absent,
+    Bare,
+    Element,
+    Failed,
+    IndexSet,
+    Members,
+    Numbers,
+    Recipe,
+    Value,
+    describe,
+)
+from mtlspec.graph.node import Node
+from mtlspec.source import Span
+from mtlspec.syntax import tree
+from mtlspec.words import registry
+from mtlspec.words.word import Bound, Condition, OfKind, Options, Raw, Word
+
+
+@dataclass(frozen=True)
+class UnknownOption(Error):
+    """A word takes the options that it declares.
+
+    What it means: no option of this name belongs to the word. Unknown options are never dropped.
+
+    Example:
+        age : category(dims: 8)
+
+    Instead:
+        age : category(dim: 8)
+
+    Why: an option that is skipped without a word is a model that is not what was written.
+    """
+
+    id = "MTL0206"
+    title = "a word takes the options that it declares"
+    word: str
+    name: str
+    known: tuple[str, ...]
+    span: Span
+
+    def headline(self) -> str:
+        return f"`{self.word}` has no option `{self.name}`"
+
+    def labels(self) -> Sequence[Label]:
+        near = closest(self.name, self.known)
+        return [Label(self.span, f"did you mean `{near}`?" if near else "", primary=True)]
+
+    def help(self) -> str:
+        if not self.known:
+            return f"`{self.word}` takes no options"
+        return "its options are " + ", ".join(f"`{name}`" for name in self.known)
+
+
+@dataclass(frozen=True)
+class TooManyByPlace(Error):
+    """Only an op's main options may be given by place.
+
+    What it means: there are more arguments without a name than the word takes.
+
+    Example:
+        layer h = features -> linear(64, 32)
+
+    Instead:
+        layer h = features -> mlp(64, 32)
+
+    Why: an argument without a name would have to be guessed.
+    """
+
+    id = "MTL0220"
+    title = "a word takes only so many arguments by place"
+    word: str
+    by_place: tuple[str, ...]
+    span: Span
+
+    def headline(self) -> str:
+        count = len(self.by_place)
+        many = {0: "no argument", 1: "one argument"}.get(count, f"{count} arguments")
+        return f"`{self.word}` takes {many} by place"
+
+    def labels(self) -> Sequence[Label]:
+        return [Label(self.span, "one too many", primary=True)]
+
+    def help(self) -> str:
+        return "by place: " + ", ".join(f"`{name}`" for name in self.by_place) if self.by_place else ""
+
+
+@dataclass(frozen=True)
+class OptionTwice(Error):
+    """An option is given once.
+
+    What it means: two arguments give the same option, perhaps one by place and one by name.
+
+    Example:
+        sex : category(8, dim: 4)
+
+    Instead:
+        sex : category(dim: 4)
+
+    Why: one of the two would have to be dropped.
+    """
+
+    id = "MTL0221"
+    title = "an option is given once"
+    name: str
+    span: Span
+
+    def labels(self) -> Sequence[Label]:
+        return [Label(self.span, f"`{self.name}` again", primary=True)]
+
+
+@dataclass(frozen=True)
+class OptionValue(Error):
+    """An option takes values of its type and range.
+
+    What it means: the value is of another kind, or outside the range.
+
+    Example:
+        layer h = features -> dropout(1.5)
+
+    Instead:
+        layer h = features -> dropout(0.1)
+
+    Why: options are checked where they are written, long before anything is trained.
+    """
+
+    id = "MTL0207"
+    title = "an option takes values of its type and range"
+    word: str
+    option: str
+    span: Span
+    given: str
+    needed: str
+
+    def headline(self) -> str:
+        return f"`{self.option}` of `{self.word}` takes {self.needed}"
+
+    def labels(self) -> Sequence[Label]:
+        return [Label(self.span, f"this is {self.given}", primary=True)]
+
+
+@dataclass(frozen=True)
+class OptionMissing(Error):
+    """A word needs the options that have no default.
+
+    What it means: the word cannot be built without this option.
+
+    Example:
+        layer h = features -> linear
+
+    Instead:
+        layer h = features -> linear(64)
+
+    Why: a width has no sensible default.
+    """
+
+    id = "MTL0222"
+    title = "an option without a default must be given"
+    word: str
+    option: str
+    span: Span
+
+    def headline(self) -> str:
+        return f"`{self.word}` needs `{self.option}`"
+
+    def labels(self) -> Sequence[Label]:
+        return [Label(self.span, primary=True)]
+
+
+@dataclass(frozen=True)
+class UnknownWord(Error):
+    """Features, tasks, encodings, routers, optimisers and their like are words of the language.
+
+    What it means: there is no word of this name of the kind that is needed here.
+
+    Example:
+        age : numerical
+
+    Instead:
+        age : numeric
+
+    Why: a word that nobody declared has no meaning to train.
+    """
+
+    id = "MTL0208"
+    title = "a word must be one of its kind"
+    name: str
+    kind: str
+    known: tuple[str, ...]
+    span: Span
+
+    def headline(self) -> str:
+        return f"`{self.name}` is not {_KINDS[self.kind]}"
+
+    def labels(self) -> Sequence[Label]:
+        near = closest(self.name, self.known)
+        return [Label(self.span, f"did you mean `{near}`?" if near else "", primary=True)]
+
+    def help(self) -> str:
+        return "there is " + ", ".join(f"`{name}`" for name in self.known)
+
+
+_KINDS: Mapping[str, str] = {
+    "ops": "an op",
+    "features": "a kind of feature",
+    "encodings": "an encoding of numbers",
+    "tasks": "a kind of task",
+    "metrics": "a metric",
+    "routers": "a router",
+    "initialisers": "an initialiser",
+    "losses": "a loss",
+    "balance": "a way to balance tasks",
+    "optimisers": "an optimiser",
+    "schedules": "a schedule",
+}
+
+
+def read_options(
+    b: Builder, word: Word, args: Sequence[tree.Arg], where: Where, span: Span
+) -> Options | None:
+    """The options of a word from its arguments; None after an error."""
+    return read_model(b, word.name, type(word).Options, args, where, span)
+
+
+def read_word(b: Builder, kind: str, expr: tree.Expr, where: Where) -> Bound | None:
+    """A word with options: `adam(lr: 1e-3)`, `log1p`, or a param that holds one."""
+    callee, args = (expr.callee, expr.args) if isinstance(expr, tree.Call) else (expr, ())
+    if not isinstance(callee, tree.Name):
+        b.report.add(UnknownWord(expr.span.text, kind, registry.names(kind), expr.span))
+        return None
+    name = callee.name
+    if not args and where.scope.find(name) is not None:
+        held = express.value(b, callee, where)
+        if isinstance(held, Failed):
+            return None
+        if isinstance(held, Recipe) and held.expr is not expr:
+            return read_word(b, kind, held.expr, where.seeing(held.scope))
+        name = held.name if isinstance(held, Bare) else name
+    word = registry.find(kind, name)
+    if word is None:
+        b.report.add(UnknownWord(name, kind, registry.names(kind), callee.span))
+        return None
+    options = read_options(b, word, args, where, expr.span)
+    return None if options is None else Bound(word, options)
+
+
+def read_model(
+    b: Builder,
+    name: str,
+    model: type[Options],
+    args: Sequence[tree.Arg],
+    where: Where,
+    span: Span,
+) -> Options | None:
+    """A pydantic model from arguments by place and by name; errors stand at the argument."""
+    placed = _place(b, name, model, args)
+    if placed is None:
+        return None
+    values: dict[str, object] = {}
+    for option, given in placed.items():
+        value = _option(b, model, option, given, where)
+        if isinstance(value, Failed):
+            return None
+        values[option] = value
+    try:
+        return model.model_validate(values, strict=True)
+    except ValidationError as error:
+        for details in error.errors():
+            b.report.add(_explained(name, details, placed, span))
+        return None
+
+
+def _place(
+    b: Builder, name: str, model: type[Options], args: Sequence[tree.Arg]
+) -> dict[str, list[tree.Arg]] | None:
+    """The arguments by the option that they give; all mistakes are reported."""
+    placed: dict[str, list[tree.Arg]] = {}
+    left = [option for option in model.by_place]
+    fine = True
+    for arg in args:
+        if arg.name is not None:
+            option = arg.name.name
+            if option not in model.model_fields:
+                known = tuple(model.model_fields)
+                b.report.add(UnknownOption(name, option, known, arg.name.span))
+                fine = False
+                continue
+        elif left:
+            option = left.pop(0)
+        elif model.variadic is not None:
+            placed.setdefault(model.variadic, []).append(arg)
+            continue
+        else:
+            b.report.add(TooManyByPlace(name, model.by_place, arg.span))
+            fine = False
+            continue
+        if option in placed:
+            b.report.add(OptionTwice(option, arg.span))
+            fine = False
+        placed[option] = [arg]
+    return placed if fine else None
+
+
+def _option(
+    b: Builder, model: type[Options], option: str, given: list[tree.Arg], where: Where
+) -> object:
+    kind, raw = _marks(model.model_fields[option].annotation, model.model_fields[option].metadata)
+    exprs = [arg.value for arg in given]
+    if raw and not isinstance(exprs[0], tree.Range):
+        return Condition(exprs[0])
+    if kind is not None:
+        words = [read_word(b, kind, e, where) for e in exprs if not isinstance(e, tree.Range)]
+        if None in words:
+            return FAILED
+        return tuple(words) if option == model.variadic else words[0]
+    plain = [_plain(b, expr, where) for expr in exprs]
+    if any(isinstance(value, Failed) for value in plain):
+        return FAILED
+    if option != model.variadic:
+        return plain[0]
+    flat: list[object] = []
+    for value in plain:
+        flat.extend(value if isinstance(value, tuple) else (value,))  # pyright: ignore[reportUnknownArgumentType]
+    return tuple(flat)
+
+
+def _marks(annotation: object, metadata: Sequence[object]) -> tuple[str | None, bool]:
+    """The kind of word that an option takes, if any, and whether it is kept as written."""
+    for mark in metadata:
+        if isinstance(mark, OfKind):
+            return mark.kind, False
+        if isinstance(mark, Raw):
+            return None, True
+    for inner in get_args(annotation):
+        kind, raw = _marks(inner, getattr(inner, "__metadata__", ()))
+        if kind or raw:
+            return kind, raw
+    return None, False
+
+
+def _plain(b: Builder, expr: tree.Expr | tree.Range, where: Where) -> object:
+    """A constant as pydantic takes it."""
+    if isinstance(expr, tree.Range):
+        ends = express.numbers(b, expr, where)
+        return ends if isinstance(ends, Failed) else (ends.start, ends.stop)
+    return plain(express.value(b, expr, where))
+
+
+def plain(value: Value) -> object:
+    """A value of the language as Python has it."""
+    match value:
+        case Bare():
+            return value.name
+        case Absent():
+            return None
+        case Element():
+            return value.label
+        case IndexSet():
+            return value.labels
+        case tuple():
+            return tuple(plain(item) for item in value)
+        case Numbers(start, stop):
+            return (start, stop)
+        case _:
+            return value
+
+
+def _explained(
+    name: str, details: ErrorDetails, placed: Mapping[str, list[tree.Arg]], span: Span
+) -> Error:
+    option = str(details["loc"][0])
+    given = placed.get(option)
+    if details["type"] == "missing" or given is None:
+        return OptionMissing(name, option, span)
+    place = details["loc"][1] if len(details["loc"]) > 1 else 0
+    arg = given[place] if isinstance(place, int) and place < len(given) else given[0]
+    return OptionValue(name, option, arg.span, _given(details["input"]), needed(details))
+
+
+def _given(value: object) -> str:
+    if isinstance(value, Recipe | Node | Members):
+        return describe(value)
+    if isinstance(value, str):
+        return f"`{value}`"
+    if value is None or isinstance(value, bool | int | float | tuple):
+        return describe(Absent() if value is None else value)  # pyright: ignore[reportArgumentType, reportUnknownArgumentType]
+    return f"{value}"
+
+
+def needed(details: ErrorDetails) -> str:
+    """What pydantic asks for, in a person's words."""
+    context: dict[str, Any] = details.get("ctx", {})
+    kind = details["type"]
+    bounds = {
+        "greater_than": f"a number above {context.get('gt')}",
+        "greater_than_equal": f"a number from {context.get('ge')}",
+        "less_than": f"a number below {context.get('lt')}",
+        "less_than_equal": f"a number up to {context.get('le')}",
+    }
+    if kind in bounds:
+        return bounds[kind]
+    if kind == "literal_error":
+        return f"one of {str(context['expected']).replace(chr(39), '`')}"
+    return _TYPES.get(kind, details["msg"][:1].lower() + details["msg"][1:])
+
+
+_TYPES: Mapping[str, str] = {
+    "int_type": "a whole number",
+    "float_type": "a number",
+    "bool_type": "`yes` or `no`",
+    "string_type": "a word or a text",
+    "tuple_type": "a list",
+}

@@ -1,0 +1,174 @@
+"""Params: constants that `use (…)` and `--set` may replace by one of the same type."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from mtlspec.diagnostics import Error, Label, Note
+from mtlspec.graph import express
+from mtlspec.graph.builder import Builder, Where
+from mtlspec.graph.names import NameInACircle, NameTwice, UnknownName
+from mtlspec.graph.scope import Bound, Constants, Lazy, Symbol
+from mtlspec.graph.values import FAILED, Absent, Bare, Element, Failed, Recipe, Value, describe
+from mtlspec.source import Span
+from mtlspec.syntax import tree
+
+
+@dataclass(frozen=True)
+class ParamType(Error):
+    """A param keeps the type that it was declared with.
+
+    What it means: `use (…)` or `--set` gives a value of another type.
+
+    Example:
+        param own = 3
+        $ mtlspec check ple.mtl --set own=many
+
+    Instead:
+        $ mtlspec check ple.mtl --set own=5
+
+    Why: the type is the one promise that a param makes to the statements that read it.
+    """
+
+    id = "MTL0209"
+    title = "a param keeps the type that it was declared with"
+    name: str
+    given: Span
+    declared: Span
+    found_what: str
+    expected_what: str
+
+    def headline(self) -> str:
+        return f"`{self.name}` is {self.expected_what}, not {self.found_what}"
+
+    def labels(self) -> Sequence[Label]:
+        return [
+            Label(self.given, f"this is {self.found_what}", primary=True),
+            Label(self.declared, "declared here"),
+        ]
+
+
+@dataclass(frozen=True)
+class OutsideDomain(Note):
+    """A param's value lies outside what its declaration offers to `tune`."""
+
+    id = "outside-domain"
+    title = "a value outside the domain of its param"
+    name: str
+    span: Span
+    domain: Span
+
+    def headline(self) -> str:
+        return f"the value of `{self.name}` is outside its domain"
+
+    def labels(self) -> Sequence[Label]:
+        return [Label(self.span, primary=True), Label(self.domain, "its domain")]
+
+
+def read_params(b: Builder, names: dict[str, Symbol], where: Where) -> None:
+    """Enters every param; its value is worked out when it is first needed."""
+    for param in b.program.params:
+        name = param.name.name
+        if name in names:
+            first = names[name]
+            if not isinstance(first, Bound):
+                b.report.add(NameTwice(name, first.span, param.name.span))
+            continue
+        names[name] = _param(b, param, where)
+    for name, arg in b.program.given.items():
+        if name not in names:
+            assert arg.name is not None
+            known = tuple(p.name.name for p in b.program.params)
+            b.report.add(UnknownName(name, arg.name.span, "a param", known))
+    for symbol in list(names.values()):
+        if isinstance(symbol, Constants):
+            symbol.value.get()
+
+
+def _param(b: Builder, param: tree.Param, where: Where) -> Constants:
+    name = param.name.name
+    given = b.program.given.get(name)
+
+    def compute() -> Value:
+        own = _value(b, param, param.value, where)
+        if given is None or isinstance(own, Failed):
+            return own
+        new = _value(b, param, given.value, where)
+        if isinstance(new, Failed):
+            return FAILED
+        if _type(new) != _type(own) and not (_type(own) == "a number" and _is_int(new)):
+            error = ParamType(name, given.span, param.span, describe(new), _type(own))
+            b.report.add(error)
+            return FAILED
+        return new
+
+    def in_circle() -> Value:
+        b.report.add(NameInACircle(name, param.name.span))
+        return FAILED
+
+    span = given.span if given is not None else param.name.span
+    return Constants(name, span, Lazy(compute, in_circle))
+
+
+def _value(
+    b: Builder, param: tree.Param, expr: tree.Expr | tree.Range, where: Where
+) -> Value:
+    if isinstance(expr, tree.Range):
+        return express.numbers(b, expr, where)
+    found = express.value(b, expr, where)
+    if isinstance(found, Bare) and not _listed(param, found.name):
+        express.unknown_name(b, found.name, expr.span, where, role="declared")
+        return FAILED
+    _note_domain(b, param, found, expr.span, where)
+    return found
+
+
+def _listed(param: tree.Param, word: str) -> bool:
+    """Whether `in {…}` offers a bare word."""
+    if not isinstance(param.domain, tree.Choices):
+        return False
+    return any(isinstance(item, tree.Name) and item.name == word for item in param.domain.items)
+
+
+def _note_domain(b: Builder, param: tree.Param, found: Value, span: Span, where: Where) -> None:
+    domain = param.domain
+    if isinstance(domain, tree.Call) and len(domain.args) == 1:
+        domain = domain.args[0].value
+    if isinstance(domain, tree.Range) and isinstance(found, int | float):
+        low, high = (express.value(b, end, where) for end in (domain.start, domain.stop) if end)
+        if isinstance(low, int | float) and isinstance(high, int | float):
+            if not low <= found <= high:
+                b.report.add(OutsideDomain(param.name.name, span, domain.span))
+    elif isinstance(domain, tree.Choices) and not isinstance(found, Recipe | Failed):
+        offered = [express.value(b, item, where) for item in domain.items]
+        if found not in offered:
+            b.report.add(OutsideDomain(param.name.name, span, domain.span))
+
+
+def _is_int(value: Value) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _type(value: Value) -> str:
+    match value:
+        case bool():
+            return "`yes` or `no`"
+        case int():
+            return "a whole number"
+        case float():
+            return "a number"
+        case str():
+            return "a text"
+        case tuple():
+            return "a list"
+        case Bare():
+            return "a word"
+        case Recipe():
+            return "a recipe"
+        case Absent():
+            return "`none`"
+        case Element():
+            return "a member of a set"
+        case _:
+            return "a range"

@@ -1,0 +1,163 @@
+"""Names: what each stands for, and from where it can be seen.
+
+File → model → repeat body → member: a scope sees the names of those around it, never the
+reverse. A stream is the one name whose value depends on where it is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from mtlspec.graph.node import Index, Node
+from mtlspec.graph.schema import FeatureField, TaskField
+from mtlspec.graph.values import Absent, Element, Failed, IndexSet, Value
+from mtlspec.source import Span
+
+if TYPE_CHECKING:
+    from mtlspec.graph.body import Body
+
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class Lazy(Generic[T]):
+    """A value computed when it is first asked for; `in_circle` is what it is when asked meanwhile."""
+
+    compute: Callable[[], T]
+    in_circle: Callable[[], T]
+    value: T | None = None
+    running: bool = False
+
+    def get(self) -> T:
+        if self.value is not None:
+            return self.value
+        if self.running:
+            return self.in_circle()
+        self.running = True
+        self.value = self.compute()
+        self.running = False
+        return self.value
+
+
+MemberValue = Node | Absent
+Moment = Mapping[Index, Lazy[MemberValue]]
+"""The members of a family, or of a stream at one moment."""
+
+
+@dataclass(frozen=True, slots=True)
+class Constants:
+    """A param: its value, and the span where that was given (`--set`, `use (…)` or itself)."""
+
+    name: str
+    span: Span
+    value: Lazy[Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Sets:
+    """A set's declaration."""
+
+    name: str
+    span: Span
+    value: Lazy[IndexSet | Failed]
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A name bound to a member: `task` inside `layer h[task] = …`."""
+
+    name: str
+    element: Element
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureName:
+    name: str
+    span: Span
+    field: FeatureField | None
+
+
+@dataclass(frozen=True, slots=True)
+class TaskName:
+    name: str
+    span: Span
+    task: TaskField | None
+
+
+@dataclass(slots=True)
+class Family:
+    """What statements define under one name; a single value has the empty index alone."""
+
+    name: str
+    span: Span
+    keyword: str
+    members: dict[Index, Lazy[MemberValue]] = field(default_factory=dict[Index, Lazy[MemberValue]])
+    spans: dict[Index, Span] = field(default_factory=dict[Index, Span])
+    broken: bool = False
+
+    @property
+    def arity(self) -> int:
+        return len(next(iter(self.members), ()))
+
+
+@dataclass(slots=True)
+class StreamName:
+    """A stream: its family is the value that it starts with."""
+
+    family: Family
+    body: Body
+
+    @property
+    def name(self) -> str:
+        return self.family.name
+
+    @property
+    def span(self) -> Span:
+        return self.family.span
+
+
+Symbol = Constants | Sets | Bound | FeatureName | TaskName | Family | StreamName
+
+
+@dataclass(slots=True)
+class Scope:
+    """Names seen from a place. `body` and `position` tell where in a body that is."""
+
+    parent: Scope | None
+    names: dict[str, Symbol]
+    body: Body | None = None
+    position: int = 0
+
+    def find(self, name: str) -> Symbol | None:
+        for scope in self.chain():
+            if name in scope.names:
+                return scope.names[name]
+        return None
+
+    def chain(self) -> Iterator[Scope]:
+        scope: Scope | None = self
+        while scope is not None:
+            yield scope
+            scope = scope.parent
+
+    def visible(self) -> dict[str, Symbol]:
+        """Every name that can be seen from here."""
+        seen: dict[str, Symbol] = {}
+        for scope in self.chain():
+            seen = {**scope.names, **seen}
+        return seen
+
+    def moment(self, stream: StreamName) -> Moment:
+        """The value of a stream where this scope stands."""
+        for scope in self.chain():
+            if scope.body is not None:
+                return scope.body.moment(stream, scope.position)
+        return stream.family.members
+
+    def inside(self, names: Mapping[str, Symbol]) -> Scope:
+        """A scope within this one that sees these names as well."""
+        return Scope(self, dict(names))
+
+

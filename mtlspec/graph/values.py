@@ -1,0 +1,133 @@
+"""What an expression of the language can be: a number, a recipe, a set, a node, a family."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mtlspec.graph.node import Index, Label, Node
+from mtlspec.source import Span
+from mtlspec.syntax import tree
+
+if TYPE_CHECKING:
+    from mtlspec.graph.scope import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class IndexSet:
+    """An ordered set of labels. `home` is the set that it was cut from, for neighbours."""
+
+    name: str
+    labels: tuple[Label, ...]
+    home: IndexSet | None = None
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    def elements(self) -> Iterator[Element]:
+        return (Element(label, self.home or self) for label in self.labels)
+
+    def part(self, labels: tuple[Label, ...]) -> IndexSet:
+        return IndexSet(self.name, labels, self.home or self)
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """A member of an index set: a task, a number, a name."""
+
+    label: Label
+    home: IndexSet
+
+    @property
+    def place(self) -> int:
+        """Its place in its home, from 1."""
+        return self.home.labels.index(self.label) + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Bare:
+    """A word that names nothing: an option's choice."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """`none`: no value; it disappears from lists."""
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """`1..4`."""
+
+    start: int | float
+    stop: int | float
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """An op or a chain of ops without its values, with the scope in which it was written."""
+
+    expr: tree.Expr
+    scope: Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Members:
+    """A family, or a part of one: members in order."""
+
+    name: str
+    members: Mapping[Index, Node]
+
+    def nodes(self) -> tuple[Node, ...]:
+        return tuple(self.members.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """An error has been reported: whoever meets this keeps quiet."""
+
+
+FAILED = Failed()
+Constant = int | float | bool | str | tuple["Constant", ...] | Bare | Absent | Numbers
+Value = Constant | IndexSet | Element | Recipe | Node | Members | Failed
+
+
+def describe(value: Value) -> str:
+    """What a value is, in a person's words."""
+    match value:
+        case bool():
+            return "`yes`" if value else "`no`"
+        case int() | float():
+            return f"the number {value}"
+        case str():
+            return f'the text "{value}"'
+        case tuple():
+            return "a list"
+        case Bare(name):
+            return f"the word `{name}`"
+        case Absent():
+            return "`none`"
+        case Numbers(start, stop):
+            return f"the range {start}..{stop}"
+        case IndexSet(name):
+            return f"the set `{name}`"
+        case Element(label):
+            return f"`{label}`, a member of `{value.home.name}`"
+        case Recipe():
+            return "a recipe, not yet given a value"
+        case Node():
+            return f"a value, {value.type}"
+        case Members(name):
+            return f"the family `{name}`, {len(value.members)} values"
+        case Failed():
+            return "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """A value with the place in the spec that gave it."""
+
+    value: Value
+    span: Span

@@ -1,0 +1,37 @@
+"""`concat`: values side by side."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from mtlspec import pysource as py
+from mtlspec.types import Mismatch, Tensor
+from mtlspec.words.ops import Op
+from mtlspec.words.word import Options
+
+
+class Concat(Op):
+    """The values joined on their last axis, in order; families may be among them.
+
+    Example:
+        layer h = concat(mine[task], ours) -> mlp(64)
+    """
+
+    signature = "f32[…, d]+ -> f32[…, sum of d]"
+
+    def infer(self, options: Options, types: Sequence[Tensor]) -> Tensor | Mismatch:
+        del options
+        leading = types[0].shape[:-1]
+        for place, found in enumerate(types):
+            if not found.shape or found.shape[:-1] != leading:
+                wanted = ", ".join([*map(str, leading), "d"])
+                return Mismatch(place, f"f32[{wanted}]", str(found))
+        width = sum(found.width for found in types)
+        rows = any(found.rows for found in types)
+        return replace(types[0], shape=(*leading, width), rows=rows, meaning="plain")
+
+    def write(self, options: Options, values: Sequence[py.Expr], layer: py.Expr | None) -> py.Expr:
+        del options, layer
+        return py.call("torch.cat", py.array(values), dim=py.Constant(-1))
+
+
+WORD = Concat()

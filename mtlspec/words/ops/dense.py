@@ -1,0 +1,38 @@
+"""`dense`: linear → activation → dropout."""
+
+from typing import Annotated, ClassVar, cast
+
+from pydantic import Field
+
+from mtlspec.words.ops import Chain, dropout, linear, relu
+from mtlspec.words.word import Bound, OfKind, Options
+
+
+class DenseOptions(Options):
+    """`n`: the outputs; `act`: the activation; `dropout`: the share dropped in training."""
+
+    by_place: ClassVar[tuple[str, ...]] = ("n",)
+
+    n: int = Field(ge=1)
+    bias: bool = True
+    act: Annotated[Bound, OfKind("ops")] = Field(default_factory=relu.WORD.bind)
+    dropout: float = Field(default=0.0, ge=0, lt=1)
+
+
+class Dense(Chain):
+    """A linear layer, its activation, and dropout where it is asked for.
+
+    Example:
+        layer h = features -> dense(64, act: gelu, dropout: 0.1)
+    """
+
+    Options = DenseOptions
+    signature = "f32[…, d] -> f32[…, n]"
+
+    def expand(self, options: Options) -> tuple[Bound, ...]:
+        read = cast("DenseOptions", options)
+        chain = (linear.WORD.bind(n=read.n, bias=read.bias), read.act)
+        return (*chain, dropout.WORD.bind(p=read.dropout)) if read.dropout else chain
+
+
+WORD = Dense()

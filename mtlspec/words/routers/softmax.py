@@ -1,0 +1,34 @@
+"""`softmax`: coefficients that are positive and sum to one; a gate's default."""
+
+from typing import cast
+
+from pydantic import Field
+
+from mtlspec import pysource as py
+from mtlspec.words.routers import Router
+from mtlspec.words.word import Options
+
+
+class SoftmaxOptions(Options):
+    """`temperature`: scores are divided by it; above 1 the mixture is flatter."""
+
+    temperature: float = Field(default=1.0, gt=0)
+
+
+class Softmax(Router):
+    """a = softmax(ℓ / temperature): Ma et al., KDD 2018, eq. 7; Tang et al., RecSys 2020, eq. 3.
+
+    Example:
+        gate(softmax(temperature: 2)) g[task] = e by features
+    """
+
+    Options = SoftmaxOptions
+
+    def write(self, options: Options, scores: py.Expr) -> py.Expr:
+        temperature = cast("SoftmaxOptions", options).temperature
+        if temperature != 1.0:
+            scores = py.Binary("/", scores, py.Constant(temperature))
+        return py.call("F.softmax", scores, dim=py.Constant(-1))
+
+
+WORD = Softmax()
