@@ -20,10 +20,15 @@ class Feature(Word):
 
     Its folder has two parts that need more than the standard library:
 
-    - `run`: `fit(column, options) -> Fitted` on the training rows' `pyarrow.ChunkedArray` and
-      `encode(column, fitted) -> numpy array`: int64 ids [N] where `reads` is `ids`, float32
-      [N, width] where it is `values`. `Fitted` is a frozen pydantic model, kept in the run.
-    - `serve`: the same encoding as ONNX nodes, from the raw column.
+    - `run`: `fit(column, options, place) -> Fitted` on the training rows' `pyarrow.ChunkedArray`
+      and `encode(column, fitted, place) -> numpy array`: int64 ids [N] where `reads` is `ids`,
+      float32 [N, width] where it is `values`. `Fitted` is a frozen pydantic model, kept in the
+      run; with `reads` `ids` it has `rows`, the size of the table. `place` (a `ColumnPlace`) is for
+      messages. `input_kind(type)` says as what a column of an Arrow type is served, None where
+      it cannot be this feature, and `POSSIBLE` says in words what can.
+    - `serve`: `write(nodes, raw, fitted) -> value`, the same encoding as ONNX nodes from the raw
+      column [batch, 1] to int64 [batch] or float32 [batch, width], and `unseen(fitted, count)`,
+      that many values which training did not know; none where no value is unknown.
     """
 
     kind = "features"

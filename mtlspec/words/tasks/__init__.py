@@ -21,7 +21,9 @@ class Task(Word):
     """A kind of task.
 
     Its folder has `module.py`, whose functions are copied into the emitted file, and `run.py`
-    with `read_labels(values, place) -> float32 [N]` (NaN where a label is missing).
+    with `read_labels(values, place) -> float32 [N]` (NaN where a label is missing), where `place`
+    is a `ColumnPlace`; `accepts(type)`, whether a column of an Arrow type can be its label; and
+    `POSSIBLE`, which says in words what can.
     """
 
     kind = "tasks"

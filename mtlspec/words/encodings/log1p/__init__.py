@@ -1,0 +1,20 @@
+"""`log1p`: sign(x) · log(1 + |x|), the logarithm of what may be 0 or negative.
+
+features {
+    gains : numeric(log1p, normalize)
+}
+"""
+
+from mtlspec.words.encodings import Encoding
+from mtlspec.words.word import Options
+
+
+class Log1p(Encoding):
+    """The signed logarithm."""
+
+    def width(self, options: Options) -> int:
+        del options
+        return 1
+
+
+WORD = Log1p()

@@ -1,0 +1,170 @@
+"""Categories: the values that training knows, and the row of each value's table.
+
+Values are handled once each, through Arrow's dictionaries and hash tables, never row by row.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import mmh3
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict
+
+from mtlspec.diagnostics import SpecError
+from mtlspec.words.column import ColumnError, ColumnPlace
+from mtlspec.words.features.category import CategoryOptions
+from mtlspec.words.serving import NULL_INTEGER
+
+POSSIBLE = "strings, integers, bools or floats that are whole numbers"
+"""What a column of a category may hold, in words."""
+
+Kind = Literal["string", "int64"]
+
+
+@dataclass(frozen=True)
+class FractionsAsCategory(ColumnError):
+    """A category was read from a column of numbers that are not whole.
+
+    What it means: a float column can be a category as long as each number in it is whole (other
+    tools write integers with nulls that way). This one holds fractions, each of which would be a
+    value of its own, and two that differ in the last digit would have nothing in common.
+
+    Example: `price : category(dim: 8)` where `price` holds 3.5
+
+    Instead: `price : numeric(normalize)`, or round the column before.
+
+    Why: a table has a row for each value, so values have to come back.
+    """
+
+    id = "MTL0612"
+    title = "a category of floats needs whole numbers"
+    value: float
+    count: int
+
+    def found(self) -> str:
+        column = self.column
+        return (
+            f"`{column.name}` of `{column.path}` holds {self.value!r} ({self.count:,} such values)"
+        )
+
+    def expected(self) -> str:
+        return POSSIBLE
+
+    def help(self) -> str:
+        return f"read it as a number: `{self.column.name} : numeric(normalize)`"
+
+
+class Fitted(BaseModel):
+    """The known values, rising; the table has a row for null, `oov` for unknown, one for each."""
+
+    model_config = ConfigDict(frozen=True)
+    kind: Kind
+    oov: int
+    known: tuple[int, ...] | tuple[str, ...]
+
+    @property
+    def rows(self) -> int:
+        """How many rows the table has."""
+        return 1 + self.oov + len(self.known)
+
+
+def input_kind(dtype: pa.DataType) -> Kind | None:
+    """What a served column of this type is, or None where it cannot be a category."""
+    if isinstance(dtype, pa.DictionaryType):
+        return input_kind(dtype.value_type)
+    types = pa.types
+    if types.is_string(dtype) or types.is_large_string(dtype) or types.is_string_view(dtype):
+        return "string"
+    if types.is_null(dtype):
+        return "string"
+    whole = types.is_integer(dtype) or types.is_boolean(dtype)
+    return "int64" if whole or types.is_floating(dtype) or types.is_decimal(dtype) else None
+
+
+def fit(column: pa.ChunkedArray, options: CategoryOptions, place: ColumnPlace) -> Fitted:
+    """The values that at least `min_count` rows hold. Raises `SpecError` (MTL0612)."""
+    kind = input_kind(column.type)
+    assert kind is not None
+    indices, values = _distinct(_canonical(column, kind, place))
+    counts = np.bincount(indices[indices >= 0], minlength=len(values))
+    known = np.flatnonzero(counts >= options.min_count)
+    found = values.take(pa.array(known)).to_pylist()
+    return Fitted(kind=kind, oov=options.oov, known=tuple(sorted(found)))
+
+
+def encode(column: pa.ChunkedArray, fitted: Fitted, place: ColumnPlace) -> NDArray[np.int64]:
+    """int64 [N]: 0 for null, 1 to `oov` for unknown, then the known values."""
+    indices, values = _distinct(_canonical(column, fitted.kind, place))
+    rows = np.zeros(len(values) + 1, dtype=np.int64)  # the last one is null's: index -1 reaches it
+    rows[: len(values)] = _rows(values, fitted)
+    return rows[indices]
+
+
+def _rows(values: pa.Array, fitted: Fitted) -> NDArray[np.int64]:
+    """The table's row of each of these distinct values."""
+    known = pa.array(fitted.known, type=values.type)
+    found = pc.index_in(values, value_set=known).fill_null(-1).to_numpy().astype(np.int64)
+    unknown = np.flatnonzero(found < 0)
+    rows = found + 1 + fitted.oov
+    if fitted.oov == 1:
+        rows[unknown] = 1
+    else:
+        hashes = [_hash(value) for value in values.take(pa.array(unknown)).to_pylist()]
+        rows[unknown] = 1 + np.array(hashes, dtype=np.int64) % fitted.oov
+    return rows
+
+
+def _hash(value: int | str) -> int:
+    """MurmurHash3 (x86, 32 bits, seed 0) of UTF-8, or of an integer's 8 little-endian bytes."""
+    data = value.encode() if isinstance(value, str) else value.to_bytes(8, "little", signed=True)
+    return mmh3.hash(data, 0, signed=False)
+
+
+def _distinct(column: pa.ChunkedArray) -> tuple[NDArray[np.int64], pa.Array]:
+    """Where each row's value stands among the distinct ones (-1 for null), and these.
+
+    Null and its stand-ins are not among them.
+    """
+    encoded = column.unify_dictionaries() if _is_dictionary(column) else column.dictionary_encode()
+    chunks = [chunk for chunk in encoded.chunks if isinstance(chunk, pa.DictionaryArray)]
+    values = chunks[0].dictionary if chunks else pa.array([], type=pa.string())
+    missing = pc.fill_null(pc.equal(values, _stand_in(values.type)), True)
+    absent = missing.to_numpy(zero_copy_only=False)
+    place = np.append(np.where(absent, -1, np.cumsum(~absent) - 1), -1)
+    indices = [chunk.indices.cast(pa.int64()).fill_null(-1).to_numpy() for chunk in chunks]
+    joined = np.concatenate(indices) if indices else np.zeros(0, dtype=np.int64)
+    return place[joined], values.filter(pa.array(~absent))
+
+
+def _is_dictionary(column: pa.ChunkedArray) -> bool:
+    return isinstance(column.type, pa.DictionaryType)
+
+
+def _stand_in(dtype: pa.DataType) -> pa.Scalar:
+    return pa.scalar(NULL_INTEGER if pa.types.is_integer(dtype) else "", type=dtype)
+
+
+def _canonical(column: pa.ChunkedArray, kind: Kind, place: ColumnPlace) -> pa.ChunkedArray:
+    """The column as (perhaps dictionary-encoded) string or int64."""
+    wanted = pa.string() if kind == "string" else pa.int64()
+    if isinstance(column.type, pa.DictionaryType):
+        if column.type.value_type == wanted:
+            return column
+        column = column.cast(column.type.value_type)
+    if kind == "int64" and (pa.types.is_floating(column.type) or pa.types.is_decimal(column.type)):
+        return _whole(column, place)
+    return column.cast(wanted)
+
+
+def _whole(column: pa.ChunkedArray, place: ColumnPlace) -> pa.ChunkedArray:
+    """Floats or decimals as int64; NaN is null."""
+    numbers = column.cast(pa.float64())
+    numbers = pc.if_else(pc.is_nan(numbers), None, numbers)
+    fits = pc.and_(pc.equal(pc.floor(numbers), numbers), pc.less(pc.abs(numbers), float(2**63)))
+    wrong = numbers.filter(pc.invert(fits))
+    if len(wrong):
+        raise SpecError([FractionsAsCategory(place, value=wrong[0].as_py(), count=len(wrong))])
+    return column.cast(pa.int64()) if pa.types.is_decimal(column.type) else numbers.cast(pa.int64())
