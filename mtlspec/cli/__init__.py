@@ -1,0 +1,1 @@
+"""The commands: only they touch stdin, stdout and exit codes."""

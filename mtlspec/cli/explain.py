@@ -1,0 +1,197 @@
+"""The command `explain`: the page of an error's code or of a word of the language.
+
+The pages are docstrings. Those of errors are read from the source without importing it: an error
+stands beside the code that raises it, and some of that needs torch.
+"""
+
+import ast
+import inspect
+import re
+import textwrap
+import types
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal, Union, cast, get_args, get_origin
+
+from annotated_types import Ge, Gt, Le, Lt
+from cyclopts import Parameter
+from pydantic.fields import FieldInfo
+
+import mtlspec
+from mtlspec.cli.output import give
+from mtlspec.cli.usage import UsageError
+from mtlspec.diagnostics import closest
+from mtlspec.words import registry
+from mtlspec.words.word import Bound, Condition, OfKind, Options, Word
+
+_ID = re.compile(r'^    id(?:: ClassVar\[str\])? = "([\w-]+)"$', re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What `explain` says of an error, a warning or a note."""
+
+    id: str
+    title: str
+    text: str
+
+
+def explain(
+    name: Annotated[str, Parameter(name="X", help="A code, a note's name or a word.")], /
+) -> None:
+    """Explain an error's code or a word of the language.
+
+    X is a code such as MTL0304, the name of a warning or a note such as dead-gate, or a word of
+    the language: an op, a feature, a task, an optimiser.
+
+    Example: mtlspec explain MTL0304
+    """
+    folded = name.upper() if name.upper().startswith("MTL") else name
+    texts = [_show_page(page) for page in error_pages() if page.id == folded]
+    texts += [_show_word(word) for word in _words(name)]
+    if not texts:
+        raise _unknown(name)
+    give("\n\n".join(texts))
+
+
+def error_pages() -> Iterator[Page]:
+    """The page of every diagnostic that mtlspec has, in the order of the files."""
+    for path in sorted(Path(mtlspec.__file__).parent.rglob("*.py")):
+        text = path.read_text(encoding="utf-8")
+        if _ID.search(text):
+            yield from _pages_of(ast.parse(text))
+
+
+def _pages_of(module: ast.Module) -> Iterator[Page]:
+    for node in module.body:
+        if isinstance(node, ast.ClassDef):
+            facts = dict(_constants(node))
+            if "id" in facts and "title" in facts:
+                yield Page(facts["id"], facts["title"], ast.get_docstring(node) or "")
+
+
+def _constants(node: ast.ClassDef) -> Iterator[tuple[str, str]]:
+    for line in node.body:
+        if isinstance(line, ast.Assign) and isinstance(line.value, ast.Constant):
+            target, value = line.targets[0], line.value.value
+            if isinstance(target, ast.Name) and isinstance(value, str):
+                yield target.id, value
+
+
+def _words(name: str) -> Iterator[Word]:
+    for kind in registry.kinds():
+        word = registry.find(kind, name)
+        if word is not None:
+            yield word
+
+
+def _unknown(name: str) -> UsageError:
+    known = [page.id for page in error_pages()]
+    known += [word for kind in registry.kinds() for word in registry.names(kind)]
+    meant = closest(name, known)
+    return UsageError(
+        f"there is nothing called `{name}` to explain",
+        f"did you mean `{meant}`?" if meant else "give a code, a note's name or a word",
+    )
+
+
+def _show_page(page: Page) -> str:
+    _, _, body = page.text.partition("\n\n")  # the first line says the title again
+    return f"{page.id}: {page.title}\n\n{refill(body)}".rstrip()
+
+
+def _show_word(word: Word) -> str:
+    module = inspect.getmodule(type(word))
+    text = inspect.getdoc(module) or inspect.getdoc(type(word)) or ""
+    return "\n".join([refill(text), *_show_options(word)])
+
+
+def refill(text: str, width: int = 80) -> str:
+    """Prose filled to a width; indented lines and lists stay as they are."""
+    return "\n\n".join(_fill(block, width) for block in text.split("\n\n"))
+
+
+def _fill(block: str, width: int) -> str:
+    lines = block.splitlines()
+    kept = next((i for i, line in enumerate(lines) if line.startswith((" ", "- "))), len(lines))
+    prose = textwrap.fill(
+        "\n".join(lines[:kept]), width, break_long_words=False, break_on_hyphens=False
+    )
+    return "\n".join([prose, *lines[kept:]] if prose else lines)
+
+
+def _show_options(word: Word) -> list[str]:
+    options = type(word).Options
+    rows = [
+        (_show_name(name, options), _show_default(field), _show_kind(field))
+        for name, field in options.model_fields.items()
+    ]
+    wide = [max((len(cell) for cell in column), default=0) for column in zip(*rows, strict=True)]
+    lines = [f"    {a:{wide[0]}}  {b:{wide[1]}}  {c}" for a, b, c in rows]
+    return ["", f"Options of `{word.name}`:", *lines] if rows else []
+
+
+def _show_name(name: str, options: type[Options]) -> str:
+    """`name:`, or `name` where it may stand by place."""
+    if name == options.variadic:
+        return f"{name}, …"
+    return name if name in options.by_place else f"{name}:"
+
+
+def _show_kind(field: FieldInfo) -> str:
+    bounds = "".join(f", {text}" for text in map(_show_bound, field.metadata) if text)
+    kind = next((mark.kind for mark in field.metadata if isinstance(mark, OfKind)), None)
+    what = f"one of the {kind}" if kind else _show_type(field.annotation)
+    return f"{what}{bounds}"
+
+
+_SIGNS: dict[type[object], tuple[str, str]] = {
+    Ge: ("ge", "≥"),
+    Gt: ("gt", ">"),
+    Le: ("le", "≤"),
+    Lt: ("lt", "<"),
+}
+_NAMES: dict[object, str] = {
+    bool: "yes or no",
+    int: "int",
+    float: "float",
+    str: "string",
+    Bound: "a word",
+    Condition: "a condition on columns",
+}
+
+
+def _show_bound(mark: object) -> str:
+    sign = _SIGNS.get(type(mark))
+    return f"{sign[1]} {getattr(mark, sign[0])}" if sign else ""
+
+
+def _show_type(annotation: object) -> str:
+    origin, inner = get_origin(annotation), get_args(annotation)
+    if origin is Literal:
+        return ", ".join(map(str, inner))
+    if origin is Annotated:
+        return _show_type(inner[0])
+    if origin is tuple:
+        return f"{_show_type(inner[0])}, …"
+    if origin in (Union, types.UnionType):
+        shown = dict.fromkeys(_show_type(item) for item in inner if item is not types.NoneType)
+        return " or ".join(shown)
+    return _NAMES.get(annotation, "an expression")
+
+
+def _show_default(field: FieldInfo) -> str:
+    if field.is_required():
+        return "needed"
+    default: object = field.get_default(call_default_factory=True, validated_data={})
+    return "" if default is None or default == () else _show_value(default)
+
+
+def _show_value(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, tuple):
+        items = cast("tuple[object, ...]", value)
+        return f"[{', '.join(map(_show_value, items))}]"
+    return str(value)
