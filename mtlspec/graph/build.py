@@ -75,11 +75,22 @@ class OneModel(Error):
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """What a program means: its graph, how it is trained, and the scope of its file."""
+    """What a program means: its graph and how it is trained.
+
+    `incomplete` tells that an error has been reported, so that something may be missing; `alone`
+    are the experts that are some gate's only candidate, where the gate is that expert itself.
+    """
 
     graph: Graph
     train: Train
-    globals: Scope
+    model_span: Span
+    incomplete: bool
+    alone: frozenset[str]
+
+    @property
+    def used(self) -> Schema:
+        """The features that the built model reads and the tasks that have a head."""
+        return Schema(self.graph.features, self.graph.tasks)
 
 
 def build_graph(program: Program, report: Report) -> Built | None:
@@ -100,7 +111,8 @@ def build_graph(program: Program, report: Report) -> Built | None:
         body = Body(b, outer, (), model.body, lambda stream: stream.family.members)
         body.run()
     graph = freeze(model.name.name, b.nodes.values(), schema, tuple(b.statements))
-    return Built(graph, train, outer)
+    incomplete = bool(report.errors)
+    return Built(graph, train, model.name.span, incomplete, frozenset(b.alone))
 
 
 def _refuse_models(b: Builder) -> None:

@@ -53,6 +53,7 @@ class Builder:
     report: Report
     nodes: dict[str, Node] = field(default_factory=dict[str, Node])
     statements: list[Statement] = field(default_factory=list[Statement])
+    alone: set[str] = field(default_factory=set[str])
 
     def add(
         self, role: Role, kind: Type, inputs: tuple[Node, ...], owner: Owner, span: Span

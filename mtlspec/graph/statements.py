@@ -166,6 +166,7 @@ def _mix(b: Builder, statement: tree.Gate, where: Where) -> Node:
         return b.nothing(where.owner, span)
     assert isinstance(read, GateOptions)
     if len(candidates) == 1 and read.router.word.name == "softmax":
+        b.alone.add(candidates[0].site.statement.name)
         return candidates[0]
     scores = _scores(b, selectors, len(candidates), read, span, where)
     if isinstance(scores, Failed):

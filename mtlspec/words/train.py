@@ -4,9 +4,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from mtlspec.syntax import tree
 from mtlspec.words.registry import find
-from mtlspec.words.word import Bound, OfKind, Options, Raw
+from mtlspec.words.word import Bound, ConditionOption, OfKind, Options
 
 
 def _word(kind: str, name: str) -> Bound:
@@ -36,4 +35,4 @@ class Train(Options):
     )
     clip: float | None = Field(default=None, gt=0)
     seed: int = Field(default=0, ge=0, lt=2**63)
-    select: Annotated[tree.Expr | None, Raw()] = None
+    select: ConditionOption | None = None

@@ -13,7 +13,9 @@ from importlib import import_module
 from types import ModuleType
 from typing import Annotated, ClassVar
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler
+from pydantic_core import CoreSchema
+from pydantic_core.core_schema import is_instance_schema
 
 from mtlspec.syntax import tree
 
@@ -30,9 +32,20 @@ class Raw:
     """Marks an option that is kept as written, such as a condition on columns."""
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """An expression over the columns of the raw row, evaluated by `data`, never by Python."""
+class Opaque:
+    """A value that pydantic passes through as it is: only its class is checked."""
+
+    @classmethod
+    def __get_pydantic_core_schema__(
+        cls, source: type[object], handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        del handler
+        return is_instance_schema(source)
+
+
+@dataclass(frozen=True)
+class Condition(Opaque):
+    """An expression kept as written: over the columns of a raw row, or over metrics."""
 
     tree: tree.Expr
 
@@ -81,7 +94,7 @@ class Word(ABC):
 
 
 @dataclass(frozen=True)
-class Bound:
+class Bound(Opaque):
     """A word with its options: `mlp(128, 64)`, `adam(lr: 1e-3)`, `piecewise(16)`."""
 
     word: Word

@@ -24,6 +24,10 @@ class Op(Word):
 
     kind = "ops"
     signature: ClassVar[str]
+    broadcasts: ClassVar[bool] = True
+    """Whether PyTorch lines up values with and without a member axis by itself."""
+    draws: ClassVar[bool] = False
+    """Whether it draws random numbers, so that members may not share one result."""
 
     @property
     def takes(self) -> Signature:

@@ -17,6 +17,7 @@ class Concat(Op):
     """
 
     signature = "f32[…, d]+ -> f32[…, sum of d]"
+    broadcasts = False
 
     def infer(self, options: Options, types: Sequence[Tensor]) -> Tensor | Mismatch:
         del options

@@ -29,6 +29,7 @@ class Dropout(Op):
 
     Options = DropoutOptions
     signature = "f32[…] -> f32[…]"
+    draws = True
 
     def write(self, options: Options, values: Sequence[py.Expr], layer: py.Expr | None) -> py.Expr:
         del layer

@@ -1,0 +1,131 @@
+"""Rules of gates and stitches."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from mtlspec.diagnostics import Error, Label
+from mtlspec.graph.build import Built
+from mtlspec.graph.graph import Graph
+from mtlspec.graph.node import Mix, Node, Nothing
+from mtlspec.source import Span
+from mtlspec.types import Tensor
+
+
+@dataclass(frozen=True)
+class CandidatesDiffer(Error):
+    """The candidates of one gate have one shape.
+
+    What it means: a gate returns the weighted sum of its candidates, and these differ in shape.
+
+    Example:
+        expert mine[task, 3] = features -> mlp(128, 64)
+        expert ours[2]       = features -> mlp(128, 96)
+        gate g[task] = mine[task], ours by features
+
+    Instead: end both in the same width.
+
+    Why: numbers at the same place are added, so each candidate needs a number at each place.
+    """
+
+    id = "MTL0304"
+    title = "candidates of one gate must have one shape"
+    gate: Span
+    first: Span
+    first_name: str
+    first_type: str
+    other: Span
+    other_name: str
+    other_type: str
+
+    def labels(self) -> Sequence[Label]:
+        text = f"`{self.other_name}` is {self.other_type}, but `{self.first_name}` is {self.first_type}"
+        return [
+            Label(self.gate, text, primary=True),
+            Label(self.first, self.first_type),
+            Label(self.other, self.other_type),
+        ]
+
+    def notes(self) -> Sequence[str]:
+        return ["a gate returns the weighted sum of its candidates"]
+
+    def help(self) -> str:
+        return "end both in the same width"
+
+
+def candidates_of_a_mix_have_one_shape(built: Built) -> Iterator[CandidatesDiffer]:
+    """One error a gate: the first candidate that differs from the first of all."""
+    reported: set[Span] = set()
+    for node, mix in built.graph.mixes():
+        first, *others = built.graph.inputs(node)[: mix.candidates]
+        for other in others:
+            if node.span not in reported and _differ(first, other):
+                reported.add(node.span)
+                yield _differing(node, first, other)
+
+
+def _differ(first: Node, other: Node) -> bool:
+    known = isinstance(first.type, Tensor) and isinstance(other.type, Tensor)
+    return known and first.type.shape != other.type.shape  # pyright: ignore[reportAttributeAccessIssue]
+
+
+def _differing(node: Node, first: Node, other: Node) -> CandidatesDiffer:
+    return CandidatesDiffer(
+        node.span,
+        first.span,
+        first.site.logical,
+        str(first.type),
+        other.span,
+        other.site.logical,
+        str(other.type),
+    )
+
+
+@dataclass(frozen=True)
+class ExpertUnmixed(Error):
+    """An expert is listed by some gate or stitch.
+
+    What it means: the experts are computed, but no gate chooses among them.
+
+    Example:
+        expert e[4] = features -> mlp(8)
+        head[task] = mean(e)
+
+    Instead:
+        layer e[4] = features -> mlp(8)       # or: gate g[task] = e by features
+
+    Why: `expert` promises that its use is reported gate by gate.
+    """
+
+    id = "MTL0501"
+    title = "an expert must be listed by a gate or a stitch"
+    name: str
+    span: Span
+
+    def headline(self) -> str:
+        return f"no gate or stitch lists the expert `{self.name}`"
+
+    def labels(self) -> Sequence[Label]:
+        return [Label(self.span, primary=True)]
+
+    def help(self) -> str:
+        return f"add `{self.name}` to the candidates of a gate, or write `layer` instead"
+
+
+def every_expert_is_listed_by_a_mix(built: Built) -> Iterable[ExpertUnmixed]:
+    """An expert of which no member is a candidate; silent where some mix has an error."""
+    graph = built.graph
+    if any(isinstance(node.role, Nothing) for node in graph.nodes()):
+        return
+    listed = {name for node, mix in graph.mixes() for name in _experts(graph, node, mix)}
+    listed |= built.alone
+    for name, span in dict.fromkeys(
+        (s.name, s.span) for s in graph.statements if s.keyword == "expert"
+    ):
+        if name not in listed:
+            yield ExpertUnmixed(name, span)
+
+
+def _experts(graph: Graph, node: Node, mix: Mix) -> Iterator[str]:
+    for candidate in graph.inputs(node)[: mix.candidates]:
+        yield candidate.site.statement.name
+

@@ -1,0 +1,125 @@
+"""Rules of reachability: what has a head, and what reaches none."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from mtlspec.diagnostics import Error, Label, Note
+from mtlspec.graph.build import Built
+from mtlspec.graph.node import Nothing, Statement
+from mtlspec.source import Span
+
+
+@dataclass(frozen=True)
+class NoHead(Error):
+    """A model has at least one head.
+
+    What it means: no task of the program gets a prediction.
+
+    Example:
+        model m {
+            layer h = features -> mlp(64)
+        }
+
+    Instead:
+        model m {
+            layer h = features -> mlp(64)
+            head[task] = h
+        }
+
+    Why: what reaches no head is not built, so nothing would be.
+    """
+
+    id = "MTL0504"
+    title = "a model must have a head for at least one task"
+    model: str
+    span: Span
+    has_tasks: bool
+
+    def headline(self) -> str:
+        return f"the model `{self.model}` predicts nothing"
+
+    def labels(self) -> Sequence[Label]:
+        return [Label(self.span, primary=True)]
+
+    def help(self) -> str:
+        if not self.has_tasks:
+            return "declare tasks: `tasks { clicked : binary }`, or `use` a schema that has some"
+        return "give every task a head: `head[task] = …`"
+
+
+def some_task_has_a_head(built: Built) -> Iterator[NoHead]:
+    """Silent where part of the model could not be read."""
+    graph = built.graph
+    if graph.heads or built.incomplete:
+        return
+    yield NoHead(graph.name, built.model_span, bool(graph.schema.tasks))
+
+
+@dataclass(frozen=True)
+class TaskWithoutHead(Note):
+    """A task that the model gives no head is left out."""
+
+    id = "task-without-head"
+    title = "a task without a head is left out"
+    task: str
+    span: Span
+
+    def headline(self) -> str:
+        return f"the task `{self.task}` has no head and is left out"
+
+    def labels(self) -> Sequence[Label]:
+        return [Label(self.span, primary=True)]
+
+
+def every_task_has_a_head(built: Built) -> Iterator[TaskWithoutHead]:
+    """A note for each task that is left out; silent where part of the model has an error."""
+    if built.incomplete or not built.graph.heads:
+        return
+    for task in built.graph.schema.tasks:
+        if task.name not in built.graph.heads:
+            yield TaskWithoutHead(task.name, task.span)
+
+
+@dataclass(frozen=True)
+class DeadStatement(Note):
+    """A statement that reaches no head is not built."""
+
+    id = "dead-statement"
+    title = "what reaches no head is not built"
+    keyword: str
+    name: str
+    span: Span
+    iteration: str
+    last: bool
+
+    def headline(self) -> str:
+        which = "the last " if self.last else ""
+        return f"{which}`{self.keyword} {self.name}` reaches no head and is not built"
+
+    def labels(self) -> Sequence[Label]:
+        text = f"in iteration {self.iteration}" if self.iteration else ""
+        return [Label(self.span, text, primary=True)]
+
+
+def every_statement_reaches_a_head(built: Built) -> Iterator[DeadStatement]:
+    """A note for each statement and iteration that is not built."""
+    graph = built.graph
+    if built.incomplete or not graph.heads:
+        return
+    made: dict[Statement, bool] = {}
+    for node in graph.nodes():
+        statement = node.site.statement
+        if statement.keyword != "features" and not isinstance(node.role, Nothing):
+            made[statement] = made.get(statement, False) or node.key in graph.live
+    latest = {(s.name, s.span): s.iteration for s in graph.statements}
+    for statement, live in made.items():
+        if not live:
+            last = statement.iteration == latest[statement.name, statement.span]
+            iteration = ".".join(map(str, statement.iteration))
+            yield DeadStatement(
+                statement.keyword,
+                statement.name,
+                statement.span,
+                iteration,
+                last and bool(iteration),
+            )

@@ -1,0 +1,50 @@
+"""RULES: each a sentence that must hold, as a function from what was built to diagnostics."""
+
+from collections.abc import Callable, Iterable
+
+from mtlspec.check.leaks import leaks
+from mtlspec.check.mixing import (
+    candidates_of_a_mix_have_one_shape,
+    every_expert_is_listed_by_a_mix,
+)
+from mtlspec.check.reach import (
+    every_statement_reaches_a_head,
+    every_task_has_a_head,
+    some_task_has_a_head,
+)
+from mtlspec.check.training import Select, read_select
+from mtlspec.diagnostics import Diagnostic, Report
+from mtlspec.graph.build import Built
+
+Rule = Callable[[Built], Iterable[Diagnostic]]
+
+
+def no_feature_reads_a_label(built: Built) -> Iterable[Diagnostic]:
+    """Of the features and tasks that the model uses."""
+    return leaks(built.used)
+
+
+def select_names_metrics_of_tasks(built: Built) -> Iterable[Diagnostic]:
+    """What `train` calls best is a metric of the tasks, or a mean of some."""
+    written = built.train.select
+    if not built.used.tasks:
+        return ()
+    read = read_select(written.tree if written else None, built.used)
+    return () if isinstance(read, Select) else read
+
+
+RULES: tuple[Rule, ...] = (
+    candidates_of_a_mix_have_one_shape,
+    every_expert_is_listed_by_a_mix,
+    some_task_has_a_head,
+    every_task_has_a_head,
+    every_statement_reaches_a_head,
+    no_feature_reads_a_label,
+    select_names_metrics_of_tasks,
+)
+
+
+def check(built: Built, report: Report) -> None:
+    """Adds what the rules find to a report."""
+    for rule in RULES:
+        report.extend(rule(built))

@@ -1,0 +1,238 @@
+"""Bank → class: the layers that it owns and a `forward` of its cells."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from mtlspec import pysource as py
+from mtlspec.emit.lowerings import LOWERINGS, class_of
+from mtlspec.emit.mixes import Run, mixed, runs
+from mtlspec.emit.readings import Read, read
+from mtlspec.graph.node import Apply, Mix
+from mtlspec.plan.names import fresh
+from mtlspec.plan.plan import Bank, Cell, Inner, Operand, Plan, layer_attribute
+from mtlspec.words.ops import Op
+from mtlspec.words.routers import Router
+
+LETTERS = ("x", "y", "z", "u", "v", "w")
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A bank in PyTorch: the modules it owns, its statements, the lowerings it needs.
+
+    `parameters` are the arguments of its `forward`, by provider.
+    """
+
+    layers: tuple[tuple[str, py.Expr], ...]
+    body: tuple[py.Stmt, ...]
+    parameters: tuple[tuple[str, str], ...]
+    lowerings: frozenset[str]
+
+
+def write_bank(
+    bank: Bank, plan: Plan, names: dict[str, str], avoid: frozenset[str] = frozenset()
+) -> Written:
+    """The code of a bank; `names` gives the variable of each provider inside it.
+
+    No variable of `avoid` is assigned to.
+    """
+    writer = BankWriter(bank, plan, names, avoid)
+    writer.write()
+    used = tuple((provider, names[provider]) for provider in bank.providers)
+    return Written(tuple(writer.layers), tuple(writer.body), used, frozenset(writer.lowerings))
+
+
+def shape_comment(cell_type: str, bank: Bank, *, stacked: bool) -> str:
+    """`[6, B, 64]`."""
+    lead = f"{len(bank.members)}, " if stacked else ""
+    return f"[{lead}B, {cell_type}]"
+
+
+@dataclass(slots=True)
+class BankWriter:
+    """Writes the cells of one bank in order, each into a variable or into its only reader."""
+
+    bank: Bank
+    plan: Plan
+    names: dict[str, str]
+    avoid: frozenset[str] = frozenset()
+    layers: list[tuple[str, py.Expr]] = field(default_factory=list[tuple[str, py.Expr]])
+    body: list[py.Stmt] = field(default_factory=list[py.Stmt])
+    lowerings: set[str] = field(default_factory=set[str])
+    values: list[Read] = field(default_factory=list[Read])
+    depth: list[int] = field(default_factory=list[int])
+
+    def write(self) -> None:
+        last = len(self.bank.cells) - 1
+        for place, cell in enumerate(self.bank.cells):
+            value = self._cell(place, cell)
+            if place == last:
+                self.body.append(py.Return(self._whole(value)))
+            elif not self._inlined(place):
+                value = self._assigned(place, cell, value)
+            self.values.append(value)
+
+    def variable(self, provider: str) -> py.Expr:
+        return py.Name(self.names[provider])
+
+    # --- cells -----------------------------------------------------------------------------------
+
+    def _cell(self, place: int, cell: Cell) -> Read:
+        action = cell.action
+        if isinstance(action, Mix):
+            return self._mix(cell, action)
+        operands = [self._operand(operand) for operand in cell.operands]
+        self.depth.append(1 + max((self._depth(o) for o in cell.operands), default=0))
+        if not isinstance(action, Apply):
+            return operands[0]
+        return self._apply(place, action, operands)
+
+    def _operand(self, operand: Operand) -> Read:
+        if isinstance(operand, Inner):
+            return self.values[operand.cell]
+        return read(operand, self.plan, self.variable)
+
+    def _depth(self, operand: Operand) -> int:
+        return self.depth[operand.cell] if isinstance(operand, Inner) else 0
+
+    def _apply(self, place: int, action: Apply, operands: list[Read]) -> Read:
+        op = action.op.word
+        assert isinstance(op, Op)
+        if action.parameters:
+            return self._layer(place, action, operands[0])
+        stacked = any(operand.pattern != "one" for operand in operands)
+        exprs = [operand.spread() for operand in operands]
+        if stacked and not op.broadcasts:
+            exprs = [
+                self._expanded(e) if o.pattern == "one" else e
+                for e, o in zip(exprs, operands, strict=True)
+            ]
+        if op.draws and self.bank.stacked and not stacked:
+            exprs, stacked = [self._expanded(e) for e in exprs], True
+        return Read(op.write(action.op.options, exprs, None), "each" if stacked else "one")
+
+    def _layer(self, place: int, action: Apply, operand: Read) -> Read:
+        """An op that owns weights: its module, and the call of it."""
+        op = action.op.word
+        assert isinstance(op, Op)
+        cell = self.bank.cells[place]
+        inputs, outputs = action.parameters[0].shape[1], cell.type.width
+        sizes = [py.Constant(inputs), py.Constant(outputs)]
+        bias = {} if len(action.parameters) > 1 else {"bias": py.Constant(False)}
+        if self.bank.stacked:
+            lowering = LOWERINGS[operand.pattern]
+            self.lowerings.add(lowering)
+            sizes.insert(0, py.Constant(len(self.bank.members)))
+            made = py.call(class_of(lowering), *sizes, **bias)
+        else:
+            made = py.call("nn.Linear", *sizes, **bias)
+        self.layers.append((action.inner, made))
+        layer = _layer_expr(layer_attribute(action.inner))
+        written = op.write(action.op.options, [operand.expr], layer)
+        return Read(written, "each" if self.bank.stacked else "one")
+
+    def _mix(self, cell: Cell, mix: Mix) -> Read:
+        router = mix.router.word
+        assert isinstance(router, Router)
+        scores = self._operand(cell.operands[mix.candidates])
+        stacked = scores.pattern != "one"
+        self.depth.append(1)
+        taken = {self.names[provider] for provider in self.bank.providers} | self.avoid
+        weights = py.Name(_free("a", taken))
+        written = router.write(mix.router.options, scores.spread())
+        comment = shape_comment(str(mix.candidates), self.bank, stacked=stacked)
+        self.body.append(py.Assign(weights, written, comment))
+        found = runs(cell.operands[: mix.candidates], self.plan)
+        parts = self._split(weights, found)
+        terms = [
+            mixed(run, part, stacked, self.plan, self.variable, self.values)
+            for run, part in zip(found, parts, strict=True)
+        ]
+        return Read(self._added(terms), "each" if stacked else "one")
+
+    def _split(self, weights: py.Name, found: Sequence[Run]) -> list[py.Expr]:
+        """The coefficients of each run, named after what they weigh."""
+        if len(found) == 1:
+            return [weights]
+        taken = {self.names[provider] for provider in self.bank.providers} | self.avoid
+        names = [py.Name(fresh(f"{weights.text}_{self._run_name(run)}", taken)) for run in found]
+        sizes = py.array(py.Constant(len(run.slots)) for run in found)
+        split = py.method(weights, "split", sizes, dim=py.Constant(-1))
+        self.body.append(py.Assign(py.Name(", ".join(name.text for name in names)), split))
+        return list(names)
+
+    def _run_name(self, run: Run) -> str:
+        slot = run.slots[0]
+        return "own" if isinstance(slot, Inner) else self.names[slot.providers[0]]
+
+    def _added(self, terms: Sequence[py.Expr]) -> py.Expr:
+        """The sum of the runs, a line each."""
+        total = terms[0]
+        taken = {self.names[provider] for provider in self.bank.providers} | self.avoid
+        name = py.Name(_free("y", taken))
+        for term in terms[1:]:
+            self.body.append(py.Assign(name, total))
+            total = py.Binary("+", name, term)
+        return total
+
+    # --- variables -------------------------------------------------------------------------------
+
+    def _readers(self, place: int) -> Iterator[tuple[int, Cell]]:
+        for reader, cell in enumerate(self.bank.cells):
+            for operand in cell.operands:
+                if operand == Inner(place):
+                    yield reader, cell
+
+    def _inlined(self, place: int) -> bool:
+        """Whether a cell is written inside its reader: `F.relu(self.layers[0](x))`."""
+        readers = list(self._readers(place))
+        if len(readers) != 1 or self.depth[place] > 2:
+            return False
+        cell = readers[0][1]
+        if isinstance(cell.action, Mix):
+            return True
+        return len(cell.operands) == 1 and not (
+            isinstance(cell.action, Apply) and cell.action.parameters
+        )
+
+    def _assigned(self, place: int, cell: Cell, value: Read) -> Read:
+        """Gives a cell's value a name: the first letter that nobody will read any more."""
+        later = self.bank.cells[place + 1 :]
+        needed: set[str] = set(self.avoid)
+        for reader in later:
+            for operand in reader.operands:
+                if isinstance(operand, Inner) and operand.cell < place:
+                    needed.add(py.flat(self.values[operand.cell].expr))
+                elif not isinstance(operand, Inner):
+                    needed.update(self.names[p] for p in operand.providers)
+        name = py.Name(next(x for x in _letters() if x not in needed))
+        comment = shape_comment(str(cell.type.width), self.bank, stacked=value.pattern != "one")
+        self.body.append(py.Assign(name, value.expr, comment))
+        self.depth[place] = 0
+        return Read(name, value.pattern, value.repeat)
+
+    def _expanded(self, expr: py.Expr) -> py.Expr:
+        """A value that all members share, with a member axis in front."""
+        minus = py.Constant(-1)
+        return py.method(expr, "expand", py.Constant(len(self.bank.members)), minus, minus)
+
+    def _whole(self, value: Read) -> py.Expr:
+        """The bank's value, with its member axis if it is stacked."""
+        if self.bank.stacked and value.pattern == "one":
+            return self._expanded(value.expr)
+        return value.spread()
+
+
+def _layer_expr(attribute: str) -> py.Expr:
+    head, _, number = attribute.partition(".")
+    layer = py.Attribute(py.Name("self"), head)
+    return py.pick(layer, int(number)) if number else layer
+
+
+def _letters() -> Iterator[str]:
+    yield from LETTERS
+    yield from (f"x{number}" for number in range(1, 1000))
+
+
+def _free(name: str, taken: set[str]) -> str:
+    return name if name not in taken else f"{name}_"

@@ -1,0 +1,108 @@
+"""A compiled model: its source, the module that is that source executed, and names of weights."""
+
+import linecache
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, cast
+
+from mtlspec.emit.columns import TABLE_STD, table_attributes
+from mtlspec.emit.draw import draw
+from mtlspec.graph.graph import Graph
+from mtlspec.graph.schema import Schema
+from mtlspec.plan.plan import Plan, Slot, has_table
+from mtlspec.words.initialisers import Parameter, normal
+from mtlspec.words.train import Train
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """What a spec became. `spec_text` is the effective spec, whole, in one file."""
+
+    source: str
+    graph: Graph
+    plan: Plan
+    train: Train
+    spec_text: str
+
+    @property
+    def name(self) -> str:
+        return self.plan.name
+
+    @property
+    def class_name(self) -> str:
+        return self.plan.class_name
+
+    @property
+    def schema(self) -> Schema:
+        """The features that the model reads and the tasks that have a head."""
+        return Schema(self.graph.features, self.graph.tasks)
+
+    @property
+    def sizes(self) -> tuple[str, ...]:
+        """The features whose tables need `sizes` when a module is made."""
+        return self.plan.unsized
+
+    def module(
+        self, seed: int | None = 0, sizes: Mapping[str, int] | None = None
+    ) -> "nn.Module":
+        """The emitted class, made. Initial values are drawn per logical name from (seed, name).
+
+        `sizes` gives the rows of the tables named in `self.sizes`; with `seed=None` the file's
+        own initialisation stands.
+        """
+        made = self._class(dict(sizes or {})) if self.sizes else self._class()
+        if seed is not None:
+            for name, tensor, parameter in self._members(made):
+                draw(tensor, parameter, seed, name)
+        return made
+
+    def weights(self, module: "nn.Module") -> "dict[str, Tensor]":
+        """Every weight of a module by logical name; the tensors share its memory."""
+        return {name: tensor for name, tensor, _ in self._members(module)}
+
+    def set_weights(self, module: "nn.Module", values: "Mapping[str, Tensor]") -> None:
+        """Writes weights by logical name. Raises `KeyError` for a name that the model lacks."""
+        own = self.weights(module)
+        for name, value in values.items():
+            own[name].copy_(value)
+
+    @cached_property
+    def names(self) -> Mapping[str, tuple[str, ...]]:
+        """The logical names of the members of each tensor of the module's `state_dict`."""
+        return {slot.attribute: slot.names for slot in self._slots}
+
+    @cached_property
+    def _slots(self) -> tuple[Slot, ...]:
+        return (*self._tables(), *self.plan.slots)
+
+    def _tables(self) -> Iterator[Slot]:
+        attributes = table_attributes(self.plan.columns)
+        for field in self.plan.columns:
+            if has_table(field):
+                width = field.word.table_width(field.options) or 0
+                rows = self.plan.tables.get(field.name, 0)
+                parameter = Parameter("weight", (rows, width), normal.WORD.bind(std=TABLE_STD), width)
+                attribute = f"columns.{attributes[field.name]}.weight"
+                yield Slot(attribute, parameter, (f"{field.name}.weight",), stacked=False)
+
+    def _members(self, module: "nn.Module") -> "Iterator[tuple[str, Tensor, Parameter]]":
+        state = dict(module.named_parameters())
+        for slot in self._slots:
+            tensor = state[slot.attribute].data
+            parts = tensor.unbind(0) if slot.stacked else (tensor,)
+            for name, part in zip(slot.names, parts, strict=True):
+                yield name, part, slot.parameter
+
+    @cached_property
+    def _class(self) -> "type[nn.Module]":
+        """The source, executed; a traceback through it shows its lines."""
+        path = f"<mtlspec {self.plan.name}>"
+        lines = self.source.splitlines(keepends=True)
+        linecache.cache[path] = (len(self.source), None, lines, path)
+        names: dict[str, object] = {"__name__": f"mtlspec_{self.plan.name}"}
+        exec(compile(self.source, path, "exec"), names)
+        return cast("type[nn.Module]", names[self.class_name])

@@ -1,0 +1,22 @@
+"""Initial values: each member's tensor is drawn from (seed, logical name) and nothing else."""
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from mtlspec.words.initialisers import Initialiser, Parameter
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+def draw(tensor: "Tensor", parameter: Parameter, seed: int, name: str) -> None:
+    """Fills a tensor in place."""
+    import torch
+
+    initialiser = parameter.initial.word
+    assert isinstance(initialiser, Initialiser)
+    digest = hashlib.sha256(f"{seed}:{name}".encode()).digest()
+    generator = torch.Generator().manual_seed(int.from_bytes(digest[:8]) >> 1)
+    arguments = initialiser.arguments(parameter.initial.options, parameter.fan_in)
+    fill = getattr(torch.nn.init, initialiser.function)
+    fill(tensor, **arguments, generator=generator)

@@ -1,0 +1,85 @@
+"""The words of an emitted file: its docstring, and the spec's lines above what they became."""
+
+import hashlib
+import re
+import textwrap
+from posixpath import basename
+
+from mtlspec.graph.node import Index, Statement
+from mtlspec.plan.plan import Bank, Plan
+from mtlspec.source import SourceFile, Span
+
+
+def file_doc(plan: Plan, source: SourceFile, spec_text: str) -> str:
+    """The docstring of the file: what it is, the spec's own lines, the letters of shapes."""
+    digest = hashlib.sha256(spec_text.encode()).hexdigest()[:12]
+    tasks = ", ".join(task.name for task in plan.tasks)
+    spec = textwrap.indent(source.text.strip("\n"), "    ", lambda line: bool(line.strip()))
+    letters = "B is the rows of a batch"
+    if any(bank.stacked for bank in plan.banks):
+        letters += "; a number before it counts the members of a family, in\nthe order of the spec"
+    return (
+        f"{plan.name}: {tasks}.\n\n"
+        f"Compiled by mtlspec from {basename(source.path)}; the whole spec has sha256 {digest}.\n\n"
+        f"{spec}\n\n"
+        f"In shapes, {letters}."
+    )
+
+
+def statement_text(span: Span) -> str:
+    """A statement of the spec on one line, without its comments."""
+    lines = [_without_comment(line) for line in span.text.splitlines()]
+    return " ".join(" ".join(lines).split())
+
+
+def _without_comment(line: str) -> str:
+    found = re.match(r'(?:[^"#]|"(?:[^"\\]|\\.)*")*', line)
+    return found.group() if found else line
+
+
+def bank_doc(bank: Bank) -> str:
+    """The docstring of a bank's class: its statement, the place, the members."""
+    span = bank.statement.span
+    place = f"{basename(span.file.path)}:{span.line}"
+    iteration = ".".join(map(str, bank.statement.iteration))
+    times = f", iteration {iteration}" if iteration else ""
+    lines = wrapped(statement_text(span), 80)
+    tail = f"({place}{times})"
+    doc = "\n".join([*lines, "", tail])
+    if bank.stacked:
+        doc += f"\nMembers: {members(bank.members)}."
+    return doc
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """Lines of at most `width`, the later ones indented."""
+    return textwrap.wrap(text, width, subsequent_indent="    ", break_long_words=False)
+
+
+def members(index: tuple[Index, ...]) -> str:
+    """`income 1-3, marital 1-3`: numbers in a row are drawn together."""
+    parts: list[tuple[str, list[int]]] = []
+    for labels in index:
+        last = labels[-1]
+        lead = " ".join(map(str, labels[:-1]))
+        if not isinstance(last, int):
+            parts.append((" ".join(map(str, labels)), []))
+        elif parts and parts[-1][0] == lead and parts[-1][1][-1:] == [last - 1]:
+            parts[-1][1].append(last)
+        else:
+            parts.append((lead, [last]))
+    return ", ".join(_counted(lead, numbers) for lead, numbers in parts)
+
+
+def _counted(lead: str, numbers: list[int]) -> str:
+    if not numbers:
+        return lead
+    shown = str(numbers[0]) if len(numbers) == 1 else f"{numbers[0]}-{numbers[-1]}"
+    return f"{lead} {shown}".strip()
+
+
+def statement_comment(statement: Statement) -> list[str]:
+    """The comment above a paragraph of `forward`; in a repeat it begins with the iteration."""
+    iteration = ".".join(map(str, statement.iteration))
+    lead = f"{iteration}: " if iteration else ""
+    return wrapped(lead + statement_text(statement.span), 76)

@@ -1,0 +1,22 @@
+"""Lowerings of a bank of linear layers: one file each, never imported, copied as text.
+
+All have one layout, [members, out, in], so weights move between them as they are; they differ in
+how many members read one input.
+"""
+
+from mtlspec.emit.readings import Pattern
+
+BASE = "linears"
+"""What the classes have in common."""
+
+LOWERINGS: dict[Pattern, str] = {
+    "one": "wide_linear",
+    "groups": "grouped_linear",
+    "each": "bank_linear",
+}
+"""The file whose class serves a pattern of reading."""
+
+
+def class_of(lowering: str) -> str:
+    """The class in a lowering's file: `wide_linear` has `WideLinear`."""
+    return lowering.title().replace("_", "")

@@ -1,0 +1,12 @@
+import torch
+from torch import Tensor
+
+from mtlspec.emit.lowerings.linears import Linears
+
+
+class BankLinear(Linears):
+    """Each member has its own input: [members, B, in] -> [members, B, out]."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        y = torch.bmm(x, self.weight.transpose(1, 2))
+        return y if self.bias is None else y + self.bias.unsqueeze(1)

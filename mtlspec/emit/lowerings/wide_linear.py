@@ -1,0 +1,13 @@
+from torch import Tensor
+from torch.nn import functional as F
+
+from mtlspec.emit.lowerings.linears import Linears
+
+
+class WideLinear(Linears):
+    """All members read one value: [B, in] -> [members, B, out]."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        bias = None if self.bias is None else self.bias.flatten()
+        y = F.linear(x, self.weight.flatten(0, 1), bias)  # [B, members * out]
+        return y.unflatten(-1, self.weight.shape[:2]).movedim(-2, 0)

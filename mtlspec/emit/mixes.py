@@ -1,0 +1,73 @@
+"""Mixes in PyTorch: Σ aᵢ cᵢ, with candidates taken in runs that lie side by side in one bank."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from mtlspec import pysource as py
+from mtlspec.emit.readings import Read, Variable, picked, read
+from mtlspec.plan.plan import Inner, Operand, Plan, Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Candidates in a row that one bank provides; `provider` is None for one that is mixed."""
+
+    provider: str | None
+    slots: tuple[Operand, ...]
+
+    @property
+    def readings(self) -> tuple[Reading, ...]:
+        return tuple(slot for slot in self.slots if isinstance(slot, Reading))
+
+
+def runs(candidates: Sequence[Operand], plan: Plan) -> list[Run]:
+    """The candidates, cut where the provider changes."""
+    found: list[Run] = []
+    for slot in candidates:
+        provider = _provider(slot, plan)
+        if found and provider is not None and found[-1].provider == provider:
+            found[-1] = Run(provider, (*found[-1].slots, slot))
+        else:
+            found.append(Run(provider, (slot,)))
+    return found
+
+
+def _provider(slot: Operand, plan: Plan) -> str | None:
+    """The stacked bank that all members read this candidate from, if it is one."""
+    if isinstance(slot, Inner) or len(slot.providers) > 1:
+        return None
+    bank = plan.by_key.get(slot.providers[0])
+    return bank.key if bank is not None and bank.stacked else None
+
+
+def mixed(
+    run: Run, weights: py.Expr, stacked: bool, plan: Plan, variable: Variable, inner: Sequence[Read]
+) -> py.Expr:
+    """Σ aᵢ cᵢ over one run; `inner` are the cells' values of the mix's own bank."""
+    if run.provider is None:
+        slot = run.slots[0]
+        value = inner[slot.cell] if isinstance(slot, Inner) else read(slot, plan, variable)
+        return py.Binary("*", weights, value.spread())
+    value, size = variable(run.provider), len(plan.by_key[run.provider].members)
+    rows = [tuple(_positions(run, member)) for member in range(len(run.readings[0].sources))]
+    lead = "t" if stacked else ""
+    if len(set(rows)) == 1:
+        return _product(f"{lead}bn,nbd->{lead}bd", weights, picked(value, rows[0], size))
+    return _product("tbn,tnbd->tbd", weights, _grid(value, rows, size))
+
+
+def _positions(run: Run, member: int) -> Iterator[int]:
+    return (reading.sources[member].position or 0 for reading in run.readings)
+
+
+def _grid(value: py.Expr, rows: Sequence[tuple[int, ...]], size: int) -> py.Expr:
+    """The candidates of every member: [members, n, B, d]."""
+    joined = [position for row in rows for position in row]
+    if joined == list(range(joined[0], joined[-1] + 1)):
+        part = picked(value, joined, size)
+        return py.method(part, "unflatten", py.Constant(0), py.sized(len(rows), len(rows[0])))
+    return py.pick(value, py.array(py.array(map(py.Constant, row)) for row in rows))
+
+
+def _product(subscripts: str, weights: py.Expr, values: py.Expr) -> py.Expr:
+    return py.call("torch.einsum", py.Constant(subscripts), weights, values)

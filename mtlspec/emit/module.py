@@ -1,0 +1,225 @@
+"""Plan → the emitted module, as a tree of Python."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+
+from mtlspec import pysource as py
+from mtlspec.emit.bank import Written, shape_comment, write_bank
+from mtlspec.emit.columns import write_columns
+from mtlspec.emit.copied import copied
+from mtlspec.emit.header import bank_doc, file_doc, statement_comment
+from mtlspec.emit.lowerings import BASE, class_of
+from mtlspec.emit.readings import source
+from mtlspec.plan.group import column_provider
+from mtlspec.plan.names import identifier
+from mtlspec.plan.plan import ALL_FEATURES, Bank, Plan
+from mtlspec.source import SourceFile
+
+_BATCH = "batch: dict[str, Tensor]"
+_LABELS = "labels: dict[str, Tensor]"
+_BY_TASK = "dict[str, Tensor]"
+
+
+def write_module(plan: Plan, spec: SourceFile, spec_text: str) -> py.Module:
+    """The file of a plan; `spec` is the file of its model, `spec_text` the whole effective spec."""
+    written = {bank.key: _write(bank, plan) for bank in plan.banks}
+    classes, class_names = _classes(plan, written)
+    lowerings = sorted({name for code in written.values() for name in code.lowerings})
+    if lowerings:
+        lowerings.insert(0, BASE)
+    definitions = (
+        *(copied(f"mtlspec.emit.lowerings.{name}", class_of(name)) for name in lowerings),
+        *write_columns(plan),
+        *classes,
+        *_losses(plan),
+        _model(plan, written, class_names),
+    )
+    return py.Module(file_doc(plan, spec, spec_text), _imports(definitions), definitions)
+
+
+def _write(bank: Bank, plan: Plan) -> Written:
+    if bank.owns:
+        return write_bank(bank, plan, _inside(bank, plan))
+    everywhere = {b.key: b.name for b in plan.banks}
+    names = {provider: everywhere.get(provider, "") for provider in bank.providers}
+    for provider in bank.providers:
+        names[provider] = names[provider] or _column_name(provider)
+    return write_bank(bank, plan, names, avoid=frozenset(everywhere.values()))
+
+
+def _inside(bank: Bank, plan: Plan) -> dict[str, str]:
+    """What a class calls the values that it is given: the spec's names."""
+    plain = {p: _plain(p, plan) for p in bank.providers}
+    twice = {name for name, count in Counter(plain.values()).items() if count > 1}
+    return {
+        provider: plan.by_key[provider].name if name in twice else name
+        for provider, name in plain.items()
+    }
+
+
+def _plain(provider: str, plan: Plan) -> str:
+    bank = plan.by_key.get(provider)
+    return identifier(bank.statement.name) if bank else _column_name(provider)
+
+
+def _column_name(provider: str) -> str:
+    return provider if provider == ALL_FEATURES else identifier(provider.removeprefix("column "))
+
+
+# --- classes -------------------------------------------------------------------------------------
+
+
+def _classes(plan: Plan, written: dict[str, Written]) -> tuple[list[py.Class], dict[str, str]]:
+    """A class per bank that owns weights; banks whose classes would read alike share the first."""
+    found: dict[py.Class, str] = {}
+    classes: list[py.Class] = []
+    class_names: dict[str, str] = {}
+    for bank in plan.banks:
+        if not bank.owns:
+            continue
+        cls = _class(bank, written[bank.key])
+        shape = replace(cls, name="", doc="")
+        alike = found.setdefault(shape, bank.class_name)
+        if alike == bank.class_name:
+            classes.append(cls)
+        class_names[bank.key] = alike
+    return classes, class_names
+
+
+def _class(bank: Bank, code: Written) -> py.Class:
+    numbered = [made for name, made in code.layers if name.isdigit()]
+    named = [(name, made) for name, made in code.layers if not name.isdigit()]
+    init: list[py.Stmt] = [py.Do(py.call("super().__init__"))]
+    if numbered:
+        layers = py.call("nn.ModuleList", py.array(numbered))
+        init.append(py.Assign(py.Name("self.layers"), layers))
+    init.extend(py.Assign(py.Name(f"self.{name}"), made) for name, made in named)
+    given = tuple(f"{name}: Tensor" for _, name in code.parameters)
+    return py.Class(
+        bank.class_name,
+        "nn.Module",
+        bank_doc(bank),
+        (
+            py.Function("__init__", ("self",), "None", tuple(init)),
+            py.Function("forward", ("self", *given), "Tensor", code.body),
+        ),
+    )
+
+
+def _losses(plan: Plan) -> Iterator[py.Copied]:
+    for name, module in dict.fromkeys(_loss(plan)):
+        yield copied(module, name)
+
+
+def _loss(plan: Plan) -> Iterator[tuple[str, str]]:
+    for task in plan.tasks:
+        yield task.word.loss, f"mtlspec.words.tasks.{task.word.name}.module"
+
+
+# --- the model -----------------------------------------------------------------------------------
+
+
+def _model(plan: Plan, written: dict[str, Written], class_names: dict[str, str]) -> py.Class:
+    doc = f"The whole model: {', '.join(task.name for task in plan.tasks)}."
+    return py.Class(
+        plan.class_name,
+        "nn.Module",
+        doc,
+        (_init(plan, class_names), _forward(plan, written), _loss_method(plan)),
+    )
+
+
+def _init(plan: Plan, class_names: dict[str, str]) -> py.Function:
+    sizes = (py.Name("sizes"),) if plan.unsized else ()
+    body: list[py.Stmt] = [
+        py.Do(py.call("super().__init__")),
+        py.Assign(py.Name("self.columns"), py.call("Columns", *sizes)),
+    ]
+    for bank in plan.banks:
+        if bank.key in class_names:
+            body.append(py.Assign(py.Name(f"self.{bank.name}"), py.call(class_names[bank.key])))
+    parameters = ("self", "sizes: dict[str, int]") if plan.unsized else ("self",)
+    doc = "`sizes` gives the rows of each category's table, by column." if plan.unsized else ""
+    return py.Function("__init__", parameters, "None", tuple(body), doc)
+
+
+def _forward(plan: Plan, written: dict[str, Written]) -> py.Function:
+    columns = py.Name("columns")
+    body: list[py.Stmt] = [py.Assign(columns, py.call("self.columns", py.Name("batch")))]
+    body.extend(_features(plan))
+    for bank in plan.banks:
+        body.append(py.Blank())
+        body.extend(py.Comment(line) for line in statement_comment(bank.statement))
+        body.extend(_computed(plan, bank, written[bank.key]))
+    variables = {bank.key: py.Name(bank.name) for bank in plan.banks}
+    heads = [
+        (py.Constant(task), source(found, variables.__getitem__))
+        for task, found in plan.heads.items()
+    ]
+    body.extend([py.Blank(), py.Return(py.Dictionary(tuple(heads)))])
+    doc = "The prediction of each task before its output function (a logit), by name: [B, 1]."
+    return py.Function("forward", ("self", _BATCH), _BY_TASK, tuple(body), doc)
+
+
+def _features(plan: Plan) -> Iterator[py.Stmt]:
+    if plan.joined:
+        width = sum(plan.width(name) for name in plan.joined)
+        values: py.Expr = py.call("list", py.call("columns.values"))
+        if plan.joined != tuple(field.name for field in plan.columns):
+            values = py.array(py.pick(py.Name("columns"), py.Constant(n)) for n in plan.joined)
+        joined = py.call("torch.cat", values, dim=py.Constant(-1))
+        yield py.Assign(py.Name(ALL_FEATURES), joined, f"[B, {width}]")
+    read = {provider for bank in plan.banks for provider in bank.providers}
+    for field in plan.columns:
+        if column_provider(field.name) in read:
+            picked = py.pick(py.Name("columns"), py.Constant(field.name))
+            yield py.Assign(py.Name(identifier(field.name)), picked, f"[B, {field.type.width}]")
+
+
+def _computed(plan: Plan, bank: Bank, code: Written) -> Iterator[py.Stmt]:
+    """The statement of a bank in `forward`: a call of its module, or its ops themselves."""
+    comment = shape_comment(str(bank.type.width), bank, stacked=bank.stacked)
+    if bank.owns:
+        given = [_outside(plan, provider) for provider, _ in code.parameters]
+        yield py.Assign(py.Name(bank.name), py.call(f"self.{bank.name}", *given), comment)
+        return
+    *before, last = code.body
+    assert isinstance(last, py.Return)
+    yield from before
+    yield py.Assign(py.Name(bank.name), last.value, comment)
+
+
+def _outside(plan: Plan, provider: str) -> py.Expr:
+    bank = plan.by_key.get(provider)
+    return py.Name(bank.name if bank else _column_name(provider))
+
+
+def _loss_method(plan: Plan) -> py.Function:
+    predictions = py.Name("predictions")
+    terms = [
+        (
+            py.Constant(task.name),
+            py.call(
+                task.word.loss,
+                py.pick(predictions, py.Constant(task.name)),
+                py.pick(py.Name("labels"), py.Constant(task.name)),
+            ),
+        )
+        for task in plan.tasks
+    ]
+    body = (
+        py.Assign(predictions, py.call("self.forward", py.Name("batch"))),
+        py.Return(py.Dictionary(tuple(terms))),
+    )
+    doc = "The loss of each task by name; a missing label (NaN) does not count."
+    return py.Function("loss", ("self", _BATCH, _LABELS), _BY_TASK, body, doc)
+
+
+def _imports(definitions: tuple[py.Definition, ...]) -> tuple[str, ...]:
+    text = py.print_module(py.Module("", (), definitions))
+    lines = ["import torch"] if "torch." in text else []
+    lines.append("from torch import Tensor, nn")
+    if "F." in text:
+        lines.append("from torch.nn import functional as F")
+    return tuple(lines)

@@ -1,0 +1,128 @@
+"""Overlays: `--set key=value` replaces a param, a field of `train`, or an option of a field."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from mtlspec.diagnostics import Error, Label, Report, closest
+from mtlspec.graph.program import Program
+from mtlspec.source import SourceFile, Span
+from mtlspec.syntax import parse_value, tree
+from mtlspec.words.train import Train
+
+
+@dataclass(frozen=True)
+class UnknownKey(Error):
+    """`--set` replaces something that the spec has.
+
+    What it means: the key before the `=` is neither a param of the program, nor `train.FIELD`,
+    nor an option of a field such as `train.optimizer.lr` or `tasks.income.weight`.
+
+    Example:
+        $ mtlspec train ple.mtl --set train.epoch=3
+
+    Instead:
+        $ mtlspec train ple.mtl --set train.epochs=3
+
+    Why: a key that is dropped without a word is an experiment that was not run.
+    """
+
+    id = "MTL0210"
+    title = "`--set` replaces something that the spec has"
+    key: str
+    span: Span
+    known: tuple[str, ...]
+
+    def headline(self) -> str:
+        return f"`--set {self.key}`: the spec has no such key"
+
+    def labels(self) -> Sequence[Label]:
+        near = closest(self.key, self.known)
+        return [Label(self.span, f"did you mean `{near}`?" if near else "", primary=True)]
+
+    def help(self) -> str:
+        return "the keys are " + ", ".join(f"`{key}`" for key in self.known[:12])
+
+
+def lay_over(program: Program, overlays: Mapping[str, str], report: Report) -> None:
+    """Applies `--set` to a program; every key that it does not have is reported."""
+    for key, text in overlays.items():
+        source = SourceFile(f"--set {key}", text)
+        value, diagnostics = parse_value(source)
+        report.extend(diagnostics)
+        if value is None:
+            continue
+        if not _apply(program, key, value):
+            report.add(UnknownKey(key, value.span, _keys(program)))
+
+
+def _apply(program: Program, key: str, value: tree.Expr | tree.Range) -> bool:
+    name = tree.Ident(name=key.rpartition(".")[2], span=value.span)
+    arg = tree.Arg(name=name, value=value, span=value.span)
+    match key.split("."):
+        case [param] if any(p.name.name == param for p in program.params):
+            program.given[param] = arg
+            return True
+        case ["train", field] if field in Train.model_fields:
+            return _replace_train(program, field, value)
+        case ["train", field, _]:
+            return _into(program.train, field, arg)
+        case ["tasks", field, _]:
+            return _into(program.tasks, field, arg)
+        case ["features", field, _]:
+            return _into(program.features, field, arg)
+        case _:
+            return False
+
+
+def _replace_train(program: Program, field: str, value: tree.Expr | tree.Range) -> bool:
+    if isinstance(value, tree.Range):
+        return False
+    key = tree.FieldKey(name=tree.Ident(name=field, span=value.span), index=None, span=value.span)
+    kept = [_without(item, field) for item in program.train]
+    program.train[:] = [item for item in kept if item is not None]
+    program.train.append(tree.Field(keys=(key,), values=(value,), span=value.span))
+    return True
+
+
+Fields = list[tree.Field | tree.Broken] | list[tree.Field | tree.Stage | tree.Broken]
+
+
+def _into(fields: Fields, name: str, arg: tree.Arg) -> bool:
+    """Gives an option to the word of a field; a field shared by several names is split."""
+    for place, item in enumerate(fields):
+        if not isinstance(item, tree.Field) or len(item.values) != 1:
+            continue
+        own = tuple(key for key in item.keys if key.name.name == name)
+        if not own:
+            continue
+        changed = replace(item, keys=own, values=(_with(item.values[0], arg),))
+        rest = tuple(key for key in item.keys if key.name.name != name)
+        fields[place] = changed
+        if rest:
+            fields.insert(place + 1, replace(item, keys=rest))
+        return True
+    return False
+
+
+def _without(
+    item: tree.Field | tree.Stage | tree.Broken, name: str
+) -> tree.Field | tree.Stage | tree.Broken | None:
+    if not isinstance(item, tree.Field):
+        return item
+    keys = tuple(key for key in item.keys if key.name.name != name)
+    return replace(item, keys=keys) if keys else None
+
+
+def _with(word: tree.Expr, arg: tree.Arg) -> tree.Expr:
+    assert arg.name is not None
+    if not isinstance(word, tree.Call):
+        return tree.Call(callee=word, args=(arg,), span=word.span)
+    kept = [a for a in word.args if a.name is None or a.name.name != arg.name.name]
+    return replace(word, args=(*kept, arg))
+
+
+def _keys(program: Program) -> tuple[str, ...]:
+    params = [param.name.name for param in program.params]
+    return (*params, *(f"train.{field}" for field in Train.model_fields))

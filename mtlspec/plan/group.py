@@ -1,0 +1,160 @@
+"""Graph → first plan: members of a statement that have the same structure become one bank.
+
+On entry: a graph without errors. On exit: a plan whose banks stand in the order of the spec, are
+called by their keys, and may still wait for one another in circles.
+"""
+
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass
+
+from mtlspec.graph.graph import Graph
+from mtlspec.graph.node import Apply, Column, Index, Mix, Node, Nothing, Prediction, Statement
+from mtlspec.plan.plan import (
+    ALL_FEATURES,
+    Bank,
+    Cell,
+    Inner,
+    Operand,
+    Plan,
+    Reading,
+    Source,
+    has_table,
+)
+from mtlspec.types import Tensor
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """The nodes that one member of a statement makes, in order; the last is its value."""
+
+    index: Index
+    nodes: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Members of a statement with the same structure, and the key of the bank they become."""
+
+    key: str
+    statement: Statement
+    members: tuple[Member, ...]
+
+
+def group_members(graph: Graph, sizes: Mapping[str, int]) -> Plan:
+    """The first plan of a graph; `sizes` gives the rows of tables that are known."""
+    groups = [group for statement, members in _by_statement(graph)
+              for group in _alike(statement, members)]
+    places = {**_column_places(graph), **_places(groups)}
+    tables = {f.name: sizes[f.name] for f in graph.features if has_table(f) and f.name in sizes}
+    return Plan(
+        name=graph.name,
+        class_name=graph.name,
+        columns=graph.features,
+        joined=_joined(graph),
+        tasks=graph.tasks,
+        banks=tuple(_bank(group, places) for group in groups),
+        heads={task: places[key] for task, key in graph.heads.items()},
+        tables=tables,
+    )
+
+
+def _by_statement(graph: Graph) -> list[tuple[Statement, list[Member]]]:
+    """The built nodes by statement, then by member, in the order of the spec."""
+    found: dict[Statement, dict[Index, list[Node]]] = {}
+    for node in graph.built():
+        if node.site.statement.keyword != "features":
+            members = found.setdefault(node.site.statement, {})
+            members.setdefault(node.site.index, []).append(node)
+    ordered = sorted(found.items(), key=lambda item: item[0].order)
+    return [
+        (statement, [Member(index, tuple(nodes)) for index, nodes in members.items()])
+        for statement, members in ordered
+    ]
+
+
+def _alike(statement: Statement, members: Iterable[Member]) -> list[Group]:
+    groups: dict[Hashable, list[Member]] = {}
+    for member in members:
+        groups.setdefault(_structure(member), []).append(member)
+    return [
+        Group(f"{statement.order}.{place}", statement, tuple(group))
+        for place, group in enumerate(groups.values())
+    ]
+
+
+def _structure(member: Member) -> Hashable:
+    """What two members must have in common to be computed as one."""
+    inner = {node.key: place for place, node in enumerate(member.nodes)}
+    return tuple(
+        (_action(node), node.type, tuple(inner.get(key, -1) for key in node.inputs))
+        for node in member.nodes
+    )
+
+
+def _action(node: Node) -> Hashable:
+    match node.role:
+        case Apply(op, parameters, inner):
+            return (str(op), _shapes(parameters), inner)
+        case Mix(router, candidates):
+            return (str(router), candidates)
+        case Prediction(task):
+            return ("prediction", task.word.name, task.word.outputs(task.options))
+        case Column() | Nothing():
+            raise AssertionError(f"{node.key} is no part of a bank")
+
+
+def _shapes(parameters: tuple[object, ...]) -> Hashable:
+    return tuple(str(parameter) for parameter in parameters)
+
+
+def _column_places(graph: Graph) -> dict[str, Source]:
+    places: dict[str, Source] = {}
+    for node in graph.built():
+        if isinstance(node.role, Column):
+            places[node.key] = Source(column_provider(node.role.field.name), None)
+        elif node.site.statement.name == ALL_FEATURES:
+            places[node.key] = Source(ALL_FEATURES, None)
+    return places
+
+
+def column_provider(name: str) -> str:
+    """The provider of a single feature."""
+    return f"column {name}"
+
+
+def _places(groups: Iterable[Group]) -> dict[str, Source]:
+    """Where the value of each member is found."""
+    return {
+        member.nodes[-1].key: Source(group.key, place if group.statement.family else None)
+        for group in groups
+        for place, member in enumerate(group.members)
+    }
+
+
+def _joined(graph: Graph) -> tuple[str, ...]:
+    """The features that are read joined, in order; empty where none are."""
+    for node in graph.built():
+        if node.site.statement.name == ALL_FEATURES and isinstance(node.role, Apply):
+            columns = [source.role for source in graph.inputs(node)]
+            return tuple(role.field.name for role in columns if isinstance(role, Column))
+    return ()
+
+
+def _bank(group: Group, places: Mapping[str, Source]) -> Bank:
+    first = group.members[0]
+    inner = {node.key: place for place, node in enumerate(first.nodes)}
+    cells: list[Cell] = []
+    for place, node in enumerate(first.nodes):
+        assert isinstance(node.role, Apply | Mix | Prediction)
+        assert isinstance(node.type, Tensor)
+        operands: list[Operand] = []
+        for slot, key in enumerate(node.inputs):
+            if key in inner:
+                operands.append(Inner(inner[key]))
+                continue
+            keys = [member.nodes[place].inputs[slot] for member in group.members]
+            operands.append(Reading(tuple(places[key] for key in keys)))
+        cells.append(Cell(node.role, tuple(operands), node.type))
+    members = tuple(member.index for member in group.members)
+    family = group.statement.family
+    return Bank(group.key, group.key, group.key, group.statement, members, family, tuple(cells))

@@ -1,0 +1,48 @@
+"""Identifiers of the emitted file: from names of the spec to names that Python and torch allow."""
+
+import keyword
+import re
+
+RESERVED = frozenset(
+    "F T_destination Tensor add_module apply batch bfloat16 buffers call_super_init children "
+    "columns compile cpu cuda double dump_patches eval extra_repr features float forward "
+    "get_buffer get_extra_state get_parameter get_submodule half ipu labels load_state_dict loss "
+    "modules mtia named_buffers named_children named_modules named_parameters nn parameters "
+    "register_backward_hook register_buffer register_forward_hook register_forward_pre_hook "
+    "register_full_backward_hook register_full_backward_pre_hook register_load_state_dict_post_hook "
+    "register_load_state_dict_pre_hook register_module register_parameter "
+    "register_state_dict_post_hook register_state_dict_pre_hook requires_grad_ self "
+    "set_extra_state set_submodule share_memory state_dict to to_empty torch train training type "
+    "xpu zero_grad".split()
+)
+"""Attributes of `nn.Module` and names that the emitted file uses itself."""
+
+
+def identifier(text: str) -> str:
+    """A name that may be an attribute of the emitted module."""
+    name = re.sub(r"\W", "_", text, flags=re.ASCII)
+    if not name or name[0].isdigit():
+        name = f"_{name}"
+    clash = name in RESERVED or keyword.iskeyword(name) or name.startswith("_")
+    return f"{name.lstrip('_') or 'value'}_" if clash else name
+
+
+def class_name(text: str) -> str:
+    """`mine_1` → `Mine1`."""
+    words = re.split(r"[\W_]+", text, flags=re.ASCII)
+    name = "".join(word[:1].upper() + word[1:] for word in words if word)
+    clash = name in RESERVED or keyword.iskeyword(name) or name in _CLASSES
+    return f"{name or 'Model'}_" if clash or name[:1].isdigit() else name
+
+
+_CLASSES = frozenset({"BankLinear", "Columns", "GroupedLinear", "None", "True", "WideLinear"})
+
+
+def fresh(name: str, taken: set[str]) -> str:
+    """The name, numbered if it is taken; it is taken afterwards."""
+    number, free = 1, name
+    while free in taken:
+        number += 1
+        free = f"{name}_{number}"
+    taken.add(free)
+    return free

@@ -1,0 +1,1 @@
+"""Passes: functions Plan → Plan, each named by a verb."""

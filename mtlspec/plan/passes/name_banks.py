@@ -1,0 +1,29 @@
+"""Gives banks the names that a reader meets: `mine_1`, class `Mine1`."""
+
+from collections import Counter
+from dataclasses import replace
+
+from mtlspec.plan.names import class_name, fresh, identifier
+from mtlspec.plan.plan import Bank, Plan
+
+
+def name_banks(plan: Plan) -> Plan:
+    """The same plan with an identifier and a class name for each bank, all different."""
+    pieces = Counter(bank.statement.title for bank in plan.banks)
+    taken: set[str] = set()
+    classes: set[str] = {class_name(plan.name)}
+    banks: list[Bank] = []
+    for bank in plan.banks:
+        base = _base(bank, alone=pieces[bank.statement.title] == 1)
+        name = fresh(identifier(base), taken)
+        prefix = "Gate_" if bank.statement.keyword == "gate" else ""
+        named = replace(bank, name=name, class_name=fresh(class_name(prefix + base), classes))
+        banks.append(named)
+    return replace(plan, class_name=class_name(plan.name), banks=tuple(banks))
+
+
+def _base(bank: Bank, *, alone: bool) -> str:
+    parts = [bank.statement.name, *map(str, bank.statement.iteration)]
+    if not alone and bank.members[0]:
+        parts.extend(str(label) for label in bank.members[0])
+    return "_".join(parts)

@@ -1,0 +1,177 @@
+"""The plan: what is computed together, in which order, under which names.
+
+A *bank* is the members of one statement, in one iteration, that have the same structure: one
+class, one tensor [members, …] per parameter, in family order. Its *cells* are the ops of a
+member, each standing for all members at once; a cell reads other cells of its bank or, through a
+`Reading`, the banks before it.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from mtlspec.graph.node import Apply, Index, Mix, Prediction, Statement, show_index
+from mtlspec.graph.schema import FeatureField, TaskField
+from mtlspec.types import Tensor
+from mtlspec.words.initialisers import Parameter
+
+ALL_FEATURES = "features"
+"""The provider of all features, joined."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where one member reads from: a provider's value, or one member of it."""
+
+    provider: str
+    position: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Where each member of a bank reads one operand from, in the order of its members."""
+
+    sources: tuple[Source, ...]
+
+    @property
+    def one(self) -> Source | None:
+        """The source that all members read, if it is one."""
+        return self.sources[0] if len(set(self.sources)) == 1 else None
+
+    @property
+    def providers(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(source.provider for source in self.sources))
+
+
+@dataclass(frozen=True, slots=True)
+class Inner:
+    """An operand that is another cell of the bank."""
+
+    cell: int
+
+
+Operand = Inner | Reading
+Action = Apply | Mix | Prediction
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One op for all members of a bank; `type` is that of one member's value."""
+
+    action: Action
+    operands: tuple[Operand, ...]
+    type: Tensor
+
+
+@dataclass(frozen=True, slots=True)
+class Bank:
+    """Members of a statement that are computed as one.
+
+    `key` is unique in the plan; `name` is an identifier: the attribute of the module and the
+    variable in `forward`. `stacked` tells that values have a member axis in front, as those of
+    every family do. The last cell is the value.
+    """
+
+    key: str
+    name: str
+    class_name: str
+    statement: Statement
+    members: tuple[Index, ...]
+    stacked: bool
+    cells: tuple[Cell, ...]
+
+    def readings(self) -> Iterator[Reading]:
+        for cell in self.cells:
+            for operand in cell.operands:
+                if isinstance(operand, Reading):
+                    yield operand
+
+    @property
+    def providers(self) -> tuple[str, ...]:
+        """The keys of what it reads, in the order of reading."""
+        return tuple(dict.fromkeys(p for reading in self.readings() for p in reading.providers))
+
+    @property
+    def type(self) -> Tensor:
+        return self.cells[-1].type
+
+    @property
+    def owns(self) -> bool:
+        return any(isinstance(c.action, Apply) and c.action.parameters for c in self.cells)
+
+    def logical(self, member: int) -> str:
+        """`mine@1[income, 2]`."""
+        return self.statement.title + show_index(self.members[member])
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One tensor of the module: its attribute, and the logical name of each member in it."""
+
+    attribute: str
+    parameter: Parameter
+    names: tuple[str, ...]
+    stacked: bool
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return (len(self.names), *self.parameter.shape) if self.stacked else self.parameter.shape
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A whole model. `columns` are the features it reads, `tables` how many rows each has.
+
+    `all_features` tells whether some bank reads them joined, and their columns in order.
+    """
+
+    name: str
+    class_name: str
+    columns: tuple[FeatureField, ...]
+    joined: tuple[str, ...]
+    tasks: tuple[TaskField, ...]
+    banks: tuple[Bank, ...]
+    heads: Mapping[str, Source]
+    tables: Mapping[str, int]
+
+    @cached_property
+    def by_key(self) -> Mapping[str, Bank]:
+        return {bank.key: bank for bank in self.banks}
+
+    @property
+    def unsized(self) -> tuple[str, ...]:
+        """The features whose tables have as many rows as the data has values."""
+        return tuple(f.name for f in self.columns if has_table(f) and f.name not in self.tables)
+
+    def width(self, column: str) -> int:
+        field = next(field for field in self.columns if field.name == column)
+        return field.type.width
+
+    @cached_property
+    def slots(self) -> tuple[Slot, ...]:
+        """Every tensor that the banks learn, in the order of the module."""
+        return tuple(slot for bank in self.banks for slot in bank_slots(bank))
+
+
+def has_table(field: FeatureField) -> bool:
+    return field.word.table_width(field.options) is not None
+
+
+def layer_attribute(inner: str) -> str:
+    """The attribute of an op's layer in its bank's class: `layers.0`, `gate`, `out`."""
+    return f"layers.{inner}" if inner.isdigit() else inner
+
+
+def bank_slots(bank: Bank) -> Iterator[Slot]:
+    """The tensors of one bank."""
+    for cell in bank.cells:
+        if not isinstance(cell.action, Apply):
+            continue
+        inner = cell.action.inner
+        for parameter in cell.action.parameters:
+            attribute = f"{bank.name}.{layer_attribute(inner)}.{parameter.name}"
+            names = tuple(
+                f"{bank.logical(member)}.{inner}.{parameter.name}"
+                for member in range(len(bank.members))
+            )
+            yield Slot(attribute, parameter, names, bank.stacked)
