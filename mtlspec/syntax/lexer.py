@@ -6,72 +6,92 @@ Characters that begin no token are reported and left out, so the parser sees the
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lark import Lark, Token
 from lark.lexer import PatternStr, TerminalDef
 
-from mtlspec.diagnostics import Diagnostic
+from mtlspec.diagnostics import Error
 from mtlspec.source import SourceFile, Span
+from mtlspec.syntax import slips
 from mtlspec.syntax.tree import Comment
 
+BYTE_ORDER_MARK = "\ufeff"
 _WORD = re.compile(r"[A-Za-z_]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Lexed:
-    """The tokens of a file in their order, its comments, and what is wrong with its characters."""
+    """The tokens of a file in their order, its comments, and what is wrong with its characters.
+
+    `lost` has the offsets where something was left out that a statement probably needs.
+    """
 
     tokens: tuple[Token, ...]
     comments: tuple[Comment, ...]
-    diagnostics: tuple[Diagnostic, ...]
+    errors: tuple[Error, ...]
+    lost: tuple[int, ...]
 
 
 class Lexer:
-    """The tokens of the grammar as one regular expression."""
+    """The tokens of the grammar as one regular expression.
+
+    `words` has the text of each sign and reserved word by its kind, `reserved` the reverse.
+    """
 
     def __init__(self, parser: Lark) -> None:
         words = {t for t in parser.terminals if _is_word(t)}
         patterns = sorted((t for t in parser.terminals if t not in words), key=_longest_first)
         self.reserved = {t.pattern.value: t.name for t in words}
-        self.signs = {
-            t.name: t.pattern.value for t in parser.terminals if isinstance(t.pattern, PatternStr)
-        }
+        self.words = {t.name: t.pattern.value for t in parser.terminals if _is_text(t)}
         self._match = re.compile(
             "|".join(f"(?P<{t.name}>{t.pattern.to_regexp()})" for t in patterns)
         ).match
 
     def lex(self, source: SourceFile) -> Lexed:
-        comments: list[Comment] = []
+        """Never fails: what is no token is reported and left out."""
         tokens: list[Token] = []
-        for token in self._scan(source.text):
-            if token.type == "COMMENT":
-                start, stop = token.start_pos or 0, token.end_pos or 0
-                comments.append(Comment(str(token).rstrip(), span=Span(source, start, stop)))
-            elif token.type != "SPACE":
-                tokens.append(token)
-        return Lexed(tuple(tokens), tuple(comments), ())
+        comments: list[Comment] = []
+        found: list[tuple[int, slips.Slip]] = []
+        at = 1 if source.text.startswith(BYTE_ORDER_MARK) else 0
+        while at < len(source.text):
+            kind, stop, slip = self._next(source, at)
+            value = slip.value if slip else source.text[at:stop]
+            if slip:
+                found.append((at, slip))
+            if kind == "COMMENT":
+                comments.append(Comment(value.rstrip(), span=Span(source, at, stop)))
+            elif value and kind != "SPACE":
+                tokens.append(Token(kind, value, start_pos=at, end_pos=stop))
+            at = stop
+        errors = tuple(slip.error for _, slip in found)
+        lost = tuple(at for at, slip in found if slip.lost)
+        return Lexed(tuple(tokens), tuple(comments), errors, lost)
 
-    def _scan(self, text: str) -> Iterator[Token]:
-        at = 0
-        while at < len(text):
-            found = self._match(text, at)
-            if found is None or found.lastgroup is None:
-                at += 1
-                continue
-            value = found.group()
-            kind = found.lastgroup
-            if kind == "NAME":
-                kind = self.reserved.get(value, kind)
-            yield Token(kind, value, start_pos=at, end_pos=found.end())
-            at = found.end()
+    def _next(self, source: SourceFile, at: int) -> tuple[str, int, slips.Slip | None]:
+        """The kind of the token at an offset, where it ends, and what is wrong with it."""
+        kind, stop = self._kind(source.text, at)
+        check = slips.IN_TOKEN.get(kind)
+        if not kind:
+            slip = slips.in_nothing(source, at)
+        elif check is None or (slip := check(source, at, stop)) is None:
+            return kind, stop, None
+        return slip.kind or self._kind(slip.value, 0)[0], slip.stop, slip
+
+    def _kind(self, text: str, at: int) -> tuple[str, int]:
+        found = self._match(text, at)
+        if found is None:
+            return "", at
+        kind = found.lastgroup or ""
+        return (self.reserved.get(found[0], kind) if kind == "NAME" else kind), found.end()
+
+
+def _is_text(terminal: TerminalDef) -> bool:
+    return isinstance(terminal.pattern, PatternStr)
 
 
 def _is_word(terminal: TerminalDef) -> bool:
-    return isinstance(terminal.pattern, PatternStr) and bool(
-        _WORD.fullmatch(terminal.pattern.value)
-    )
+    return _is_text(terminal) and bool(_WORD.fullmatch(terminal.pattern.value))
 
 
 def _longest_first(terminal: TerminalDef) -> tuple[int, int, str]:

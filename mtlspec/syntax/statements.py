@@ -3,30 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import cast
+from dataclasses import dataclass
 
 from lark import Token
 
 from mtlspec.source import SourceFile, Span
 from mtlspec.syntax import tree as t
-from mtlspec.syntax.expressions import Branch, Expressions, Part, branch, branches
+from mtlspec.syntax.expressions import Expressions
+from mtlspec.syntax.parts import Branch, Part, branch, branches, parts, token
+
+
+@dataclass(frozen=True, slots=True)
+class Unparsed:
+    """A statement that did not parse: its word, if it has one, and the names it would declare."""
+
+    keyword: str
+    names: tuple[Token, ...]
 
 
 class Statements(Expressions):
     """Builds the statements of one file.
 
-    `broken` has, by the offset where it starts, the node of each statement that did not parse.
+    `broken` has each statement that did not parse by the offset where it starts.
     """
 
-    def __init__(self, source: SourceFile, broken: Mapping[int, t.Broken]) -> None:
+    def __init__(self, source: SourceFile, broken: Mapping[int, Unparsed]) -> None:
         super().__init__(source)
         self._broken = broken
 
     def file(self, found: Branch, comments: tuple[t.Comment, ...]) -> t.File:
-        header, *items = found.children
+        header, *items = parts(found)
         return t.File(
             self.source,
-            None if header is None else self.integer(branch(header).children[0]),
+            None if header is None else self.integer(parts(branch(header))[0]),
             tuple(self.item(item) for item in branches(items)),
             comments,
             span=Span(self.source, 0, len(self.source.text)),
@@ -38,39 +47,38 @@ class Statements(Expressions):
     def statement(self, found: Branch) -> t.Stmt:
         return _STATEMENTS[found.data](self, found)
 
-    def fields(self, parts: Iterable[Part]) -> tuple[t.Field | t.Broken, ...]:
+    def fields(self, found: Iterable[Part]) -> tuple[t.Field | t.Broken, ...]:
         return tuple(
             self.broken(part) if part.data == "broken" else self.field(part)
-            for part in branches(parts)
+            for part in branches(found)
         )
 
     def field(self, found: Branch) -> t.Field:
-        *keys, values = branches(found.children)
+        *keys, values = branches(parts(found))
         return t.Field(tuple(map(self._field_key, keys)), self.exprs(values), span=self.span(found))
 
     def _field_key(self, found: Branch) -> t.FieldKey:
-        key, index = found.children
-        name = self.ident(branch(key).children[0])
+        key, index = parts(found)
+        name = self.ident(parts(branch(key))[0])
         return t.FieldKey(name, self.index(index), span=self.span(found))
 
     def _body(self, part: Part) -> tuple[t.Stmt, ...]:
-        return tuple(map(self.statement, branches(branch(part).children)))
+        return tuple(map(self.statement, branches(parts(branch(part)))))
 
     def _assigned(self, found: Branch) -> tuple[tuple[t.Target, ...], bool, tuple[t.Expr, ...]]:
         """Targets, whether the sign is `<-`, and values."""
-        *targets, sign, values = branches(found.children)
+        *targets, sign, values = branches(parts(found))
         return tuple(map(self.target, targets)), sign.data == "moved", self.exprs(values)
 
     # --- declarations -----------------------------------------------------------------------------
 
     def use(self, found: Branch) -> t.Use:
-        path, args, alias = found.children
-        token = cast("Token", path)
-        string = t.String(self.ident(token).name, span=self.span(token))
+        path, args, alias = parts(found)
+        string = t.String(self.ident(path).name, span=self.span(token(path)))
         return t.Use(string, self.args(args), self.optional_ident(alias), span=self.span(found))
 
     def param(self, found: Branch) -> t.Param:
-        name, value, domain = found.children
+        name, value, domain = parts(found)
         return t.Param(
             self.ident(name),
             self.expr(value),
@@ -79,32 +87,32 @@ class Statements(Expressions):
         )
 
     def set(self, found: Branch) -> t.SetDecl:
-        name, value = found.children
+        name, value = parts(found)
         return t.SetDecl(self.ident(name), self.set_value(value), span=self.span(found))
 
     def features(self, found: Branch) -> t.Features:
-        return t.Features(self.fields(found.children), span=self.span(found))
+        return t.Features(self.fields(parts(found)), span=self.span(found))
 
     def tasks(self, found: Branch) -> t.Tasks:
-        return t.Tasks(self.fields(found.children), span=self.span(found))
+        return t.Tasks(self.fields(parts(found)), span=self.span(found))
 
     def train(self, found: Branch) -> t.Train:
-        parts = tuple(
+        fields = tuple(
             self.stage(part) if part.data == "stage" else self.fields([part])[0]
-            for part in branches(found.children)
+            for part in branches(parts(found))
         )
-        return t.Train(parts, span=self.span(found))
+        return t.Train(fields, span=self.span(found))
 
     def stage(self, found: Branch) -> t.Stage:
-        name, *fields = found.children
+        name, *fields = parts(found)
         return t.Stage(self.ident(name), self.fields(fields), span=self.span(found))
 
     def model(self, found: Branch) -> t.Model:
-        name, body = found.children
+        name, body = parts(found)
         return t.Model(self.ident(name), self._body(body), span=self.span(found))
 
     def component(self, found: Branch) -> t.Component:
-        name, *params, body = found.children
+        name, *params, body = parts(found)
         return t.Component(
             self.ident(name),
             tuple(map(self._component_param, branches(params))),
@@ -113,7 +121,7 @@ class Statements(Expressions):
         )
 
     def _component_param(self, found: Branch) -> t.ComponentParam:
-        target, default = found.children
+        target, default = parts(found)
         value = None if default is None else self.expr(default)
         return t.ComponentParam(self.target(target), value, span=self.span(found))
 
@@ -128,24 +136,24 @@ class Statements(Expressions):
         return t.Let(targets, moves, values, span=self.span(found))
 
     def expert(self, found: Branch) -> t.Expert:
-        target, value = found.children
+        target, value = parts(found)
         return t.Expert(self.target(target), False, self.expr(value), span=self.span(found))
 
     def block(self, found: Branch) -> t.Block:
-        target, value = found.children
+        target, value = parts(found)
         return t.Block(self.target(target), self.expr(value), span=self.span(found))
 
     def weight(self, found: Branch) -> t.Weight:
-        target, shape, start = found.children
+        target, shape, start = parts(found)
         value = None if start is None else self.expr(start)
         return t.Weight(self.target(target), self.expr(shape), value, span=self.span(found))
 
     def stream(self, found: Branch) -> t.Stream:
-        target, value = found.children
+        target, value = parts(found)
         return t.Stream(self.target(target), self.expr(value), span=self.span(found))
 
     def gate(self, found: Branch) -> t.Gate:
-        options, target, sign, candidates, selectors = found.children
+        options, target, sign, candidates, selectors = parts(found)
         return t.Gate(
             self.args(options),
             self.target(target),
@@ -156,7 +164,7 @@ class Statements(Expressions):
         )
 
     def stitch(self, found: Branch) -> t.Stitch:
-        options, target, sign, candidates = found.children
+        options, target, sign, candidates = parts(found)
         return t.Stitch(
             self.args(options),
             self.target(target),
@@ -166,7 +174,7 @@ class Statements(Expressions):
         )
 
     def head(self, found: Branch) -> t.Head:
-        index, values = branches(found.children)
+        index, values = branches(parts(found))
         return t.Head(
             self.index(index) or (),
             self.exprs(values),
@@ -175,14 +183,14 @@ class Statements(Expressions):
         )
 
     def loss(self, found: Branch) -> t.Loss:
-        target, value = found.children
+        target, value = parts(found)
         return t.Loss(self.target(target), self.expr(value), span=self.span(found))
 
     def require(self, found: Branch) -> t.Require:
-        return t.Require(self.expr(found.children[0]), span=self.span(found))
+        return t.Require(self.expr(parts(found)[0]), span=self.span(found))
 
     def repeat(self, found: Branch) -> t.Repeat:
-        name, over, body = found.children
+        name, over, body = parts(found)
         value = self.value(over)
         return t.Repeat(
             self.optional_ident(name),
@@ -193,10 +201,12 @@ class Statements(Expressions):
         )
 
     def return_(self, found: Branch) -> t.Return:
-        return t.Return(self.exprs(found.children[0]), span=self.span(found))
+        return t.Return(self.exprs(parts(found)[0]), span=self.span(found))
 
     def broken(self, found: Branch) -> t.Broken:
-        return self._broken[found.meta.start_pos]
+        unparsed = self._broken[found.meta.start_pos]
+        names = tuple(map(self.ident, unparsed.names))
+        return t.Broken(unparsed.keyword, names, span=self.span(found))
 
 
 _ITEMS: dict[str, Callable[[Statements, Branch], t.Item]] = {

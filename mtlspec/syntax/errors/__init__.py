@@ -1,0 +1,1 @@
+"""The syntax errors, MTL01nn: one class per human mistake."""

@@ -1,0 +1,36 @@
+"""What all syntax errors have in common, and how a token is called in a message."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from mtlspec.diagnostics import Error, Label
+from mtlspec.source import Span
+
+LONGEST_QUOTE = 40
+
+
+@dataclass(frozen=True)
+class SyntaxFault(Error):
+    """An error at one place: `mark` is what stands under its carets."""
+
+    span: Span
+
+    def mark(self) -> str:
+        return ""
+
+    def labels(self) -> Sequence[Label]:
+        return [Label(self.span, self.mark(), primary=True)]
+
+
+def quoted(text: str) -> str:
+    """A piece of a spec inside a sentence, cut where it is long."""
+    short = text if len(text) <= LONGEST_QUOTE else f"{text[:LONGEST_QUOTE]}…"
+    return f"`{short}`"
+
+
+def either(words: Sequence[str]) -> str:
+    """`a, b or c`."""
+    *most, last = words or [""]
+    return f"{', '.join(most)} or {last}" if most else last

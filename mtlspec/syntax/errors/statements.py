@@ -1,0 +1,405 @@
+"""Errors in the form of statements."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from mtlspec.diagnostics import Fix, Label
+from mtlspec.source import Span
+from mtlspec.syntax.errors.base import SyntaxFault, either, quoted
+
+
+@dataclass(frozen=True)
+class UnknownStatement(SyntaxFault):
+    """Every statement starts with a reserved word.
+
+    What it means: something stands where a statement should start, and it is not one of the words
+    that start one there.
+
+    Example:
+        expret mine[task] = features -> mlp(64)
+
+    Instead:
+        expert mine[task] = features -> mlp(64)
+
+    Why: the word says what kind of thing is declared and whether it owns weights; it also lets a
+    reader see where a statement begins without counting lines.
+    """
+
+    id = "MTL0117"
+    title = "every statement starts with a reserved word"
+    words: tuple[str, ...]
+    meant: str | None = None
+
+    def headline(self) -> str:
+        return f"{quoted(self.span.text)} does not start a statement"
+
+    def mark(self) -> str:
+        return f"did you mean {quoted(self.meant)}?" if self.meant else ""
+
+    def expected(self) -> str:
+        return either([quoted(word) for word in self.words])
+
+    def fix(self) -> Fix | None:
+        return Fix(self.span, self.meant) if self.meant else None
+
+
+@dataclass(frozen=True)
+class MisplacedStatement(SyntaxFault):
+    """Every statement has the kind of block in which it stands.
+
+    What it means: the statement is one of the language, but does not belong here: what a file
+    declares stands in no block, what a model does stands in a model or a component.
+
+    Example:
+        layer h = features -> mlp(64)
+        model m {
+            head[task] = h
+        }
+
+    Instead:
+        model m {
+            layer h = features -> mlp(64)
+            head[task] = h
+        }
+
+    Why: a file can hold several models, and another file may take in its components.
+    """
+
+    id = "MTL0118"
+    title = "every statement has the kind of block in which it stands"
+    where: str
+    home: str
+
+    def headline(self) -> str:
+        return f"{quoted(self.span.text)} does not stand {self.where}"
+
+    def mark(self) -> str:
+        return f"it stands {self.home}" if self.home else ""
+
+
+@dataclass(frozen=True)
+class ReservedName(SyntaxFault):
+    """A reserved word is not a name.
+
+    What it means: a word that the language keeps for itself stands where a name is needed.
+
+    Example:
+        let loss = a - b
+
+    Instead:
+        let gap = a - b
+
+    Why: reserved words show where statements start. They are few, and never the names of ops, of
+    types or of routers. Before a `:` most of them may be used, since an option or a column cannot
+    be mistaken for a statement.
+    """
+
+    id = "MTL0119"
+    title = "a reserved word is not a name"
+
+    def headline(self) -> str:
+        return f"{quoted(self.span.text)} is a reserved word, not a name"
+
+    def mark(self) -> str:
+        return "expected a name"
+
+    def help(self) -> str:
+        return f"another name will do, such as `{self.span.text}_` or `my_{self.span.text}`"
+
+
+@dataclass(frozen=True)
+class MissingName(SyntaxFault):
+    """A statement names what it declares.
+
+    What it means: after the word that starts the statement, or after a comma, a name is missing.
+
+    Example:
+        layer = features -> mlp(64)
+
+    Instead:
+        layer bottom = features -> mlp(64)
+
+    Why: names are how statements use each other, how weights are called and how a report speaks of
+    them.
+    """
+
+    id = "MTL0120"
+    title = "a statement names what it declares"
+    after: str
+    found_text: str
+
+    def headline(self) -> str:
+        return f"a name is missing after {quoted(self.after)}"
+
+    def mark(self) -> str:
+        return f"expected a name, found {self.found_text}"
+
+
+@dataclass(frozen=True)
+class MissingEquals(SyntaxFault):
+    """`=` stands between a name and what it is.
+
+    What it means: a name is followed by another sign, or at once by its value.
+
+    Example:
+        layer h features -> mlp(64)
+
+    Instead:
+        layer h = features -> mlp(64)
+
+    Why: `=` is "is defined as", `:` is "has type", `==` asks whether two values are equal, and
+    `<-` moves a stream to the next level.
+    """
+
+    id = "MTL0121"
+    title = "`=` stands between a name and what it is"
+    keyword: str
+    found_text: str
+    instead_of: bool
+    """Whether another sign stands in the place of `=`."""
+
+    def headline(self) -> str:
+        if self.instead_of:
+            return f"{quoted(self.keyword)} takes `=`, not {quoted(self.found_text)}"
+        return f"{quoted(self.keyword)} needs a `=` after the name"
+
+    def mark(self) -> str:
+        return f"expected `=`, found {quoted(self.found_text)}"
+
+    def fix(self) -> Fix | None:
+        if self.instead_of:
+            return Fix(self.span, "=")
+        return Fix(Span(self.span.file, self.span.start, self.span.start), "= ")
+
+
+@dataclass(frozen=True)
+class MoveNotAllowed(SyntaxFault):
+    """`<-` follows `layer`, `let`, `gate` and `stitch`.
+
+    What it means: `<-` stands after a word that declares something new.
+
+    Example:
+        stream h <- features
+
+    Instead:
+        stream h = features
+
+    Why: `<-` gives a stream its value for the next level, in the body of a `repeat`. A stream gets
+    its first value by `=`, an expert is read by a gate, and the other words have nothing to move.
+    """
+
+    id = "MTL0122"
+    title = "`<-` follows `layer`, `let`, `gate` and `stitch`"
+    keyword: str
+
+    def headline(self) -> str:
+        return f"{quoted(self.keyword)} takes `=`, not `<-`"
+
+    def mark(self) -> str:
+        return "expected `=`"
+
+    def notes(self) -> Sequence[str]:
+        return ["`<-` moves a stream, after `layer`, `let`, `gate` or `stitch`"]
+
+    def fix(self) -> Fix:
+        return Fix(self.span, "=")
+
+
+@dataclass(frozen=True)
+class MissingValue(SyntaxFault):
+    """A value follows every sign that needs one.
+
+    What it means: after `=`, `->`, a comma or an operator there is no value.
+
+    Example:
+        layer h = features ->
+        head[task] = h
+
+    Instead:
+        layer h = features -> mlp(64)
+        head[task] = h
+
+    Why: line breaks have no meaning, so an expression goes on until a word starts the next
+    statement.
+    """
+
+    id = "MTL0123"
+    title = "a value follows every sign that needs one"
+    after: str
+    found_text: str
+
+    def headline(self) -> str:
+        return f"a value is missing after {quoted(self.after)}"
+
+    def mark(self) -> str:
+        return f"expected a value, found {self.found_text}"
+
+
+@dataclass(frozen=True)
+class SideBySide(SyntaxFault):
+    """Two values never stand side by side.
+
+    What it means: a value follows another one without a sign between them.
+
+    Example:
+        layer h = features mlp(128 64)
+
+    Instead:
+        layer h = features -> mlp(128, 64)
+
+    Why: a line break has no meaning; if values could stand side by side, nobody could tell where a
+    statement ends.
+    """
+
+    id = "MTL0124"
+    title = "two values never stand side by side"
+    before: Span
+    inside: str
+    """The bracket that they stand in, or nothing."""
+
+    def headline(self) -> str:
+        return f"a sign is missing before {quoted(self.span.text)}"
+
+    def mark(self) -> str:
+        signs = "`,`, `->` or an operator" if self.inside else "`->`, `,` or an operator"
+        return f"expected {signs}"
+
+    def labels(self) -> Sequence[Label]:
+        return [*super().labels(), Label(self.before, "the value before it")]
+
+
+@dataclass(frozen=True)
+class TrailingComma(SyntaxFault):
+    """A trailing comma stands inside brackets only.
+
+    What it means: a list that is not in brackets ends in a comma.
+
+    Example:
+        gate g[task] = mine[task], ours, by features
+
+    Instead:
+        gate g[task] = mine[task], ours by features
+
+    Why: inside brackets the end is plain; outside, a comma says that another entry follows.
+    """
+
+    id = "MTL0125"
+    title = "a trailing comma stands inside brackets only"
+
+    def mark(self) -> str:
+        return "leave it out, or go on with the list"
+
+    def fix(self) -> Fix:
+        return Fix(self.span, "", safe=True)
+
+
+@dataclass(frozen=True)
+class GateWithoutSelector(SyntaxFault):
+    """A gate says by what it selects.
+
+    What it means: a `gate` has candidates and no `by`.
+
+    Example:
+        gate g[task] = mine[task], ours
+
+    Instead:
+        gate g[task] = mine[task], ours by features
+
+    Why: a gate computes its coefficients from a value, its selector. A mix with learned
+    coefficients that depend on nothing is a `stitch`.
+    """
+
+    id = "MTL0126"
+    title = "a gate says by what it selects"
+
+    def headline(self) -> str:
+        return "this gate has no `by`"
+
+    def mark(self) -> str:
+        return "expected `by` and a selector"
+
+    def help(self) -> str:
+        return (
+            "say what the coefficients are computed from, for example `by features`,\n"
+            "or write `stitch` for coefficients that are learned directly"
+        )
+
+
+@dataclass(frozen=True)
+class ChainedComparison(SyntaxFault):
+    """A comparison has two sides.
+
+    What it means: a comparison stands at once behind another one.
+
+    Example:
+        require 1 < own < 5
+
+    Instead:
+        require 1 < own and own < 5
+
+    Why: languages disagree about what a chain means.
+    """
+
+    id = "MTL0131"
+    title = "a comparison has two sides"
+
+    def headline(self) -> str:
+        return "comparisons do not chain"
+
+    def mark(self) -> str:
+        return "write `and` between two comparisons"
+
+
+@dataclass(frozen=True)
+class RangeOutOfPlace(SyntaxFault):
+    """A range stands in an index, an argument, a set, a domain or a repeat.
+
+    What it means: `..` stands where one value is needed.
+
+    Example:
+        let x = 1..4
+
+    Instead:
+        set x = 1..4
+
+    Why: a range is a set of places, not a value that could be computed with.
+    """
+
+    id = "MTL0132"
+    title = "a range stands in an index, an argument, a set, a domain or a repeat"
+
+    def headline(self) -> str:
+        return "a range is not a value"
+
+    def mark(self) -> str:
+        return "not here"
+
+
+@dataclass(frozen=True)
+class Unexpected(SyntaxFault):
+    """Every statement has the form of its word.
+
+    What it means: something stands in a place where the language has nothing of the kind. The mark
+    says what could stand there.
+
+    Example:
+        layer h = features -> mlp(64) by s
+
+    Instead:
+        layer h = features -> mlp(64)
+
+    Why: each word has one form; the reference lists it under the word.
+    """
+
+    id = "MTL0101"
+    title = "every statement has the form of its word"
+    found_text: str
+    options: tuple[str, ...]
+
+    def headline(self) -> str:
+        return f"{self.found_text} cannot stand here"
+
+    def mark(self) -> str:
+        return f"expected {either(self.options)}"

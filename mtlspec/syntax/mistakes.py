@@ -1,0 +1,324 @@
+"""Why a statement does not parse: one function for each human mistake, asked in turn.
+
+Each gets the `Stop` where the parser could not go on and answers with its error, or with None
+where the mistake is another one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from lark import Token
+
+from mtlspec.diagnostics import closest
+from mtlspec.source import SourceFile, Span
+from mtlspec.syntax.errors.base import SyntaxFault, quoted
+from mtlspec.syntax.errors.brackets import EmptyBrackets, StrayBracket, UnclosedBracket
+from mtlspec.syntax.errors.fields import (
+    CommaBetweenFields,
+    MisplacedHeader,
+    MissingColon,
+    TextAfterValue,
+    UnknownEdition,
+)
+from mtlspec.syntax.errors.statements import (
+    ChainedComparison,
+    GateWithoutSelector,
+    MisplacedStatement,
+    MissingEquals,
+    MissingName,
+    MissingValue,
+    MoveNotAllowed,
+    RangeOutOfPlace,
+    ReservedName,
+    SideBySide,
+    TrailingComma,
+    Unexpected,
+    UnknownStatement,
+)
+from mtlspec.syntax.expectation import in_words
+from mtlspec.syntax.vocabulary import (
+    CLOSING,
+    NEVER_KEYS,
+    OPENING,
+    STARTERS,
+    STATEMENTS,
+    VALUE_ENDS,
+    VALUE_STARTS,
+)
+
+_NOTHING = Token("", "")
+_WHERE = {
+    "file": "outside of a model or a component",
+    "statements": "in a model or a component",
+    "fields": "among fields",
+    "value": "here",
+}
+
+
+@dataclass(frozen=True)
+class Stop:
+    """Where the parser could not go on: at the token `at` of a statement, or at its end.
+
+    `expected` are the kinds of tokens that could stand there, `follows` the token behind the
+    statement, `inside` the kind of block, `words` the text of each sign and reserved word.
+    """
+
+    source: SourceFile
+    tokens: tuple[Token, ...]
+    at: int
+    follows: Token | None
+    expected: frozenset[str]
+    inside: str
+    words: Mapping[str, str]
+
+    @property
+    def first(self) -> Token:
+        return self.tokens[0] if self.tokens else _NOTHING
+
+    @property
+    def here(self) -> Token:
+        """The token that cannot stand there; of an empty kind at the end."""
+        return self.tokens[self.at] if self.at < len(self.tokens) else _NOTHING
+
+    @property
+    def before(self) -> Token:
+        return self.tokens[self.at - 1] if self.at else _NOTHING
+
+    @property
+    def at_end(self) -> bool:
+        return self.at >= len(self.tokens)
+
+    @property
+    def span(self) -> Span:
+        return self.span_of(self.here) if not self.at_end else self._behind
+
+    @property
+    def _behind(self) -> Span:
+        end = (self.tokens[-1].end_pos or 0) if self.tokens else len(self.source.text)
+        return Span(self.source, end, end)
+
+    @property
+    def found(self) -> str:
+        """What stands there, in words."""
+        if not self.at_end:
+            return quoted(self.span.text or str(self.here))
+        if self.follows is None:
+            return "the end" if self.inside == "value" else "the end of the file"
+        if self.follows.type == "RBRACE":
+            return "`}`"
+        return f"the next {'field' if self.inside == 'fields' else 'statement'}"
+
+    def span_of(self, token: Token) -> Span:
+        return Span(self.source, token.start_pos or 0, token.end_pos or 0)
+
+    @cached_property
+    def open_brackets(self) -> tuple[Token, ...]:
+        """The brackets that are open before the stop."""
+        found: list[Token] = []
+        for token in self.tokens[: self.at]:
+            if token.type in OPENING:
+                found.append(token)
+            elif token.type in CLOSING and found:
+                found.pop()
+        return tuple(found)
+
+    @property
+    def wants_value(self) -> bool:
+        return self.expected >= VALUE_STARTS
+
+    @property
+    def keyword(self) -> str:
+        return str(self.first)
+
+
+Mistake = Callable[[Stop], SyntaxFault | None]
+
+
+def _header(stop: Stop) -> SyntaxFault | None:
+    if stop.first.type != "MTL":
+        return None
+    if stop.at == 0:
+        return MisplacedHeader(stop.span)
+    return UnknownEdition(stop.span) if not stop.at_end else None
+
+
+def _text_after_value(stop: Stop) -> SyntaxFault | None:
+    complete = stop.inside == "value" and "$END" in stop.expected and not stop.at_end
+    return TextAfterValue(stop.span) if complete else None
+
+
+def _misplaced(stop: Stop) -> SyntaxFault | None:
+    word = stop.first.type
+    if word not in STARTERS or stop.inside == "value":
+        return None
+    if stop.inside == "fields":
+        signs = {token.type for token in stop.tokens}
+        statement = signs & {"EQUAL", "MOVES", "LBRACE"} and "COLON" not in signs
+        if stop.at > 1 or not statement or stop.here.type in ("EQUAL", "MOVES"):
+            return None
+    elif stop.at:
+        return None
+    home = _WHERE["statements" if word in STATEMENTS else "file"]
+    home = "in `train`" if word == "STAGE" else home
+    return MisplacedStatement(stop.span_of(stop.first), _WHERE[stop.inside], home)
+
+
+def _unknown_statement(stop: Stop) -> SyntaxFault | None:
+    if stop.at or stop.inside not in ("file", "statements"):
+        return None
+    words = tuple(sorted(stop.words[kind] for kind in stop.expected & STARTERS))
+    meant = closest(str(stop.here), words) if stop.here.type == "NAME" else None
+    return UnknownStatement(stop.span, words, meant)
+
+
+def _brackets(stop: Stop) -> SyntaxFault | None:
+    opened = stop.open_brackets
+    if stop.here.type in CLOSING:
+        if not opened:
+            return StrayBracket(stop.span)
+        if OPENING[opened[-1].type] != stop.here.type:
+            return StrayBracket(stop.span, stop.span_of(opened[-1]))
+    unclosed, stray = _unpaired(stop.tokens)
+    if unclosed in opened:
+        return UnclosedBracket(stop.span_of(unclosed), stop.span)
+    return StrayBracket(stop.span_of(stray)) if stray else None
+
+
+def _unpaired(tokens: tuple[Token, ...]) -> tuple[Token, Token]:
+    """The innermost bracket that is open at the end, and the first one that closes nothing.
+
+    Where there is none it is an empty token. The `{` of a heading opens no bracket.
+    """
+    opened: list[Token] = []
+    stray = _NOTHING
+    for token in tokens[:-1] if tokens[-1].type == "LBRACE" else tokens:
+        if token.type in OPENING:
+            opened.append(token)
+        elif opened and OPENING[opened[-1].type] == token.type:
+            opened.pop()
+        elif token.type in CLOSING:
+            stray = stray or token
+    return opened[-1] if opened else _NOTHING, stray
+
+
+def _empty_brackets(stop: Stop) -> SyntaxFault | None:
+    pair = stop.before.type, stop.here.type
+    if pair not in (("LSQB", "RSQB"), ("LBRACE", "RBRACE")):
+        return None
+    both = stop.span_of(stop.before).to(stop.span)
+    return EmptyBrackets(both, square=pair[0] == "LSQB")
+
+
+def _reserved_name(stop: Stop) -> SyntaxFault | None:
+    word = stop.here.type
+    if stop.at == 0 or "NAME" not in stop.expected or word not in stop.words:
+        return None
+    text = stop.words[word]
+    if not text.isalpha() or (stop.wants_value and word not in STARTERS | {"MTL"}):
+        return None
+    return ReservedName(stop.span)
+
+
+def _missing_name(stop: Stop) -> SyntaxFault | None:
+    if stop.at == 0 or stop.wants_value or "NAME" not in stop.expected:
+        return None
+    if stop.before.type in VALUE_ENDS and stop.before.type != "RPAR":
+        return None
+    return MissingName(stop.span, str(stop.before), stop.found)
+
+
+def _move(stop: Stop) -> SyntaxFault | None:
+    if stop.here.type != "MOVES" or "EQUAL" not in stop.expected:
+        return None
+    return MoveNotAllowed(stop.span, stop.keyword)
+
+
+def _missing_equals(stop: Stop) -> SyntaxFault | None:
+    if "EQUAL" not in stop.expected or stop.open_brackets or stop.first.type not in STARTERS:
+        return None
+    sign = not stop.at_end and stop.here.type not in VALUE_STARTS - {"MINUS", "NOT"}
+    return MissingEquals(stop.span, stop.keyword, stop.found.strip("`"), sign)
+
+
+def _gate(stop: Stop) -> SyntaxFault | None:
+    if stop.first.type != "GATE" or "BY" not in stop.expected or stop.open_brackets:
+        return None
+    missing = stop.at_end or stop.here.type in VALUE_STARTS - {"MINUS", "NOT"}
+    return GateWithoutSelector(stop.span) if missing else None
+
+
+def _trailing_comma(stop: Stop) -> SyntaxFault | None:
+    if stop.before.type != "COMMA" or not (stop.at_end or stop.here.type == "BY"):
+        return None
+    comma = stop.span_of(stop.before)
+    if stop.inside == "fields" and stop.follows and stop.follows.type != "RBRACE":
+        return CommaBetweenFields(comma, stop.span_of(stop.follows))
+    return TrailingComma(comma)
+
+
+def _range(stop: Stop) -> SyntaxFault | None:
+    return RangeOutOfPlace(stop.span) if stop.here.type == "RANGE" else None
+
+
+def _chain(stop: Stop) -> SyntaxFault | None:
+    earlier = any(token.type == "COMPARISON" for token in stop.tokens[: stop.at])
+    chained = earlier and stop.here.type == "COMPARISON" and not stop.wants_value
+    return ChainedComparison(stop.span) if chained else None
+
+
+def _missing_colon(stop: Stop) -> SyntaxFault | None:
+    if stop.inside != "fields" or "COLON" not in stop.expected or stop.open_brackets:
+        return None
+    sign = stop.here.type in ("EQUAL", "MOVES", "FLOW", "COMPARISON")
+    return MissingColon(stop.span, str(stop.first), stop.found, sign)
+
+
+def _missing_value(stop: Stop) -> SyntaxFault | None:
+    if not stop.wants_value or not stop.at:
+        return None
+    return MissingValue(stop.span, str(stop.before), stop.found)
+
+
+def _side_by_side(stop: Stop) -> SyntaxFault | None:
+    value = stop.here.type in VALUE_STARTS - {"MINUS"} and stop.here.type not in NEVER_KEYS & {
+        "NOT"
+    }
+    if not value or stop.before.type not in VALUE_ENDS or "PLUS" not in stop.expected:
+        return None
+    inside = str(stop.open_brackets[-1]) if stop.open_brackets else ""
+    return SideBySide(stop.span, stop.span_of(stop.before), inside)
+
+
+MISTAKES: tuple[Mistake, ...] = (
+    _header,
+    _text_after_value,
+    _misplaced,
+    _unknown_statement,
+    _brackets,
+    _empty_brackets,
+    _reserved_name,
+    _missing_name,
+    _move,
+    _missing_equals,
+    _gate,
+    _trailing_comma,
+    _range,
+    _chain,
+    _missing_colon,
+    _missing_value,
+    _side_by_side,
+)
+
+
+def explain(stop: Stop) -> SyntaxFault:
+    """The error to report for a stop."""
+    for mistake in MISTAKES:
+        if error := mistake(stop):
+            return error
+    options = in_words(stop.expected, stop.words)
+    if stop.at == 0 and stop.inside == "fields":
+        options = ("a field, `name : value`",)
+    return Unexpected(stop.span, stop.found, options)

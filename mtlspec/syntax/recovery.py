@@ -1,0 +1,153 @@
+"""Reads a file with errors: reports each once, and gives tokens that parse.
+
+On exit every statement that does not parse is one token, `BROKEN` or, for the heading of a block,
+`BROKEN_MODEL` or `BROKEN_FIELDS`, so that all the others keep their place in the tree.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from lark import Lark, Token
+
+from mtlspec.diagnostics import Error
+from mtlspec.source import SourceFile, Span
+from mtlspec.syntax.automaton import START_OF_FILE, Automaton
+from mtlspec.syntax.errors.brackets import TooDeep
+from mtlspec.syntax.errors.fields import TooManyErrors
+from mtlspec.syntax.mistakes import Stop, explain
+from mtlspec.syntax.outline import Slice, outline
+from mtlspec.syntax.statements import Unparsed
+from mtlspec.syntax.vocabulary import OPENING, STARTERS, may_be_key
+
+MOST_ERRORS = 100
+
+_BROKEN = {
+    None: "BROKEN",
+    "file": "BROKEN",
+    "statements": "BROKEN_MODEL",
+    "fields": "BROKEN_FIELDS",
+}
+
+
+@dataclass
+class Recovery:
+    """What recovery found: `tokens` that parse, `broken` statements by the offset where they
+    start, and `errors`.
+
+    `lost` are offsets where the lexer left something out: a statement around one may be broken
+    without another error. `deep` are offsets of what is nested too deep to be built.
+    """
+
+    parser: Lark
+    source: SourceFile
+    words: Mapping[str, str]
+    lost: Sequence[int]
+    deep: Sequence[int]
+    tokens: list[Token] = field(default_factory=list[Token])
+    broken: dict[int, Unparsed] = field(default_factory=dict[int, "Unparsed"])
+    errors: list[Error] = field(default_factory=list[Error])
+
+    def read(self, tokens: Sequence[Token]) -> None:
+        found = outline(self.source, tokens)
+        self.errors.extend(found.errors)
+        automaton = Automaton.start(self.parser, START_OF_FILE)
+        for number, piece in enumerate(found.slices):
+            after = found.slices[number + 1] if number + 1 < len(found.slices) else None
+            automaton = self._read_slice(automaton, piece, after)
+
+    def _read_slice(self, automaton: Automaton, piece: Slice, after: Slice | None) -> Automaton:
+        follows = after.tokens[0] if after else None
+        deep = self._deep_in(piece, follows)
+        stop = None if deep else self._try(automaton.copy(), piece, follows)
+        if deep:
+            self.errors.append(TooDeep(Span(self.source, deep[0], deep[0] + 1)))
+        elif stop is None:
+            for token in piece.tokens:
+                automaton.feed(token)
+            self.tokens.extend(piece.tokens)
+            return automaton
+        elif not piece.repaired and not self._lost_in(piece, follows):
+            self.errors.append(explain(stop))
+        for token in self._replacement(piece):
+            automaton.feed(token)
+            self.tokens.append(token)
+        return automaton
+
+    def _try(self, automaton: Automaton, piece: Slice, follows: Token | None) -> Stop | None:
+        """Feeds a slice; where it does not parse, the stop."""
+        at = 0
+        start = automaton.copy()
+        while at < len(piece.tokens) and automaton.feed(piece.tokens[at]):
+            at += 1
+        if at == len(piece.tokens) and automaton.takes("BROKEN"):
+            return None
+        for token in piece.tokens[:at]:
+            start.feed(token)
+        return Stop(
+            self.source, piece.tokens, at, follows, start.accepts(), piece.inside, self.words
+        )
+
+    def _replacement(self, piece: Slice) -> Iterator[Token]:
+        first, last = piece.tokens[0], piece.tokens[-1]
+        start = first.start_pos or 0
+        heading = piece.opens is not None
+        self.broken[start] = Unparsed(
+            str(first) if first.type in STARTERS else "", tuple(_names(piece))
+        )
+        before = piece.tokens[-2] if heading and len(piece.tokens) > 1 else last
+        yield Token(_BROKEN[piece.opens], "", start_pos=start, end_pos=before.end_pos)
+        if heading:
+            yield last
+
+    def _deep_in(self, piece: Slice, follows: Token | None) -> Sequence[int]:
+        return _between(self.deep, piece, follows)
+
+    def _lost_in(self, piece: Slice, follows: Token | None) -> bool:
+        return bool(_between(self.lost, piece, follows))
+
+
+def _between(offsets: Sequence[int], piece: Slice, follows: Token | None) -> Sequence[int]:
+    """Those of sorted offsets that lie between the starts of a slice and of the next."""
+    start = bisect_left(offsets, piece.tokens[0].start_pos or 0)
+    stop = bisect_left(offsets, follows.start_pos or 0) if follows else len(offsets)
+    return offsets[start:stop]
+
+
+def _names(piece: Slice) -> Iterator[Token]:
+    """The names that a statement would declare: those before its sign, outside of brackets."""
+    depth = 0
+    skip = 0 if piece.inside == "fields" else 1
+    for place, token in enumerate(piece.tokens):
+        if depth == 0 and token.type in ("EQUAL", "MOVES", "COLON", "IN", "FLOW", "BY"):
+            return
+        if token.type in OPENING:
+            depth += 1
+        elif token.type in OPENING.values():
+            depth -= 1
+        elif depth == 0 and place >= skip and _names_something(piece, token):
+            yield token
+
+
+def _names_something(piece: Slice, token: Token) -> bool:
+    if piece.inside == "fields":
+        return may_be_key(token.type, str(token))
+    return token.type == "NAME"
+
+
+def in_order(errors: Sequence[Error]) -> tuple[Error, ...]:
+    """Errors by their places, at most `MOST_ERRORS` of them."""
+    ordered = sorted(errors, key=_offset)
+    hidden = ordered[MOST_ERRORS:]
+    if not hidden:
+        return tuple(ordered)
+    first = hidden[0].primary
+    span = first.span if first else None
+    most = ordered[:MOST_ERRORS]
+    return (*most, TooManyErrors(span, len(hidden))) if span else tuple(most)
+
+
+def _offset(error: Error) -> int:
+    return error.primary.span.start if error.primary else 0

@@ -1,0 +1,56 @@
+"""Kinds of tokens, for the parts of the parser that work on tokens: outline, recovery, messages."""
+
+from __future__ import annotations
+
+OPENING = {"LPAR": "RPAR", "LSQB": "RSQB", "LBRACE": "RBRACE"}
+CLOSING = frozenset(OPENING.values())
+
+VALUE_STARTS = frozenset(
+    {"NAME", "INT", "FLOAT", "STRING", "YES", "NO", "NONE", "FEATURES", "HEAD", "LPAR", "LSQB"}
+    | {"MINUS", "NOT"}
+)
+"""With what an expression can start."""
+
+VALUE_ENDS = frozenset(
+    {"NAME", "INT", "FLOAT", "STRING", "YES", "NO", "NONE", "FEATURES", "RPAR", "RSQB", "RBRACE"}
+)
+"""With what an expression, or a set in braces, can end."""
+
+OPERATORS = frozenset({"PLUS", "MINUS", "STAR", "SLASH", "COMPARISON", "OR", "AND", "NOT"})
+
+DECLARATIONS = frozenset(
+    {"USE", "PARAM", "SET", "FEATURES", "TASKS", "TRAIN", "MODEL", "COMPONENT"}
+)
+"""Words that start a declaration of a file; `set` stands in models too."""
+
+STATEMENTS = frozenset(
+    {"SET", "LAYER", "EXPERT", "LET", "BLOCK", "WEIGHT", "STREAM", "GATE", "STITCH"}
+    | {"HEAD", "LOSS", "REQUIRE", "REPEAT", "RETURN"}
+)
+"""Words that start a statement of a model or a component."""
+
+STARTERS = DECLARATIONS | STATEMENTS | {"STAGE"}
+
+FIELD_BLOCKS = frozenset({"FEATURES", "TASKS", "TRAIN", "STAGE"})
+"""Words whose block holds fields."""
+
+STATEMENT_BLOCKS = frozenset({"MODEL", "COMPONENT", "REPEAT"})
+"""Words whose block holds statements."""
+
+BLOCKS = FIELD_BLOCKS | STATEMENT_BLOCKS
+
+MOVABLE = frozenset({"LAYER", "LET", "GATE", "STITCH"})
+"""Words after which `<-` may stand."""
+
+NEVER_KEYS = frozenset({"AND", "OR", "NOT", "YES", "NO", "NONE"})
+"""Reserved words that do not become plain names before a `:`."""
+
+
+def is_word(kind: str, text: str) -> bool:
+    """Whether a token is a reserved word."""
+    return kind == text.upper() and kind != text
+
+
+def may_be_key(kind: str, text: str) -> bool:
+    """Whether a token may stand before the `:` of a field or an option."""
+    return kind in ("NAME", "STRING") or (is_word(kind, text) and kind not in NEVER_KEYS)
