@@ -1,0 +1,5 @@
+"""A trained module and its fitted features as one ONNX file that reads raw columns."""
+
+from mtlspec.export.file import ExportReport, export
+
+__all__ = ["ExportReport", "export"]

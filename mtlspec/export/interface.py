@@ -1,0 +1,92 @@
+"""What an exported file takes and gives: one input per raw column, one output per task."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from mtlspec.graph.schema import Schema
+from mtlspec.words.serving import NULL_INTEGER, ColumnKind
+
+_NULLS: Final[dict[ColumnKind, tuple[str, int | str]]] = {
+    "string": ("the empty string", ""),
+    "int64": ("-2**63", NULL_INTEGER),
+    "float32": ("NaN", "NaN"),
+}
+"""What stands for a null, for a person and as JSON, which has no NaN."""
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """A raw column, [batch, 1], under its name in the data."""
+
+    name: str
+    kind: ColumnKind
+
+    @property
+    def null(self) -> str:
+        """What stands for a null."""
+        return _NULLS[self.kind][0]
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """What is served of a task, [batch, width]."""
+
+    name: str
+    task: str
+    width: int
+
+
+@dataclass(frozen=True, slots=True)
+class Interface:
+    """Inputs and outputs in the order of the schema; no name occurs twice."""
+
+    inputs: tuple[Input, ...]
+    outputs: tuple[Output, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(port.name for port in (*self.inputs, *self.outputs))
+
+    def free_prefix(self, word: str) -> str:
+        """A beginning for names inside the file that no input and no output begins with."""
+        prefix = f"{word}/"
+        while any(name.startswith(prefix) for name in self.names):
+            prefix = f"_{prefix}"
+        return prefix
+
+    def as_metadata(self) -> dict[str, str]:
+        """JSON for the file's metadata, by key."""
+        inputs = {
+            port.name: {"type": port.kind, "null": _NULLS[port.kind][1]} for port in self.inputs
+        }
+        outputs = {port.name: {"task": port.task} for port in self.outputs}
+        return {
+            "inputs": json.dumps(inputs, ensure_ascii=False),
+            "outputs": json.dumps(outputs, ensure_ascii=False),
+        }
+
+
+def read_interface(schema: Schema, kinds: Mapping[str, ColumnKind]) -> Interface:
+    """The inputs and outputs of a model with this schema; `kinds` is by column.
+
+    In ONNX an input and an output cannot have the same name. Where a task has the name of a
+    column, the column keeps it, because the data give it, and the output is called `<task>.prob`.
+    """
+    columns = tuple(dict.fromkeys(field.column for field in schema.features))
+    outputs: list[Output] = []
+    for field in schema.tasks:
+        taken = (*columns, *(port.name for port in outputs), *(t.name for t in schema.tasks))
+        name = _free_name(field.name, taken) if field.name in columns else field.name
+        outputs.append(Output(name, field.name, field.word.outputs(field.options)))
+    return Interface(tuple(Input(name, kinds[name]) for name in columns), tuple(outputs))
+
+
+def _free_name(task: str, taken: Iterable[str]) -> str:
+    name = f"{task}.prob"
+    while name in taken:
+        name += ".prob"
+    return name

@@ -1,0 +1,66 @@
+"""The graph of the raw columns: what `data` does with a table, as ONNX."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from onnx import GraphProto, ModelProto, TensorProto, ValueInfoProto, helper
+from pydantic import BaseModel
+
+from mtlspec.export.interface import Interface
+from mtlspec.export.nodes import DOMAINS, IR_VERSION, OnnxNodes
+from mtlspec.graph.schema import FeatureField, Schema
+from mtlspec.words.serving import ColumnKind, Nodes, RawColumn
+
+Write = Callable[[Nodes, RawColumn, BaseModel], str]
+"""A word's `serve.write`: the value that the network reads of a column."""
+
+_TYPES: Final[dict[ColumnKind, int]] = {
+    "string": TensorProto.STRING,
+    "int64": TensorProto.INT64,
+    "float32": TensorProto.FLOAT,
+}
+
+
+def write_preprocess(
+    schema: Schema, features: Mapping[str, BaseModel], interface: Interface
+) -> ModelProto:
+    """A model from the raw columns to the encoded features, in the order of the schema.
+
+    `features` is what was fitted, by feature. Its outputs are int64 [batch] or float32
+    [batch, width].
+    """
+    kinds: dict[str, ColumnKind] = {port.name: port.kind for port in interface.inputs}
+    prefix = interface.free_prefix("features")
+    parts: list[OnnxNodes] = []
+    outputs: list[ValueInfoProto] = []
+    for field in schema.features:
+        nodes = OnnxNodes(f"{prefix}{field.name}/")
+        write: Write = field.word.part("serve").write
+        value = write(nodes, RawColumn(field.column, kinds[field.column]), features[field.name])
+        parts.append(nodes)
+        outputs.append(_encoded(field, value))
+    graph = helper.make_graph(
+        [node for part in parts for node in part.nodes],
+        "features",
+        [
+            helper.make_tensor_value_info(port.name, _TYPES[port.kind], ["batch", 1])
+            for port in interface.inputs
+        ],
+        outputs,
+        [constant for part in parts for constant in part.initializers],
+    )
+    return _model(graph)
+
+
+def _encoded(field: FeatureField, value: str) -> ValueInfoProto:
+    if field.word.reads == "ids":
+        return helper.make_tensor_value_info(value, TensorProto.INT64, ["batch"])
+    return helper.make_tensor_value_info(value, TensorProto.FLOAT, ["batch", field.type.width])
+
+
+def _model(graph: GraphProto) -> ModelProto:
+    used = {"", *(node.domain for node in graph.node)}
+    opsets = [helper.make_opsetid(name, DOMAINS[name]) for name in sorted(used)]
+    return helper.make_model(graph, opset_imports=opsets, ir_version=IR_VERSION)

@@ -1,0 +1,46 @@
+"""Fields of a schema made by hand, without a spec."""
+
+from mtlspec.graph.schema import FeatureField, TaskField
+from mtlspec.source import SourceFile, Span
+from mtlspec.words.column import ColumnPlace
+from mtlspec.words.features import Feature, FeatureOptions
+from mtlspec.words.registry import find
+from mtlspec.words.tasks import Task, TaskOptions
+from mtlspec.words.word import Bound
+
+_SPAN = Span(SourceFile("by hand", "x"), 0, 1)
+
+
+def word(kind: str, name: str, **options: object) -> Bound:
+    found = find(kind, name)
+    assert found is not None
+    return found.bind(**options)
+
+
+def category(name: str, **options: object) -> FeatureField:
+    return _feature(name, word("features", "category", **options))
+
+
+def numeric(name: str, *encodings: Bound, column: str | None = None) -> FeatureField:
+    return _feature(name, word("features", "numeric", encodings=encodings, column=column))
+
+
+def encoding(name: str, **options: object) -> Bound:
+    return word("encodings", name, **options)
+
+
+def binary(name: str) -> TaskField:
+    bound = word("tasks", "binary")
+    assert isinstance(bound.word, Task)
+    assert isinstance(bound.options, TaskOptions)
+    return TaskField(name, bound.word, bound.options, _SPAN)
+
+
+def place(field: FeatureField) -> ColumnPlace:
+    return ColumnPlace("by hand", field.column)
+
+
+def _feature(name: str, bound: Bound) -> FeatureField:
+    assert isinstance(bound.word, Feature)
+    assert isinstance(bound.options, FeatureOptions)
+    return FeatureField(name, bound.word, bound.options, _SPAN)

@@ -1,0 +1,186 @@
+"""The graph of the raw columns does what training does with a table."""
+
+from dataclasses import dataclass
+
+import mmh3
+import numpy as np
+import onnxruntime as ort
+import pyarrow as pa
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from pydantic import BaseModel
+
+from mtlspec.export.interface import Interface, read_interface
+from mtlspec.export.preprocess import write_preprocess
+from mtlspec.export.raw import as_table, read_raw
+from mtlspec.graph.schema import FeatureField, Schema
+from tests.export.fields import category, encoding, numeric, place
+
+_ROWS = 1000
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Features, what was fitted for each, and the graph of their columns."""
+
+    features: tuple[FeatureField, ...]
+    fitted: dict[str, BaseModel]
+    interface: Interface
+    session: ort.InferenceSession
+
+    def in_training(self, table: pa.Table) -> list[np.ndarray]:
+        return [
+            field.word.part("run").encode(
+                table.column(field.column), self.fitted[field.name], place(field)
+            )
+            for field in self.features
+        ]
+
+    def in_serving(self, table: pa.Table) -> list[np.ndarray]:
+        return self.session.run(None, read_raw(table, self.interface.inputs))
+
+
+def build(features: tuple[FeatureField, ...], train: pa.Table) -> Columns:
+    kinds, fitted = {}, {}
+    for field in features:
+        run, column = field.word.part("run"), train.column(field.column)
+        kind = run.input_kind(column.type)
+        kinds[field.column] = "int64" if kinds.get(field.column) == "int64" else kind
+        fitted[field.name] = run.fit(column, field.options, place(field))
+    schema = Schema(features, ())
+    interface = read_interface(schema, kinds)
+    model = write_preprocess(schema, fitted, interface)
+    return Columns(features, fitted, interface, ort.InferenceSession(model.SerializeToString()))
+
+
+def rows(seed: int, count: int, words: list[str | None], spread: int) -> pa.Table:
+    """Random rows with nulls in every column."""
+    random = np.random.default_rng(seed)
+    whole = random.integers(-spread, spread, count)
+    floats = random.lognormal(0, 4, count) * random.choice([-1, 1], count)
+    null = random.random(count) < 0.2
+    text = np.array(words, dtype=object)[random.integers(0, len(words), count)]
+    few = pa.array(whole % 7 - 3, pa.int8(), mask=null)
+    return pa.table(
+        {
+            "town": pa.array(text, pa.string()),
+            "town, as codes": pa.array(text, pa.large_string()).dictionary_encode(),
+            "whole": pa.array(whole, pa.int64(), mask=null),
+            "tiny": few,
+            "large": pa.array(whole * 2**40 + 1, pa.int64(), mask=null),
+            "whole floats": pa.array(np.where(null, np.nan, whole), pa.float64()),
+            "yes": pa.array(whole > 0, pa.bool_(), mask=null),
+            "number": pa.array(floats, pa.float64(), mask=null),
+            "small": pa.array(floats * 1e-9, pa.float32(), mask=null),
+            "constant": pa.array(np.full(count, 2.5), mask=null),
+            "empty": pa.nulls(count, pa.float64()),
+            "nothing": pa.nulls(count),
+        }
+    )
+
+
+LOG, SCALE = encoding("log1p"), encoding("normalize")
+FEATURES = (
+    category("town", min_count=3),
+    category("town_hashed", column="town", oov=5, min_count=3),
+    category("codes", column="town, as codes", oov=2),
+    category("whole", oov=3, min_count=2),
+    numeric("whole_number", LOG, SCALE, column="whole"),
+    category("tiny"),
+    category("large", oov=4, min_count=2),
+    numeric("large_number", SCALE, column="large"),
+    category("whole_floats", column="whole floats"),
+    category("yes"),
+    numeric("yes_number", column="yes"),
+    numeric("plain", column="number"),
+    numeric("scaled", SCALE, column="number"),
+    numeric("logarithm", LOG, column="number"),
+    numeric("bins", encoding("piecewise", n=16), column="number"),
+    numeric("bins_of_logarithm", LOG, SCALE, encoding("piecewise", n=3), column="number"),
+    numeric("few_bins", encoding("piecewise", n=16), column="tiny"),
+    numeric("small_logarithm", LOG, SCALE, column="small"),
+    numeric("constant", SCALE),
+    numeric("constant_bins", encoding("piecewise", n=4), column="constant"),
+    numeric("empty", LOG, SCALE, encoding("piecewise", n=1)),
+    category("nothing"),
+)
+KNOWN = ["Ulm", "Köln", "東京", "new york", "", None]
+UNSEEN = ["", None, "Ulm", "Ulm ", "köln", "Ω", "a longer name, which nobody has seen"]
+
+
+@pytest.fixture(scope="module")
+def columns() -> Columns:
+    return build(FEATURES, rows(0, _ROWS, KNOWN, 40))
+
+
+@pytest.mark.parametrize("count", [1, 7, _ROWS])
+@pytest.mark.parametrize("seen", [True, False])
+def test_serving_encodes_a_column_as_training_does(
+    columns: Columns, count: int, seen: bool
+) -> None:
+    table = rows(1, count, KNOWN if seen else UNSEEN, 40 if seen else 200)
+    pairs = zip(columns.in_training(table), columns.in_serving(table), strict=True)
+    for field, (trained, served) in zip(FEATURES, pairs, strict=True):
+        assert served.dtype == trained.dtype, field.name
+        np.testing.assert_allclose(served, trained, rtol=1e-6, atol=1e-6, err_msg=field.name)
+
+
+def test_a_column_has_one_input_however_many_features_read_it(columns: Columns) -> None:
+    names = [port.name for port in columns.interface.inputs]
+    assert names == list(dict.fromkeys(field.column for field in FEATURES))
+
+
+def test_a_column_read_as_number_and_as_category_is_an_integer(columns: Columns) -> None:
+    kinds = {port.name: port.kind for port in columns.interface.inputs}
+    assert (kinds["whole"], kinds["number"], kinds["town"]) == ("int64", "float32", "string")
+
+
+def test_an_empty_batch_gives_an_empty_batch(columns: Columns) -> None:
+    table = rows(1, 7, KNOWN, 40).slice(0, 0)
+    assert [len(served) for served in columns.in_serving(table)] == [0] * len(FEATURES)
+
+
+def test_raw_rows_turn_back_into_a_table_with_the_same_nulls(columns: Columns) -> None:
+    table = rows(1, 50, KNOWN, 40)
+    again = as_table(read_raw(table, columns.interface.inputs), columns.interface.inputs)
+    for first, second in zip(columns.in_training(table), columns.in_training(again), strict=True):
+        np.testing.assert_array_equal(first, second)
+
+
+@pytest.fixture(scope="module")
+def hashed() -> Columns:
+    train = pa.table({"text": ["known"], "number": [7]})
+    return build((category("text", oov=1000), category("number", oov=1000)), train)
+
+
+TEXT = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), min_size=1)
+
+
+@settings(max_examples=200, deadline=None)
+@example("known", 7)
+@given(TEXT, st.integers(-(2**63) + 1, 2**63 - 1))
+def test_an_unknown_value_takes_the_row_of_its_hash(
+    hashed: Columns, text: str, number: int
+) -> None:
+    served = hashed.in_serving(pa.table({"text": [text], "number": pa.array([number], pa.int64())}))
+    data = number.to_bytes(8, "little", signed=True)
+    rows_of_hash = [1 + mmh3.hash(value, 0, signed=False) % 1000 for value in (text, data)]
+    expected = [
+        1001 if text == "known" else rows_of_hash[0],
+        1001 if number == 7 else rows_of_hash[1],
+    ]
+    assert [ids.tolist() for ids in served] == [[row] for row in expected]
+
+
+def test_what_is_called_unseen_is_unknown_and_differs(columns: Columns) -> None:
+    for field in FEATURES:
+        fitted = columns.fitted[field.name]
+        values = field.word.part("serve").unseen(fitted, 7)
+        if field.word.reads == "ids":
+            assert len(set(values)) == 7
+            ids = field.word.part("run").encode(pa.chunked_array([values]), fitted, place(field))
+            assert ids.min() >= 1
+            assert ids.max() <= fitted.oov
+        else:
+            assert len(values) == 0
