@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from mtlspec import pysource as py
-from mtlspec.emit.lowerings import LOWERINGS, class_of
+from mtlspec.emit.lowerings import LOWERINGS, MIX, class_of
 from mtlspec.emit.mixes import Run, mixed, runs
 from mtlspec.emit.readings import Read, read
 from mtlspec.graph.node import Apply, Mix
@@ -143,9 +143,11 @@ class BankWriter:
         comment = shape_comment(str(mix.candidates), self.bank, stacked=stacked)
         self.body.append(py.Assign(weights, written, comment))
         found = runs(cell.operands[: mix.candidates], self.plan)
+        if any(run.provider is not None for run in found):
+            self.lowerings.add(MIX)
         parts = self._split(weights, found)
         terms = [
-            mixed(run, part, stacked, self.plan, self.variable, self.values)
+            mixed(run, part, self.plan, self.variable, self.values)
             for run, part in zip(found, parts, strict=True)
         ]
         return Read(self._added(terms), "each" if stacked else "one")
@@ -157,7 +159,7 @@ class BankWriter:
         taken = {self.names[provider] for provider in self.bank.providers} | self.avoid
         names = [py.Name(fresh(f"{weights.text}_{self._run_name(run)}", taken)) for run in found]
         sizes = py.array(py.Constant(len(run.slots)) for run in found)
-        split = py.method(weights, "split", sizes, dim=py.Constant(-1))
+        split = py.call("torch.split", weights, sizes, dim=py.Constant(-1))
         self.body.append(py.Assign(py.Name(", ".join(name.text for name in names)), split))
         return list(names)
 

@@ -41,7 +41,7 @@ def _provider(slot: Operand, plan: Plan) -> str | None:
 
 
 def mixed(
-    run: Run, weights: py.Expr, stacked: bool, plan: Plan, variable: Variable, inner: Sequence[Read]
+    run: Run, weights: py.Expr, plan: Plan, variable: Variable, inner: Sequence[Read]
 ) -> py.Expr:
     """Σ aᵢ cᵢ over one run; `inner` are the cells' values of the mix's own bank."""
     if run.provider is None:
@@ -50,10 +50,9 @@ def mixed(
         return py.Binary("*", weights, value.spread())
     value, size = variable(run.provider), len(plan.by_key[run.provider].members)
     rows = [tuple(_positions(run, member)) for member in range(len(run.readings[0].sources))]
-    lead = "t" if stacked else ""
     if len(set(rows)) == 1:
-        return _product(f"{lead}bn,nbd->{lead}bd", weights, picked(value, rows[0], size))
-    return _product("tbn,tnbd->tbd", weights, _grid(value, rows, size))
+        return py.call("mix", weights, picked(value, rows[0], size))
+    return py.call("mix", weights, _grid(value, rows, size))
 
 
 def _positions(run: Run, member: int) -> Iterator[int]:
@@ -68,6 +67,3 @@ def _grid(value: py.Expr, rows: Sequence[tuple[int, ...]], size: int) -> py.Expr
         return py.method(part, "unflatten", py.Constant(0), py.sized(len(rows), len(rows[0])))
     return py.pick(value, py.array(py.array(map(py.Constant, row)) for row in rows))
 
-
-def _product(subscripts: str, weights: py.Expr, values: py.Expr) -> py.Expr:
-    return py.call("torch.einsum", py.Constant(subscripts), weights, values)

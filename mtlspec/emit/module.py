@@ -9,7 +9,7 @@ from mtlspec.emit.bank import Written, shape_comment, write_bank
 from mtlspec.emit.columns import write_columns
 from mtlspec.emit.copied import copied
 from mtlspec.emit.header import bank_doc, file_doc, statement_comment
-from mtlspec.emit.lowerings import BASE, class_of
+from mtlspec.emit.lowerings import BASE, MIX, class_of
 from mtlspec.emit.readings import source
 from mtlspec.plan.group import column_provider
 from mtlspec.plan.names import identifier
@@ -25,17 +25,23 @@ def write_module(plan: Plan, spec: SourceFile, spec_text: str) -> py.Module:
     """The file of a plan; `spec` is the file of its model, `spec_text` the whole effective spec."""
     written = {bank.key: _write(bank, plan) for bank in plan.banks}
     classes, class_names = _classes(plan, written)
-    lowerings = sorted({name for code in written.values() for name in code.lowerings})
-    if lowerings:
-        lowerings.insert(0, BASE)
+    lowerings = _lowerings(written)
     definitions = (
-        *(copied(f"mtlspec.emit.lowerings.{name}", class_of(name)) for name in lowerings),
+        *(copied(f"mtlspec.emit.lowerings.{file}", name) for file, name in lowerings),
         *write_columns(plan),
         *classes,
         *_losses(plan),
         _model(plan, written, class_names),
     )
     return py.Module(file_doc(plan, spec, spec_text), _imports(definitions), definitions)
+
+
+def _lowerings(written: dict[str, Written]) -> list[tuple[str, str]]:
+    """The files to copy from, with the name of the class or function in each."""
+    used = {name for code in written.values() for name in code.lowerings}
+    classes = [(name, class_of(name)) for name in sorted(used - {MIX})]
+    base = [(BASE, class_of(BASE))] if classes else []
+    return [*base, *classes, *([(MIX, MIX)] if MIX in used else [])]
 
 
 def _write(bank: Bank, plan: Plan) -> Written:

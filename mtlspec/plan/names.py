@@ -12,7 +12,7 @@ RESERVED = frozenset(
     "register_full_backward_hook register_full_backward_pre_hook register_load_state_dict_post_hook "
     "register_load_state_dict_pre_hook register_module register_parameter "
     "register_state_dict_post_hook register_state_dict_pre_hook requires_grad_ self "
-    "set_extra_state set_submodule share_memory state_dict to to_empty torch train training type "
+    "set_extra_state set_submodule share_memory state_dict table to to_empty torch train training type "
     "xpu zero_grad".split()
 )
 """Attributes of `nn.Module` and names that the emitted file uses itself."""
@@ -35,7 +35,7 @@ def class_name(text: str) -> str:
     return f"{name or 'Model'}_" if clash or name[:1].isdigit() else name
 
 
-_CLASSES = frozenset({"BankLinear", "Columns", "GroupedLinear", "None", "True", "WideLinear"})
+_CLASSES = frozenset({"BankLinear", "Columns", "GroupedLinear", "Linears", "None", "True", "WideLinear"})
 
 
 def fresh(name: str, taken: set[str]) -> str:

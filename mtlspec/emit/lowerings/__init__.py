@@ -9,6 +9,9 @@ from mtlspec.emit.readings import Pattern
 BASE = "linears"
 """What the classes have in common."""
 
+MIX = "mix"
+"""The function that weighs candidates."""
+
 LOWERINGS: dict[Pattern, str] = {
     "one": "wide_linear",
     "groups": "grouped_linear",

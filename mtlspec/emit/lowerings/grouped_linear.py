@@ -8,8 +8,9 @@ class GroupedLinear(Linears):
     """Equal groups of members read one value each: [groups, B, in] -> [members, B, out]."""
 
     def forward(self, x: Tensor) -> Tensor:
-        members, outputs, inputs = self.weight.shape
-        groups = x.shape[0]
-        y = torch.bmm(x, self.weight.reshape(groups, -1, inputs).transpose(1, 2))
-        y = y.unflatten(-1, (members // groups, outputs)).movedim(2, 1).flatten(0, 1)
+        members, outs, ins = self.weight.shape
+        groups, rows, _ = x.shape
+        y = torch.bmm(x, self.weight.reshape(groups, -1, ins).transpose(1, 2))
+        y = y.reshape(groups, rows, -1, outs).transpose(1, 2)  # [groups, n, B, out]
+        y = y.reshape(members, rows, outs)
         return y if self.bias is None else y + self.bias.unsqueeze(1)

@@ -8,6 +8,7 @@ class WideLinear(Linears):
     """All members read one value: [B, in] -> [members, B, out]."""
 
     def forward(self, x: Tensor) -> Tensor:
+        members, outs, _ = self.weight.shape
         bias = None if self.bias is None else self.bias.flatten()
         y = F.linear(x, self.weight.flatten(0, 1), bias)  # [B, members * out]
-        return y.unflatten(-1, self.weight.shape[:2]).movedim(-2, 0)
+        return y.reshape(x.shape[0], members, outs).transpose(0, 1)
