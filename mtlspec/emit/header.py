@@ -17,7 +17,7 @@ def file_doc(plan: Plan, source: SourceFile, spec_text: str) -> str:
     spec = textwrap.indent(source.text.strip("\n"), "    ", lambda line: bool(line.strip()))
     letters = "B is the rows of a batch"
     if any(bank.stacked for bank in plan.banks):
-        letters += "; a number before it counts the members of a family, in\nthe order of the spec"
+        letters += "; a number before it counts the members of a\nfamily, in the order of the spec"
     return (
         f"{plan.name}: {tasks}.\n\n"
         f"Compiled by mtlspec from {basename(source.path)}; the whole spec has sha256 {digest}.\n\n"

@@ -164,7 +164,7 @@ def _forward(plan: Plan, written: dict[str, Written]) -> py.Function:
         for task, found in plan.heads.items()
     ]
     body.extend([py.Blank(), py.Return(py.Dictionary(tuple(heads)))])
-    doc = "The prediction of each task before its output function (a logit), by name: [B, 1]."
+    doc = "The prediction of each task by name, before its output function: [B, 1]."
     return py.Function("forward", ("self", _BATCH), _BY_TASK, tuple(body), doc)
 
 

@@ -2,36 +2,70 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import json
+import re
+from collections.abc import Iterator, Sequence
 
 from mtlspec.graph.program import Program
-from mtlspec.source import SourceFile, Span
-from mtlspec.syntax import print_file, tree
+from mtlspec.syntax import tree
 
 
 def effective_text(program: Program) -> str:
     """A file without `use` whose params hold the values that `use (…)` and `--set` gave them.
 
-    Compiled again it gives the same model; it holds no comments.
+    Compiled again it gives the same model. Statements stand as they were written, comments
+    inside them included.
     """
-    source = SourceFile("spec.mtl", "")
-    nowhere = Span(source, 0, 0)
-    items: list[tree.Item] = [_given(program, param) for param in program.params]
-    items.extend(program.sets)
-    if program.features:
-        items.append(tree.Features(fields=tuple(program.features), span=nowhere))
-    if program.tasks:
-        items.append(tree.Tasks(fields=tuple(program.tasks), span=nowhere))
-    items.extend(program.components)
-    items.extend(program.models)
-    if program.train:
-        items.append(tree.Train(fields=tuple(program.train), span=nowhere))
-    edition = tree.Int(value=1, text="1", span=nowhere)
-    return print_file(tree.File(source=source, edition=edition, items=tuple(items), span=nowhere))
+    parts = ["mtl 1", *_params(program), *(item.span.text for item in program.sets)]
+    parts.extend(_block("features", program.features))
+    parts.extend(_block("tasks", program.tasks))
+    parts.extend(item.span.text for item in program.components)
+    parts.extend(item.span.text for item in program.models)
+    parts.extend(_block("train", program.train))
+    return "\n".join(parts) + "\n"
 
 
-def _given(program: Program, param: tree.Param) -> tree.Param:
-    arg = program.given.get(param.name.name)
-    if arg is None or isinstance(arg.value, tree.Range):
-        return param
-    return replace(param, value=arg.value)
+def _params(program: Program) -> Iterator[str]:
+    for param in program.params:
+        given = program.given.get(param.name.name)
+        value = (given.value if given else param.value).span.text
+        domain = f" in {param.domain.span.text}" if param.domain else ""
+        yield f"param {param.name.name} = {value}{domain}"
+
+
+def _block(
+    keyword: str, fields: Sequence[tree.Field | tree.Broken | tree.Stage]
+) -> Iterator[str]:
+    if not fields:
+        return
+    lines = [_field(f) if isinstance(f, tree.Field) else f.span.text for f in fields]
+    body = "\n".join(f"    {line}" for line in lines)
+    yield f"\n{keyword} {{\n{body}\n}}\n"
+
+
+def _field(field: tree.Field) -> str:
+    """A field from its parts: overlays may have changed some of them."""
+    keys = ", ".join(_key(key) for key in field.keys)
+    return f"{keys} : {', '.join(_word(value) for value in field.values)}"
+
+
+def _key(key: tree.FieldKey) -> str:
+    if not key.index:
+        return _name(key.name)
+    return f"{_name(key.name)}[{', '.join(item.span.text for item in key.index)}]"
+
+
+def _word(expr: tree.Expr) -> str:
+    if not isinstance(expr, tree.Call):
+        return expr.span.text
+    return f"{expr.callee.span.text}({', '.join(_argument(arg) for arg in expr.args)})"
+
+
+def _argument(arg: tree.Arg) -> str:
+    lead = f"{_name(arg.name)}: " if arg.name else ""
+    return lead + arg.value.span.text
+
+
+def _name(ident: tree.Ident) -> str:
+    plain = re.fullmatch(r"[A-Za-z_]\w*", ident.name, flags=re.ASCII)
+    return ident.name if plain else json.dumps(ident.name, ensure_ascii=False)

@@ -5,7 +5,7 @@ from mtlspec.emit.lowerings.linears import Linears
 
 
 class GroupedLinear(Linears):
-    """Equal groups of members read one value each: [groups, B, in] -> [members, B, out]."""
+    """Groups of members read one value each: [groups, B, in] -> [members, B, out]."""
 
     def forward(self, x: Tensor) -> Tensor:
         members, outs, ins = self.weight.shape

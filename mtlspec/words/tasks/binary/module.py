@@ -6,7 +6,7 @@ from torch import Tensor
 
 
 def binary_loss(logit: Tensor, label: Tensor) -> Tensor:
-    """Mean cross entropy of [B, 1] over the rows with a label (NaN is none); 0 without any."""
+    """The mean cross entropy of [B, 1] over the rows with a label (NaN: none), or 0."""
     present = ~torch.isnan(label)
     target = torch.where(present, label, 0.0)
     each = F.binary_cross_entropy_with_logits(
