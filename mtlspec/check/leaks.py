@@ -1,0 +1,80 @@
+"""No feature reads a column that a task's label is made from.
+
+On entry options are resolved; on exit nothing has changed. Neither torch nor data is needed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from mtlspec.diagnostics import Diagnostic, Error, Label
+from mtlspec.graph.schema import FeatureField, Schema, TaskField
+from mtlspec.source import Span
+from mtlspec.words.conditions import ColumnRead, columns_of
+
+
+@dataclass(frozen=True)
+class FeatureReadsLabel(Error):
+    """A feature does not read the column of a label.
+
+    What it means: a feature and the label of a task are made from one column, so the answer is
+    part of what the model reads. It would look perfect in training and be useless in service,
+    where the column is not known yet.
+
+    Example:
+        features { age : numeric(normalize)   income : category(dim: 8) }
+        tasks    { rich : binary(label: income == "50000+.") }
+
+    Instead:
+        features { age : numeric(normalize) }
+        tasks    { rich : binary(label: income == "50000+.") }
+
+    Why: of all mistakes with data this is the one that costs most and shows least.
+    """
+
+    id = "MTL0602"
+    title = "a feature does not read the column of a label"
+    feature: str
+    task: str
+    column: str
+    feature_span: Span
+    label_span: Span
+
+    def headline(self) -> str:
+        return f"feature `{self.feature}` and the label of `{self.task}` both read `{self.column}`"
+
+    def labels(self) -> Sequence[Label]:
+        return [
+            Label(self.feature_span, f"reads column `{self.column}`", primary=True),
+            Label(self.label_span, f"so does the label of `{self.task}`"),
+        ]
+
+    def help(self) -> str:
+        return f"leave `{self.feature}` out of the features"
+
+
+def label_columns(task: TaskField) -> tuple[ColumnRead, ...]:
+    """The columns that a task's label reads: that of the task's own name if it says none."""
+    label = task.options.label
+    return columns_of(label.tree) if label else (ColumnRead(task.name, task.span),)
+
+
+def leaks(schema: Schema) -> list[Diagnostic]:
+    """An error for each feature that reads the column of a label."""
+    return [
+        FeatureReadsLabel(feature.name, task.name, feature.column, feature.span, read.span)
+        for feature in schema.features
+        for task, read in _labels_of(schema, feature)
+    ]
+
+
+def _labels_of(schema: Schema, feature: FeatureField) -> list[tuple[TaskField, ColumnRead]]:
+    """The tasks whose label reads the feature's column, each once."""
+    first = {
+        task.name: (task, read)
+        for task in schema.tasks
+        for read in reversed(label_columns(task))
+        if read.name == feature.column
+    }
+    return list(first.values())

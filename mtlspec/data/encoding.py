@@ -1,0 +1,155 @@
+"""Raw rows, by the fitted state, into the tensors that a model reads."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from mtlspec.data.conditions import evaluate
+from mtlspec.data.files import origin
+from mtlspec.data.fitting import Fitted, input_kinds, place_of
+from mtlspec.data.rows import Rows
+from mtlspec.data.schema_check import check_schema, label_of
+from mtlspec.diagnostics import Error, Label, Report, SpecError
+from mtlspec.graph.schema import FeatureField, Schema, TaskField
+from mtlspec.source import Span
+from mtlspec.words.column import ColumnPlace
+from mtlspec.words.serving import ColumnKind
+
+
+@dataclass(frozen=True)
+class ColumnChanged(Error):
+    """A column is of the kind that it was in training.
+
+    What it means: strings stand where training had integers, or the other way round. Every value
+    would be unknown to the model.
+
+    Example: `zip` was read from Parquet as strings, and now from CSV, where `04109` is an integer
+
+    Instead: write the column as it was in the training data
+
+    Why: predictions from nothing but unknown values look like predictions.
+    """
+
+    id = "MTL0617"
+    title = "a column is of the kind that it was in training"
+    column: str
+    now: ColumnKind
+    before: ColumnKind
+    span: Span
+    path: str
+
+    def headline(self) -> str:
+        return f"`{self.column}` of `{self.path}` is {_SAID[self.now]}"
+
+    def labels(self) -> Sequence[Label]:
+        text = f"fitted on {_SAID[self.before]}"
+        return [Label(self.span, text, primary=True)]
+
+    def place(self) -> str:
+        return self.path
+
+    def expected(self) -> str:
+        return f"{_SAID[self.before]}, as in training"
+
+
+_SAID = {"string": "strings", "int64": "integers", "float32": "numbers"}
+
+
+def encode(schema: Schema, fitted: Fitted, table: pa.Table, path: str = "the table") -> Rows:
+    """All rows with their labels. Raises `SpecError` with all that is wrong (MTL06)."""
+    report = Report()
+    report.extend(check_schema(schema, table.schema, path))
+    report.stop_on_errors()
+    features = _encode(schema, fitted, table, path, report)
+    labels = _read_labels(schema, table, path, report)
+    report.stop_on_errors()
+    return _rows(schema, features, labels)
+
+
+def encode_features(
+    schema: Schema, fitted: Fitted, table: pa.Table, path: str = "the table"
+) -> Rows:
+    """All rows without labels: for prediction, where the labels' columns may be absent."""
+    report = Report()
+    report.extend(check_schema(schema, table.schema, path, labels=False))
+    report.stop_on_errors()
+    features = _encode(schema, fitted, table, path, report)
+    report.stop_on_errors()
+    labels = np.zeros((table.num_rows, 0), dtype=np.float32)
+    return _rows(Schema(schema.features, ()), features, labels)
+
+
+Array = NDArray[np.int64] | NDArray[np.float32]
+
+
+def _encode(
+    schema: Schema, fitted: Fitted, table: pa.Table, path: str, report: Report
+) -> dict[str, Array]:
+    """Each feature's array; those with errors, which are reported, are left out."""
+    kinds = input_kinds(schema, table.schema)
+    found: dict[str, Array] = {}
+    for feature in schema.features:
+        now, before = kinds[feature.column], fitted.columns[feature.column].kind
+        column = table.column(feature.column)
+        if not pa.types.is_null(column.type) and (now == "string") != (before == "string"):
+            error = ColumnChanged(feature.column, now, before, feature.span, path)
+            report.add(error)
+            continue
+        place, state = place_of(feature, table, path), fitted.features[feature.name]
+        try:
+            found[feature.name] = feature.word.part("run").encode(column, state, place)
+        except SpecError as error:
+            report.extend(error.diagnostics)
+    return found
+
+
+def _read_labels(schema: Schema, table: pa.Table, path: str, report: Report) -> NDArray[np.float32]:
+    """float32 [N, tasks], NaN where a row has no label; tasks with errors are left out."""
+    found: list[NDArray[np.float32]] = [np.zeros((table.num_rows, 0), dtype=np.float32)]
+    for task in schema.tasks:
+        label = label_of(task)
+        place = ColumnPlace(path, label.span.text, label.span, origin(table))
+        try:
+            labels = task.word.part("run").read_labels(_label_values(task, table), place)
+            found.append(labels[:, None])
+        except SpecError as error:
+            report.extend(error.diagnostics)
+    return np.concatenate(found, axis=1)
+
+
+def _label_values(task: TaskField, table: pa.Table) -> pa.ChunkedArray:
+    """A task's labels, null where a row is outside its sample space."""
+    values = evaluate(label_of(task), table)
+    if task.options.where is None:
+        return values
+    kept = evaluate(task.options.where.tree, table).cast(pa.bool_()).fill_null(False)
+    return pc.if_else(kept, values, pa.scalar(None, values.type))
+
+
+def _rows(schema: Schema, features: dict[str, Array], labels: NDArray[np.float32]) -> Rows:
+    ids = [feature for feature in schema.features if feature.word.reads == "ids"]
+    numbers = [feature for feature in schema.features if feature.word.reads == "values"]
+    count = len(labels)
+    return Rows(
+        ids=_side_by_side(ids, features, np.zeros((count, 0), dtype=np.int64)),
+        numbers=_side_by_side(numbers, features, np.zeros((count, 0), dtype=np.float32)),
+        labels=torch.as_tensor(labels),
+        id_names=tuple(feature.name for feature in ids),
+        number_names=tuple(feature.name for feature in numbers),
+        widths=tuple(feature.type.width for feature in numbers),
+        tasks=tuple(task.name for task in schema.tasks),
+    )
+
+
+def _side_by_side(fields: Sequence[FeatureField], arrays: dict[str, Array], empty: Array) -> Tensor:
+    """The features' columns, [N, all widths]."""
+    columns = [arrays[field.name].reshape(len(empty), -1) for field in fields]
+    return torch.as_tensor(np.concatenate([empty, *columns], axis=1))

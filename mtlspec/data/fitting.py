@@ -1,0 +1,142 @@
+"""What is learned from the training rows before training: vocabularies, means, edges.
+
+The fitted state is all that an encoding needs; it is kept in the run and built into the ONNX.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import pyarrow as pa
+from pydantic import BaseModel, ConfigDict, SerializeAsAny
+
+from mtlspec.data.files import origin
+from mtlspec.diagnostics import Diagnostic, Label, Warn
+from mtlspec.graph.schema import FeatureField, Schema
+from mtlspec.source import Span
+from mtlspec.words.column import ColumnPlace
+from mtlspec.words.serving import ColumnKind
+
+
+@dataclass(frozen=True)
+class EmptyColumn(Warn):
+    """A feature has values in the training rows.
+
+    What it means: in all training rows the column is null (or, for a category with `min_count:`,
+    no value comes often enough). The feature is the same in every row and teaches nothing.
+
+    Example: a column that the export of the data filled only from last month on
+
+    Instead: leave the feature out, or train on rows that have it
+
+    Why: the model would meet values in service that it never saw.
+    """
+
+    id = "empty-column"
+    title = "a feature has values in the training rows"
+    feature: str
+    column: str
+    span: Span
+
+    def headline(self) -> str:
+        return f"`{self.feature}` has no value in the training rows"
+
+    def labels(self) -> Sequence[Label]:
+        return [Label(self.span, f"reads column `{self.column}`", primary=True)]
+
+
+class ColumnInput(BaseModel):
+    """How a raw column is served: one input [batch, 1] of this kind.
+
+    A null is the empty string, the integer -2**63 or NaN. A column that is read both as a number
+    and as a category of integers is int64.
+    """
+
+    model_config = ConfigDict(frozen=True)
+    kind: ColumnKind
+
+
+class Fitted(BaseModel):
+    """The fitted state of all features, and the raw columns that they read."""
+
+    model_config = ConfigDict(frozen=True)
+    columns: dict[str, ColumnInput]
+    features: dict[str, SerializeAsAny[BaseModel]]
+
+    @property
+    def sizes(self) -> dict[str, int]:
+        """How many rows the table of each feature with one has."""
+        rows = {name: getattr(fitted, "rows", None) for name, fitted in self.features.items()}
+        return {name: count for name, count in rows.items() if count is not None}
+
+    def to_json(self) -> str:
+        return self.model_dump_json(indent=1)
+
+    @staticmethod
+    def from_json(text: str, schema: Schema) -> "Fitted":
+        """The state of a schema's features; raises `ValueError` where the text holds another."""
+        read = _Stored.model_validate_json(text)
+        absent = [feature.name for feature in schema.features if feature.name not in read.features]
+        if absent:
+            raise ValueError(f"nothing is fitted for {', '.join(absent)}")
+        features: dict[str, BaseModel] = {
+            feature.name: feature.word.part("run").Fitted.model_validate(
+                read.features[feature.name]
+            )
+            for feature in schema.features
+        }
+        needed = dict.fromkeys(feature.column for feature in schema.features)
+        return Fitted(columns={name: read.columns[name] for name in needed}, features=features)
+
+
+class _Stored(BaseModel):
+    columns: dict[str, ColumnInput]
+    features: dict[str, dict[str, object]]
+
+
+def fit(schema: Schema, table: pa.Table, path: str = "the table") -> Fitted:
+    """Fits every feature on these rows, which are the training rows and no others.
+
+    The columns have been checked. Raises `SpecError` for values that a feature cannot take
+    (MTL0612, MTL0613).
+    """
+    features: dict[str, BaseModel] = {
+        feature.name: feature.word.part("run").fit(
+            table.column(feature.column), feature.options, place_of(feature, table, path)
+        )
+        for feature in schema.features
+    }
+    return Fitted(columns=_columns(schema, table.schema), features=features)
+
+
+def check_fitted(schema: Schema, fitted: Fitted) -> list[Diagnostic]:
+    """A warning for each feature without a value in the training rows (`empty-column`)."""
+    return [
+        EmptyColumn(feature.name, feature.column, feature.span)
+        for feature in schema.features
+        if getattr(fitted.features[feature.name], "empty", False)
+    ]
+
+
+def place_of(feature: FeatureField, table: pa.Table, path: str) -> ColumnPlace:
+    """Where a feature's column comes from."""
+    return ColumnPlace(path, feature.column, feature.span, origin(table))
+
+
+def input_kinds(schema: Schema, columns: pa.Schema) -> dict[str, ColumnKind]:
+    """How each column that features read is served."""
+    kinds: dict[str, list[ColumnKind]] = {}
+    for feature in schema.features:
+        kind = feature.word.part("run").input_kind(columns.field(feature.column).type)
+        kinds.setdefault(feature.column, []).append(kind)
+    return {name: _one_kind(found) for name, found in kinds.items()}
+
+
+def _one_kind(found: Iterable[ColumnKind]) -> ColumnKind:
+    """Strings before integers before numbers."""
+    rank: tuple[ColumnKind, ...] = ("string", "int64", "float32")
+    return min(found, key=rank.index)
+
+
+def _columns(schema: Schema, columns: pa.Schema) -> dict[str, ColumnInput]:
+    kinds = input_kinds(schema, columns)
+    return {name: ColumnInput(kind=kind) for name, kind in kinds.items()}

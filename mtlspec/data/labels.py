@@ -1,0 +1,94 @@
+"""Whether the training rows' labels can teach a task anything."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from mtlspec.data.rows import Rows
+from mtlspec.diagnostics import Diagnostic, Error, Label, Warn
+from mtlspec.graph.schema import Schema
+from mtlspec.source import Span
+
+
+@dataclass(frozen=True)
+class NoLabels(Error):
+    """A task has a label in some training row.
+
+    What it means: in all training rows the task's label is null, or its `where:` keeps none.
+
+    Example:
+        buy : binary(label: bought, where: clicked == 2)
+
+    Instead:
+        buy : binary(label: bought, where: clicked == 1)
+
+    Why: the task would be trained on nothing and its predictions would be noise.
+    """
+
+    id = "MTL0616"
+    title = "a task has a label in some training row"
+    task: str
+    span: Span
+    path: str
+
+    def headline(self) -> str:
+        return f"task `{self.task}` has no label in the training rows"
+
+    def labels(self) -> Sequence[Label]:
+        return [Label(self.span, "null in every row, or left out by `where:`", primary=True)]
+
+    def place(self) -> str:
+        return self.path
+
+
+@dataclass(frozen=True)
+class ConstantLabel(Warn):
+    """A task's label has more than one value in the training rows.
+
+    What it means: all training rows with a label have the same one. There is nothing to tell
+    apart, and metrics such as AUC have no value.
+
+    Example:
+        rich : binary(label: income == "50000")
+
+    Instead:
+        rich : binary(label: income == "50000+.")
+
+    Why: it is most often a misspelt value in the condition.
+    """
+
+    id = "constant-label"
+    title = "a task's label has more than one value in the training rows"
+    task: str
+    value: float
+    span: Span
+
+    def headline(self) -> str:
+        return f"the label of `{self.task}` is {self.value:g} in all training rows that have one"
+
+    def labels(self) -> Sequence[Label]:
+        return [Label(self.span, "the same in every row", primary=True)]
+
+
+def check_labels(
+    schema: Schema, rows: Rows, index: Tensor | None = None, path: str = "the table"
+) -> list[Diagnostic]:
+    """What is wrong with the labels of the training rows (all rows, or those of `index`).
+
+    A task without any label is an error (MTL0616), one with a single value a warning
+    (`constant-label`).
+    """
+    labels = rows.labels if index is None else rows.labels[index]
+    found: list[Diagnostic] = []
+    for place, task in enumerate(schema.tasks):
+        column = labels[:, place]
+        present = column[~torch.isnan(column)]
+        if not len(present):
+            found.append(NoLabels(task.name, task.span, path))
+        elif present.min() == present.max():
+            found.append(ConstantLabel(task.name, float(present[0]), task.span))
+    return found

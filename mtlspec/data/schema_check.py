@@ -1,0 +1,181 @@
+"""Whether the columns of a data set are what the spec reads: names and types, no rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from mtlspec.data.condition_types import ColumnMissing, check_condition, check_where
+from mtlspec.data.conditions import result_type
+from mtlspec.diagnostics import Diagnostic, Error, Label
+from mtlspec.graph.schema import FeatureField, Schema, TaskField
+from mtlspec.source import Span
+from mtlspec.syntax import tree
+from mtlspec.words.conditions import columns_of
+
+
+@dataclass(frozen=True)
+class ColumnOfOtherType(Error):
+    """A feature reads a column of a type that it can encode.
+
+    What it means: a column is a time, a list, a struct or bytes, or a number was asked for where
+    the data has strings.
+
+    Example:
+        name : numeric(normalize)
+
+    Instead:
+        name : category(dim: 8)
+
+    Why: to turn one into the other, somebody has to say how.
+    """
+
+    id = "MTL0611"
+    title = "a feature reads a column of a type that it can encode"
+    feature: str
+    kind: str
+    column: str
+    type: str
+    possible: str
+    span: Span
+    path: str
+
+    def headline(self) -> str:
+        return f"`{self.kind}` cannot read `{self.column}`, which is {self.type} in `{self.path}`"
+
+    def labels(self) -> Sequence[Label]:
+        return [Label(self.span, f"type {self.type}", primary=True)]
+
+    def place(self) -> str:
+        return self.path
+
+    def expected(self) -> str:
+        return self.possible
+
+    def help(self) -> str:
+        return _ADVICE.get(self.type, "write it into the data as a number or a string")
+
+
+_ADVICE = {"string": "a column of strings is a category: `category(dim: 8)`"}
+
+
+@dataclass(frozen=True)
+class LabelOfOtherType(Error):
+    """A label is of a type that its task takes.
+
+    What it means: the column, or the condition, that `label:` names is of another type.
+
+    Example:
+        income : binary(label: income_50k)
+
+    Instead:
+        income : binary(label: income_50k == "50000+.")
+
+    Why: which strings count as a yes has to be said.
+    """
+
+    id = "MTL0615"
+    title = "a label is of a type that its task takes"
+    task: str
+    kind: str
+    type: str
+    possible: str
+    text: str
+    span: Span
+    path: str
+
+    def headline(self) -> str:
+        return f"the label of `{self.task}` is {self.type} in `{self.path}`"
+
+    def labels(self) -> Sequence[Label]:
+        return [Label(self.span, f"type {self.type}", primary=True)]
+
+    def place(self) -> str:
+        return self.path
+
+    def expected(self) -> str:
+        return f"{self.possible}, as `{self.kind}` takes them"
+
+    def help(self) -> str:
+        if self.type != "string":
+            return ""
+        return f'say which values are a yes, for example `label: {self.text} == "…"`'
+
+
+def needed_columns(schema: Schema, *, labels: bool = True) -> tuple[str, ...]:
+    """The columns that a schema reads, each once, in the order of the spec."""
+    names = [feature.column for feature in schema.features]
+    if labels:
+        conditions = [c for task in schema.tasks for c in _conditions(task)]
+        names += [read.name for condition in conditions for read in columns_of(condition)]
+    return tuple(dict.fromkeys(names))
+
+
+def label_of(task: TaskField) -> tree.Expr:
+    """What a task's label is: its condition, or the column of the task's own name."""
+    label = task.options.label
+    return label.tree if label else tree.Name(name=task.name, span=task.span)
+
+
+def check_schema(
+    schema: Schema, columns: pa.Schema, path: str, *, labels: bool = True
+) -> list[Diagnostic]:
+    """All that is wrong with the columns of a data set (MTL06); without `labels`, features only."""
+    found = [
+        error for feature in schema.features for error in _check_feature(feature, columns, path)
+    ]
+    if labels:
+        found += [error for task in schema.tasks for error in _check_task(task, columns, path)]
+    return found
+
+
+def _conditions(task: TaskField) -> Iterator[tree.Expr]:
+    yield label_of(task)
+    if task.options.where:
+        yield task.options.where.tree
+
+
+def _check_feature(feature: FeatureField, columns: pa.Schema, path: str) -> Iterator[Diagnostic]:
+    name = feature.column
+    if name not in columns.names:
+        yield ColumnMissing(name, feature.span, path, tuple(columns.names))
+        return
+    dtype = columns.field(name).type
+    run = feature.word.part("run")
+    if run.input_kind(dtype) is None:
+        yield ColumnOfOtherType(
+            feature.name,
+            feature.word.name,
+            name,
+            _type_name(dtype),
+            run.POSSIBLE,
+            feature.span,
+            path,
+        )
+
+
+def _check_task(task: TaskField, columns: pa.Schema, path: str) -> Iterator[Diagnostic]:
+    label = label_of(task)
+    kind, found = check_condition(label, columns, path)
+    yield from found
+    if kind and not found:
+        run = task.word.part("run")
+        dtype = result_type(label, columns)
+        if not run.accepts(dtype):
+            yield LabelOfOtherType(
+                task.name,
+                task.word.name,
+                str(dtype),
+                run.POSSIBLE,
+                label.span.text,
+                label.span,
+                path,
+            )
+    if task.options.where:
+        yield from check_where(task.options.where.tree, columns, path)
+
+
+def _type_name(dtype: pa.DataType) -> str:
+    return _type_name(dtype.value_type) if isinstance(dtype, pa.DictionaryType) else str(dtype)
