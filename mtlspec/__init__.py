@@ -10,7 +10,7 @@ where and why.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from mtlspec.diagnostics import Diagnostic, SpecError
 from mtlspec.files import read_text
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-__all__ = ["Diagnostic", "SpecError", "Text", "check", "compile"]
+__all__ = ["Diagnostic", "Spec", "SpecError", "Text", "compile", "load"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +32,37 @@ class Text:
     text: str
 
 
-def check(
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """A spec as far as it can be understood: `diagnostics` say what is wrong with it, if anything."""
+
+    source: str | Path | Text
+    set: Mapping[str, str]
+    schema: str | Path | None
+    diagnostics: tuple[Diagnostic, ...]
+
+    @property
+    def ok(self) -> bool:
+        return not any(d.severity == "error" for d in self.diagnostics)
+
+    def compile(self, sizes: Mapping[str, int] | None = None) -> "Compiled":
+        """The compiled model. Raises `SpecError` where the spec has errors."""
+        return compile(self.source, set=self.set, schema=self.schema, sizes=sizes)
+
+
+def load(
     spec: str | Path | Text,
     *,
     set: Mapping[str, str] | None = None,
     schema: str | Path | None = None,
-) -> tuple[Diagnostic, ...]:
-    """Everything that is to be said of a spec: errors, warnings, notes. Needs no torch."""
-    return tuple(_run(spec, set, schema, "graph").report.found)
+) -> Spec:
+    """Reads and checks a spec; everything that is to be said of it is in its `diagnostics`.
+
+    `set` holds keys and values as after `--set`; `schema` is a file whose features and tasks
+    take the place of the spec's own. Needs no torch.
+    """
+    found = _run(spec, set, schema, "graph").report.found
+    return Spec(spec, dict(set or {}), schema, tuple(found))
 
 
 def compile(
@@ -49,10 +72,9 @@ def compile(
     schema: str | Path | None = None,
     sizes: Mapping[str, int] | None = None,
 ) -> "Compiled":
-    """The compiled model of a spec. Raises `SpecError` where the spec has errors.
+    """The compiled model of a spec; `sizes` gives the rows of tables, by feature.
 
-    `set` holds keys and values as after `--set`; `schema` is a file whose features and tasks
-    take the place of the spec's own; `sizes` gives the rows of tables, by feature.
+    Raises `SpecError` where the spec has errors.
     """
     outcome = _run(spec, set, schema, "python", sizes)
     outcome.report.stop_on_errors()
@@ -64,7 +86,7 @@ def _run(
     spec: str | Path | Text,
     overlays: Mapping[str, str] | None,
     schema: str | Path | None,
-    upto: str,
+    upto: Literal["graph", "python"],
     sizes: Mapping[str, int] | None = None,
 ) -> "Outcome":
     from mtlspec import pipeline
@@ -80,5 +102,5 @@ def _run(
         overlays=overlays,
         schema=None if schema is None else str(schema),
         sizes=sizes,
-        upto="graph" if upto == "graph" else "python",
+        upto=upto,
     )

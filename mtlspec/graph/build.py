@@ -33,6 +33,7 @@ from mtlspec.graph.scope import (
 from mtlspec.graph.sets import read_set
 from mtlspec.graph.values import FAILED, IndexSet
 from mtlspec.source import SourceFile, Span
+from mtlspec.types import Unknown
 from mtlspec.words.train import Train
 
 DEPTH = 20_000
@@ -77,7 +78,8 @@ class OneModel(Error):
 class Built:
     """What a program means: its graph and how it is trained.
 
-    `incomplete` tells that an error has been reported, so that something may be missing; `alone`
+    `incomplete` tells that something is not known for an error, so that it may be what seems
+    to be missing; `alone`
     are the experts that are some gate's only candidate, where the gate is that expert itself.
     """
 
@@ -111,7 +113,8 @@ def build_graph(program: Program, report: Report) -> Built | None:
         body = Body(b, outer, (), model.body, lambda stream: stream.family.members)
         body.run()
     graph = freeze(model.name.name, b.nodes.values(), schema, tuple(b.statements))
-    incomplete = bool(report.errors)
+    unknown = any(isinstance(node.type, Unknown) for node in b.nodes.values())
+    incomplete = unknown or bool(report.errors)
     return Built(graph, train, model.name.span, incomplete, frozenset(b.alone))
 
 

@@ -254,7 +254,7 @@ def braces(b: Builder, over: tree.Braces, where: Where, name: str) -> IndexSet |
 
 def unknown_name(b: Builder, name: str, span: Span, where: Where, *, role: str) -> Failed:
     """Reports a name that nothing declares."""
-    known = (*where.scope.visible(), *registry.names("ops"))
+    known = ("features", *where.scope.visible(), *registry.names("ops"))
     b.report.add(UnknownName(name, span, role, tuple(sorted(known))))
     return FAILED
 

@@ -11,7 +11,7 @@ from mtlspec.graph.builder import Builder, Where
 from mtlspec.graph.names import NotBuilt, UnknownName
 from mtlspec.graph.node import Index, show_index
 from mtlspec.graph.node import Label as Name
-from mtlspec.graph.scope import Bound, Symbol
+from mtlspec.graph.scope import Bound, Sets, Symbol, TaskName
 from mtlspec.graph.values import (
     FAILED,
     Bare,
@@ -211,10 +211,19 @@ def _declared(
 
 def _refuse(b: Builder, item: tree.Index, where: Where, value: Value) -> Failed:
     if isinstance(value, Bare):
-        express.unknown_name(b, value.name, item.span, where, role="a set, a task or a number")
+        b.report.add(_unknown_index(value.name, item.span, where))
     else:
         b.report.add(NotAnIndex(describe(value), item.span))
     return FAILED
+
+
+def _unknown_index(name: str, span: Span, where: Where) -> UnknownName:
+    """A name in brackets on the left that is no set; in a head it should have been a task."""
+    visible = where.scope.visible()
+    tasks = {n: s.span for n, s in visible.items() if isinstance(s, TaskName)}
+    sets = [n for n, s in visible.items() if isinstance(s, Sets)]
+    first = next(iter(tasks.values()), None)
+    return UnknownName(name, span, "a task, a set or a number", (*tasks, *sets), first)
 
 
 def _bind(

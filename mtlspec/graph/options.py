@@ -281,8 +281,10 @@ def read_model(
     try:
         return model.model_validate(values, strict=True)
     except ValidationError as error:
-        for details in error.errors():
-            b.report.add(_explained(name, details, placed, span))
+        found = error.errors()
+        for details in found:
+            if details["type"] != "too_short" or len(found) == 1:
+                b.report.add(_explained(name, details, placed, span))
         return None
 
 
@@ -426,4 +428,5 @@ _TYPES: Mapping[str, str] = {
     "bool_type": "`yes` or `no`",
     "string_type": "a word or a text",
     "tuple_type": "a list",
+    "too_short": "at least one",
 }
