@@ -19,5 +19,6 @@ class Weighing:
         """Adds the objective's gradient to the parameters; returns the objective, detached."""
         objective = sum(self.weights.get(name, 1.0) * loss for name, loss in losses.items())
         assert isinstance(objective, Tensor)
-        torch.autograd.backward(objective)
+        if objective.requires_grad:  # not where the batch has no label at all
+            torch.autograd.backward(objective)
         return objective.detach()

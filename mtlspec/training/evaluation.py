@@ -1,0 +1,95 @@
+"""Metrics of every task on validation rows."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from importlib import import_module
+from typing import Protocol, cast
+
+import torch
+from torch import Tensor, nn
+
+from mtlspec.data import Rows
+from mtlspec.graph.schema import TaskField
+from mtlspec.words import registry
+
+_ROWS = 8192
+"""Rows of one batch; nothing is learned from them, so only speed and memory matter."""
+
+Serve = Callable[[Tensor], Tensor]
+
+
+class Metric(Protocol):
+    """What is used of a torchmetrics metric."""
+
+    def update(self, preds: Tensor, target: Tensor) -> None:
+        """Takes in what was served for some rows, and their labels."""
+        ...
+
+    def compute(self) -> Tensor:
+        """The metric over all rows taken in; NaN where it has no value."""
+        ...
+
+
+class NotFiniteError(Exception):
+    """A task's loss or prediction is infinite or not a number; its text is the task's name."""
+
+
+def evaluate(module: nn.Module, rows: Rows, tasks: Sequence[TaskField]) -> dict[str, float | None]:
+    """The metrics by `task.metric`, with the module in evaluation mode.
+
+    A metric that has no value on these rows (no label, or labels of one class) is None. Raises
+    `NotFiniteError` for a task whose predictions are not finite.
+    """
+    judges = {task.name: _Judge(task) for task in tasks}
+    was_training = module.training
+    module.eval()
+    with torch.no_grad():
+        for start in range(0, len(rows), _ROWS):
+            batch, labels = rows.batch(slice(start, min(start + _ROWS, len(rows))))
+            outputs: Mapping[str, Tensor] = module(batch)
+            for name, judge in judges.items():
+                judge.update(outputs[name], labels[name])
+    module.train(was_training)
+    return {key: value for judge in judges.values() for key, value in judge.compute()}
+
+
+class _Judge:
+    """The metrics of a task."""
+
+    def __init__(self, task: TaskField) -> None:
+        self.task = task.name
+        self.serve = _function(task.word.serve)
+        self.metrics = {name: build_metric(name) for name in task.word.metrics}
+        self.rows = 0
+
+    def update(self, outputs: Tensor, labels: Tensor) -> None:
+        """Takes the rows that have a label; what is served is computed in float64."""
+        if not bool(outputs.isfinite().all()):
+            raise NotFiniteError(self.task)
+        present = ~labels.isnan().any(dim=1)
+        count = int(present.sum())
+        if count:
+            served = self.serve(outputs[present].double())
+            for metric in self.metrics.values():
+                metric.update(served, labels[present])
+            self.rows += count
+
+    def compute(self) -> Iterator[tuple[str, float | None]]:
+        for name, metric in self.metrics.items():
+            value = float(metric.compute()) if self.rows else math.nan
+            yield f"{self.task}.{name}", None if math.isnan(value) else value
+
+
+def build_metric(name: str) -> Metric:
+    """A fresh metric of that word."""
+    word = registry.find("metrics", name)
+    assert word is not None
+    return cast(Callable[[], Metric], word.part("run").build)()
+
+
+def _function(path: str) -> Serve:
+    """The function of a dotted path such as `torch.sigmoid`."""
+    module, _, name = path.rpartition(".")
+    return cast(Serve, getattr(import_module(module), name))

@@ -1,0 +1,34 @@
+"""Numbers as a terminal shows them: `.9421`, `412 k`, `0:07`, `149,642`."""
+
+from __future__ import annotations
+
+
+def show_value(value: float | None) -> str:
+    """A loss or metric with four decimals and no leading zero; `—` where there is none."""
+    if value is None:
+        return "—"
+    if abs(value) >= 10:
+        return f"{value:.4g}"
+    text = f"{value:.4f}"
+    return text.replace("0.", ".", 1) if text.removeprefix("-").startswith("0.") else text
+
+
+def show_count(count: int) -> str:
+    """A count with thousands separators."""
+    return f"{count:,}"
+
+
+def show_rate(per_second: float) -> str:
+    """Rows per second, to three digits."""
+    for size, unit in ((1e9, " G"), (1e6, " M"), (1e3, " k")):
+        if per_second >= size:
+            scaled = per_second / size
+            return f"{scaled:.0f}{unit}" if scaled >= 100 else f"{scaled:.3g}{unit}"
+    return f"{per_second:.0f}"
+
+
+def show_time(seconds: float) -> str:
+    """`m:ss`, or `h:mm:ss` from an hour on."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

@@ -1,0 +1,104 @@
+"""How training is followed on stderr: a live bar, plain lines, or nothing."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Literal, Protocol, Self, TextIO
+
+from mtlspec.training.history import Epoch
+
+ProgressMode = Literal["auto", "bar", "lines", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What is known when training starts; `tasks` gives the titles of each task's metrics."""
+
+    run: str
+    """The run's folder, as it was given."""
+    spec: str
+    tasks: Mapping[str, Mapping[str, str]]
+    """Task → metric → title, such as `{"income": {"auc": "AUC"}}`."""
+    parameters: int
+    balance: str
+    train_rows: int
+    valid_rows: int
+    fit_seconds: float
+    epochs: int
+    steps: int
+    """Steps of one epoch."""
+    batch: int
+    device: str
+    threads: int
+    seed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step that was taken; `number` counts within its epoch."""
+
+    epoch: int
+    number: int
+    loss: float
+
+
+class Progress(Protocol):
+    """What training tells while it runs; used as a context manager around it."""
+
+    def start(self, start: Start) -> None:
+        """Training begins."""
+        ...
+
+    def step(self, step: Step) -> None:
+        """A step was taken."""
+        ...
+
+    def evaluate(self, step: Step) -> None:
+        """The epoch's last step is done, its evaluation begins."""
+        ...
+
+    def epoch(self, epoch: Epoch) -> None:
+        """An epoch has ended."""
+        ...
+
+    def stopping(self) -> None:
+        """A signal was heard."""
+        ...
+
+    def saved(self, step: Step) -> None:
+        """Training was stopped after this step, and its weights are saved."""
+        ...
+
+    def end(self, epochs: Sequence[Epoch]) -> None:
+        """Training is over; these are the epochs that ended."""
+        ...
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        raised: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None: ...
+
+
+def choose_progress(mode: ProgressMode, stream: TextIO) -> Progress:
+    """The way that was asked for; `auto` is a bar on a terminal that can draw it, else lines."""
+    if mode == "auto":
+        mode = "bar" if _draws(stream) else "lines"
+    if mode == "bar":
+        from mtlspec.training.bar import Bar
+
+        return Bar(stream)
+    from mtlspec.training.lines import Lines, Silence
+
+    return Lines(stream) if mode == "lines" else Silence()
+
+
+def _draws(stream: TextIO) -> bool:
+    encoding = (stream.encoding or "").lower().replace("-", "")
+    return stream.isatty() and os.environ.get("TERM") != "dumb" and encoding.startswith("utf")

@@ -1,0 +1,247 @@
+"""What training tells on stderr: plain lines in a log, a table and a bar on a terminal."""
+
+import io
+import json
+import shlex
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from mtlspec.training.bar import Bar
+from mtlspec.training.figures import show_count, show_rate, show_time, show_value
+from mtlspec.training.history import Epoch
+from mtlspec.training.lines import Lines, Silence
+from mtlspec.training.progress import Start, Step, choose_progress
+from mtlspec.training.table import lay_out
+
+TITLES = {"auc": "AUC", "logloss": "logloss"}
+START = Start(
+    run="runs/ple-1",
+    spec="ple.mtl",
+    tasks={"income": TITLES, "marital": TITLES},
+    parameters=259_590,
+    balance="equal",
+    train_rows=149_642,
+    valid_rows=49_881,
+    fit_seconds=0.8,
+    epochs=3,
+    steps=74,
+    batch=2048,
+    device="cpu",
+    threads=2,
+    seed=0,
+)
+
+
+def epoch(number: int, *tasks: str, best: bool = False, auc: float | None = 0.9318) -> Epoch:
+    metrics = {
+        f"{t}.{name}": value for t in tasks for name, value in (("auc", auc), ("logloss", 0.1462))
+    }
+    losses = dict.fromkeys(tasks, 0.15)
+    return Epoch(number, 74 * number, 0.3124, losses, metrics, auc, best, 412_345.6, 1.2)
+
+
+# --- numbers -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [(0.3124, ".3124"), (0.0, ".0000"), (1.0, "1.0000"), (-0.5, "-.5000"), (12.3456, "12.35"),
+     (0.99999, "1.0000"), (10.04, "10.04"), (None, "—")],
+)  # fmt: skip
+def test_values_have_four_digits_and_no_leading_zero(value: float | None, shown: str) -> None:
+    assert show_value(value) == shown
+
+
+def test_counts_rates_and_times_are_short() -> None:
+    assert show_count(149_642) == "149,642"
+    assert [show_rate(r) for r in (950, 4_120, 412_000, 1.24e6)] == [
+        "950",
+        "4.12 k",
+        "412 k",
+        "1.24 M",
+    ]
+    assert [show_time(s) for s in (0.6, 61, 3_723)] == ["0:01", "1:01", "1:02:03"]
+
+
+# --- lines ---------------------------------------------------------------------------------------
+
+
+def logged(ticks: Iterator[float] | None = None) -> tuple[Lines, io.StringIO]:
+    stream = io.StringIO()
+    noon = datetime(2026, 11, 23, 12, 31, 4, tzinfo=UTC)
+    clock = (lambda: next(ticks)) if ticks else (lambda: 0.0)
+    return Lines(stream, clock, lambda: noon), stream
+
+
+def parse(line: str) -> dict[str, str]:
+    """Logfmt: words and `key=value` pairs with blanks between, quoted where a value holds one."""
+    pairs = [word.partition("=") for word in shlex.split(line)]
+    return {key: value for key, equals, value in pairs if equals}
+
+
+def test_an_epoch_is_a_line_with_the_keys_of_the_metrics_file() -> None:
+    lines, stream = logged()
+    lines.start(START)
+    lines.epoch(epoch(1, "income", best=True))
+    text = stream.getvalue()
+    assert text.splitlines()[0] == (
+        "12:31:04Z start  run=ple-1 params=259590 train_rows=149642 valid_rows=49881 "
+        "device=cpu threads=2 seed=0 steps=222"
+    )
+    line = text.splitlines()[1]
+    assert line.startswith("12:31:04Z epoch  1/3 step=74 loss=.3124 income.loss=.1500 ")
+    assert line.endswith(" best")
+    written = json.loads(json.dumps(epoch(1, "income").values()))
+    assert set(parse(line)) == set(written) - {"epoch", "best"}
+    for key, value in parse(line).items():
+        assert float(value) == pytest.approx(written[key], rel=1e-3)
+
+
+def test_a_metric_without_a_value_is_null_in_a_line() -> None:
+    lines, stream = logged()
+    lines.epoch(epoch(1, "income", auc=None))
+    assert parse(stream.getvalue())["income.auc"] == "null"
+
+
+def test_between_epochs_there_is_at_most_a_line_in_30_seconds() -> None:
+    seconds = [0.0]
+    stream = io.StringIO()
+    lines = Lines(stream, clock=lambda: seconds[0])
+    lines.start(START)
+    for number in range(1, 75):
+        seconds[0] = float(number)
+        lines.step(Step(1, number, 0.5))
+    steps = [line for line in stream.getvalue().splitlines() if " step " in line]
+    assert [parse(line)["step"] for line in steps] == ["30", "60"]
+
+
+def test_lines_hold_no_escape_codes_and_one_event_each() -> None:
+    lines, stream = logged()
+    with lines:
+        lines.start(START)
+        lines.step(Step(1, 1, 0.3))
+        lines.epoch(epoch(1, "income", "marital", best=True))
+        lines.stopping()
+        lines.saved(Step(2, 43, 0.3))
+        lines.end([epoch(1, "income", "marital", best=True)])
+    text = stream.getvalue()
+    assert "\x1b" not in text
+    assert "\r" not in text
+    events = [line.split()[1] for line in text.splitlines()]
+    assert events == ["start", "epoch", "stop", "saved", "done"]
+    assert parse(text.splitlines()[3]) == {"run": "ple-1", "step": "117"}
+    assert parse(text.splitlines()[4])["best"] == "epoch:1"
+
+
+def test_a_value_with_a_blank_is_quoted() -> None:
+    lines, stream = logged()
+    lines.start(replace(START, run="runs/my run"))
+    assert parse(stream.getvalue())["run"] == "my run"
+
+
+# --- the table -----------------------------------------------------------------------------------
+
+
+def drawn(names: tuple[str, ...], width: int = 80) -> list[str]:
+    table = lay_out(dict.fromkeys(names, TITLES), width)
+    running = table.bar(3, 43 / 74, "43/74", ".2588", "429 k", "0:00 left")
+    lines = [*table.heading(), table.row(epoch(1, *names), best=False)]
+    lines += [table.row(epoch(2, *names, best=True), best=True), running]
+    return [line.plain.rstrip() for line in lines]
+
+
+def test_the_table_of_two_tasks() -> None:
+    assert drawn(("income", "marital")) == [
+        "                  income            marital",
+        " epoch   loss    AUC   logloss     AUC   logloss   rows/s   time",
+        "     1  .3124   .9318   .1462     .9318   .1462     412 k   0:01",
+        "   ★ 2  .3124   .9318   .1462     .9318   .1462     412 k   0:01",
+        "     3  ━━━━━━━━━━━━━━━╸            43/74   .2588   429 k   0:00 left",
+    ]
+
+
+def test_where_logloss_does_not_fit_every_task_keeps_its_auc() -> None:
+    assert drawn(("ctr", "click_through", "buy", "x"))[:3] == [
+        "                ctr    click_th…       buy       x",
+        " epoch   loss   AUC         AUC       AUC       AUC     rows/s   time",
+        "     1  .3124   .9318         .9318     .9318     .9318     412 k   0:01",
+    ]
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 5, 9, 30])
+@pytest.mark.parametrize("width", [60, 80, 120])
+def test_no_line_is_longer_than_the_terminal(count: int, width: int) -> None:
+    lines = drawn(tuple(f"task_number_{i}" for i in range(count)), width)
+    assert max(len(line) for line in lines) <= width
+
+
+def test_tasks_that_do_not_fit_are_counted() -> None:
+    assert (
+        drawn(tuple(f"t{i}" for i in range(12)))[2].strip() == "and 7 tasks more, in metrics.jsonl"
+    )
+
+
+def test_a_metric_without_a_value_is_a_dash_in_the_table() -> None:
+    table = lay_out({"income": TITLES}, 80)
+    assert "—" in table.row(epoch(1, "income", auc=None), best=False).plain
+
+
+# --- the bar -------------------------------------------------------------------------------------
+
+
+class Terminal(io.StringIO):
+    encoding = "utf-8"
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_the_rows_stay_and_the_best_is_marked_at_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("TERM", "dumb")  # rich then writes the last state, without moving the cursor
+    stream = Terminal()
+    epochs = [epoch(n, "income", "marital", best=n <= 2) for n in (1, 2, 3)]
+    with Bar(stream) as bar:
+        bar.start(START)
+        for ended in epochs:
+            bar.step(Step(ended.number, 74, 0.3))
+            bar.epoch(ended)
+        bar.end(epochs)
+    rows = [line for line in stream.getvalue().splitlines() if ".3124" in line]
+    assert [row.split(".")[0].strip() for row in rows[-3:]] == ["1", "★ 2", "3"]
+
+
+def test_the_head_names_spec_data_and_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", "80")
+    stream = Terminal()
+    with Bar(stream) as bar:
+        bar.start(START)
+    assert stream.getvalue().splitlines()[:4] == [
+        "ple.mtl   2 tasks · 259,590 parameters · balance equal",
+        "data      149,642 rows train, 49,881 valid · vocabularies fitted in 0.8 s",
+        "run       runs/ple-1 · cpu, 2 threads · seed 0",
+        "",
+    ]
+
+
+# --- which one -----------------------------------------------------------------------------------
+
+
+def test_a_terminal_gets_a_bar_and_a_file_gets_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+    assert isinstance(choose_progress("auto", Terminal()), Bar)
+    assert isinstance(choose_progress("auto", io.StringIO()), Lines)
+    monkeypatch.setenv("TERM", "dumb")
+    assert isinstance(choose_progress("auto", Terminal()), Lines)
+
+
+def test_what_is_asked_for_is_given() -> None:
+    assert isinstance(choose_progress("bar", io.StringIO()), Bar)
+    assert isinstance(choose_progress("lines", Terminal()), Lines)
+    silent = choose_progress("none", Terminal())
+    assert isinstance(silent, Silence)
+    assert not isinstance(silent, Lines)
