@@ -46,13 +46,9 @@ class ShipResources(BuildHookInterface[Any]):
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """`version` is "standard" for a wheel and "editable" for `pip install -e`."""
         root = Path(self.root)
-        if (root / BUILDER).exists():
-            write_tables(root)
+        tables = write_tables(root)
         if version == "editable":
             return
         include: dict[str, str] = build_data["force_include"]
-        include |= {
-            str(root / here): there for here, there in SHIPPED.items() if (root / here).exists()
-        }
-        if (root / TABLES).exists():
-            include[str(root / TABLES)] = TABLES
+        include |= {str(root / here): there for here, there in SHIPPED.items()}
+        include[str(tables)] = TABLES
