@@ -34,7 +34,7 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Spec:
-    """A spec as far as it can be understood: `diagnostics` say what is wrong with it, if anything."""
+    """A spec as far as it can be understood: `diagnostics` say what is wrong with it."""
 
     source: str | Path | Text
     set: Mapping[str, str]

@@ -166,10 +166,12 @@ def pick(value: Expr, *index: int | Slice | Expr) -> Subscript:
 
 
 def array(items: Iterable[Expr]) -> Sequential:
+    """A list."""
     return Sequential(tuple(items))
 
 
 def pair(items: Iterable[Expr]) -> Sequential:
+    """A tuple."""
     return Sequential(tuple(items), "()")
 
 
@@ -248,6 +250,7 @@ def _arguments(expr: Call) -> tuple[Argument, ...]:
 
 
 def flat_argument(argument: Argument) -> str:
+    """An argument on one line."""
     if isinstance(argument, tuple):
         return f"{argument[0]}={flat(argument[1])}"
     return flat(argument)
@@ -286,7 +289,9 @@ def _terms(expr: Binary) -> list[tuple[str, str]]:
     strength = _STRENGTH[expr.op]
     left = expr.left
     chained = isinstance(left, Binary) and _STRENGTH[left.op] == strength
-    first = _terms(left) if chained and isinstance(left, Binary) else [("", _operand(left, strength))]
+    first = (
+        _terms(left) if chained and isinstance(left, Binary) else [("", _operand(left, strength))]
+    )
     return [*first, (f"{expr.op} ", _operand(expr.right, strength + 1))]
 
 

@@ -38,7 +38,7 @@ class CandidatesDiffer(Error):
     other_type: str
 
     def labels(self) -> Sequence[Label]:
-        text = f"`{self.other_name}` is {self.other_type}, but `{self.first_name}` is {self.first_type}"
+        text = f"`{self.other_name}` is {self.other_type}, `{self.first_name}` is {self.first_type}"
         return [
             Label(self.gate, text, primary=True),
             Label(self.first, self.first_type),
@@ -64,8 +64,9 @@ def candidates_of_a_mix_have_one_shape(built: Built) -> Iterator[CandidatesDiffe
 
 
 def _differ(first: Node, other: Node) -> bool:
-    known = isinstance(first.type, Tensor) and isinstance(other.type, Tensor)
-    return known and first.type.shape != other.type.shape  # pyright: ignore[reportAttributeAccessIssue]
+    if not isinstance(first.type, Tensor) or not isinstance(other.type, Tensor):
+        return False
+    return first.type.shape != other.type.shape
 
 
 def _differing(node: Node, first: Node, other: Node) -> CandidatesDiffer:
@@ -128,4 +129,3 @@ def every_expert_is_listed_by_a_mix(built: Built) -> Iterable[ExpertUnmixed]:
 def _experts(graph: Graph, node: Node, mix: Mix) -> Iterator[str]:
     for candidate in graph.inputs(node)[: mix.candidates]:
         yield candidate.site.statement.name
-

@@ -122,7 +122,7 @@ def _fill(block: str, width: int) -> str:
 
 
 def _show_options(word: Word) -> list[str]:
-    options = type(word).Options
+    options = type(word).takes_options
     rows = [
         (_show_name(name, options), _show_default(field), _show_kind(field))
         for name, field in options.model_fields.items()

@@ -46,9 +46,7 @@ class Compiled:
         """The features whose tables need `sizes` when a module is made."""
         return self.plan.unsized
 
-    def module(
-        self, seed: int | None = 0, sizes: Mapping[str, int] | None = None
-    ) -> "nn.Module":
+    def module(self, seed: int | None = 0, sizes: Mapping[str, int] | None = None) -> "nn.Module":
         """The emitted class, made. Initial values are drawn per logical name from (seed, name).
 
         `sizes` gives the rows of the tables named in `self.sizes`; with `seed=None` the file's
@@ -85,7 +83,9 @@ class Compiled:
             if has_table(field):
                 width = field.word.table_width(field.options) or 0
                 rows = self.plan.tables.get(field.name, 0)
-                parameter = Parameter("weight", (rows, width), normal.WORD.bind(std=TABLE_STD), width)
+                parameter = Parameter(
+                    "weight", (rows, width), normal.WORD.bind(std=TABLE_STD), width
+                )
                 attribute = f"columns.{attributes[field.name]}.weight"
                 yield Slot(attribute, parameter, (f"{field.name}.weight",), stacked=False)
 

@@ -34,7 +34,7 @@ def runs(candidates: Sequence[Operand], plan: Plan) -> list[Run]:
 
 def _provider(slot: Operand, plan: Plan) -> str | None:
     """The stacked bank that all members read this candidate from, if it is one."""
-    if isinstance(slot, Inner) or len(slot.providers) > 1:
+    if isinstance(slot, Inner) or len(slot.providers) != 1:
         return None
     bank = plan.by_key.get(slot.providers[0])
     return bank.key if bank is not None and bank.stacked else None
@@ -66,4 +66,3 @@ def _grid(value: py.Expr, rows: Sequence[tuple[int, ...]], size: int) -> py.Expr
         part = picked(value, joined, size)
         return py.call("torch.unflatten", part, py.Constant(0), py.sized(len(rows), len(rows[0])))
     return py.pick(value, py.array(py.array(map(py.Constant, row)) for row in rows))
-

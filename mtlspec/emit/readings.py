@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from mtlspec import pysource as py
@@ -37,7 +38,7 @@ def read(reading: Reading, plan: Plan, variable: Variable) -> Read:
     one = reading.one
     if one is not None:
         return Read(source(one, variable), "one")
-    if len(reading.providers) > 1:
+    if len(reading.providers) != 1:
         parts = [source(s, variable) for s in reading.sources]
         return Read(py.call("torch.stack", py.array(parts)), "each")
     provider = reading.providers[0]
@@ -66,7 +67,7 @@ def picked(value: py.Expr, positions: Sequence[int], size: int) -> py.Expr:
 
 
 def _slice(positions: Sequence[int], size: int) -> py.Slice | None:
-    steps = {b - a for a, b in zip(positions, positions[1:], strict=False)} or {1}
+    steps = {b - a for a, b in pairwise(positions)} or {1}
     step = min(steps)
     if len(steps) > 1 or step < 1:
         return None

@@ -10,212 +10,29 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from mtlspec.diagnostics import Error, Label
-from mtlspec.graph import express, index
+from mtlspec.graph import index
 from mtlspec.graph.builder import Builder, Owner, Where
+from mtlspec.graph.membership import NoSuchMember
 from mtlspec.graph.names import NameInACircle, NameTwice, NotBuilt
-from mtlspec.graph.node import Index, Keyword, Statement, show_index
+from mtlspec.graph.node import Index, Statement, show_index
+from mtlspec.graph.pieces import add_piece
+from mtlspec.graph.repeats import bound, repeated
 from mtlspec.graph.scope import (
     Bound,
-    Constants,
     Family,
     Lazy,
     MemberValue,
     Moment,
     Scope,
-    Sets,
     StreamName,
     Symbol,
 )
 from mtlspec.graph.sets import read_set
 from mtlspec.graph.statements import OWNERS, Defines, defined
-from mtlspec.graph.values import FAILED, Element, Failed, IndexSet, Value, describe
+from mtlspec.graph.streams import HeadInRepeat, MovedTwice, MoveOutsideRepeat
+from mtlspec.graph.values import Failed
 from mtlspec.source import Span
 from mtlspec.syntax import tree
-
-MOST_ITERATIONS = 10_000
-
-
-@dataclass(frozen=True)
-class MoveOutsideRepeat(Error):
-    """`<-` moves a stream to the next level, so it stands in a `repeat`.
-
-    What it means: the arrow stands outside a repeat, or its name is no stream from outside it.
-
-    Example:
-        stream h = features
-        layer h <- h -> mlp(64)
-
-    Instead:
-        stream h = features
-        repeat 2 {
-            layer h <- h -> mlp(64)
-        }
-
-    Why: outside a repeat there is no next level; there a new name says what is meant.
-    """
-
-    id = "MTL0401"
-    title = "`<-` moves a stream that was declared outside the nearest `repeat`"
-    name: str
-    why: str
-    span: Span
-    declared: Span | None
-
-    def headline(self) -> str:
-        return f"`{self.name}` cannot be moved here: {self.why}"
-
-    def labels(self) -> Sequence[Label]:
-        marks = [Label(self.span, primary=True)]
-        if self.declared is not None:
-            marks.append(Label(self.declared, "declared here"))
-        return marks
-
-    def help(self) -> str:
-        return "write `=` to define a value, or declare the `stream` above the `repeat`"
-
-
-@dataclass(frozen=True)
-class MovedTwice(Error):
-    """A member of a stream moves once in an iteration.
-
-    What it means: two statements, or a statement and an inner repeat, give the stream its next
-    value.
-
-    Example:
-        repeat 2 {
-            layer h <- h -> mlp(64)
-            layer h <- h -> mlp(32)
-        }
-
-    Instead:
-        repeat 2 {
-            layer f = h -> mlp(64)
-            layer h <- f -> mlp(32)
-        }
-
-    Why: all `<-` take effect together, at the end of the iteration.
-    """
-
-    id = "MTL0402"
-    title = "a member of a stream moves once in an iteration"
-    name: str
-    first: Span
-    second: Span
-
-    def headline(self) -> str:
-        return f"`{self.name}` is moved twice in one iteration"
-
-    def labels(self) -> Sequence[Label]:
-        return [Label(self.second, "again here", primary=True), Label(self.first, "first here")]
-
-
-@dataclass(frozen=True)
-class DefinedTwice(Error):
-    """The pieces of a family do not overlap.
-
-    What it means: two statements define the same member.
-
-    Example:
-        head[task]   = h
-        head[income] = h
-
-    Instead:
-        head[!income] = …          # or leave one of the two out
-
-    Why: one of the two definitions would have to be dropped.
-    """
-
-    id = "MTL0223"
-    title = "a member of a family is defined once"
-    name: str
-    first: Span
-    second: Span
-
-    def headline(self) -> str:
-        return f"`{self.name}` is defined twice"
-
-    def labels(self) -> Sequence[Label]:
-        return [Label(self.second, "again here", primary=True), Label(self.first, "first here")]
-
-
-@dataclass(frozen=True)
-class PiecesDiffer(Error):
-    """The pieces of a family have the same number of indices.
-
-    What it means: two statements define one name with unlike indices.
-
-    Example:
-        layer f[task] = features -> mlp(8)
-        layer f[task, 2] = features -> mlp(8)
-
-    Instead: give one of the two another name.
-
-    Why: a family is one map from index tuples to values.
-    """
-
-    id = "MTL0224"
-    title = "the pieces of a family have the same number of indices"
-    name: str
-    first: Span
-    second: Span
-
-    def labels(self) -> Sequence[Label]:
-        return [
-            Label(self.second, f"`{self.name}` again, with other indices", primary=True),
-            Label(self.first, "first here"),
-        ]
-
-
-@dataclass(frozen=True)
-class RepeatOver(Error):
-    """A repeat runs over a number, a range, a list or a set.
-
-    What it means: what the repeat runs over is none of these, or is far too long.
-
-    Example:
-        repeat "3" { … }
-
-    Instead:
-        repeat 3 { … }
-
-    Why: a repeat is unrolled when the spec is read, so its length must be known and sensible.
-    """
-
-    id = "MTL0403"
-    title = "a `repeat` runs over a number, a range, a list or a set"
-    what: str
-    span: Span
-
-    def labels(self) -> Sequence[Label]:
-        return [Label(self.span, f"this is {self.what}", primary=True)]
-
-
-@dataclass(frozen=True)
-class HeadInRepeat(Error):
-    """A head does not stand in a repeat.
-
-    What it means: a task would get one head per iteration.
-
-    Example:
-        repeat 2 {
-            head[task] = h
-        }
-
-    Instead: put it after the repeat, where a stream has its last value.
-
-    Why: a task has one prediction.
-    """
-
-    id = "MTL0404"
-    title = "a `head` may not stand in a `repeat`"
-    span: Span
-
-    def labels(self) -> Sequence[Label]:
-        return [Label(self.span, primary=True)]
-
-    def help(self) -> str:
-        return "put it after the `repeat`, where a stream has its last value"
 
 
 @dataclass(slots=True)
@@ -240,9 +57,7 @@ class Body:
     moves: dict[str, dict[Index, Lazy[MemberValue]]] = field(
         default_factory=dict[str, dict[Index, Lazy[MemberValue]]]
     )
-    move_spans: dict[tuple[str, Index], Span] = field(
-        default_factory=dict[tuple[str, Index], Span]
-    )
+    move_spans: dict[tuple[str, Index], Span] = field(default_factory=dict[tuple[str, Index], Span])
     runs: dict[int, Run | None] = field(default_factory=dict[int, Run | None])
 
     def run(self) -> None:
@@ -311,9 +126,7 @@ class Body:
             self._break_targets(stmt)
             return []
         statement = self._statement(defines)
-        lazies = {
-            place.index: self._lazy(defines, statement, place, position) for place in places
-        }
+        lazies = {place.index: self._lazy(defines, statement, place, position) for place in places}
         self._enter(defines, lazies)
         return list(lazies.values())
 
@@ -328,10 +141,9 @@ class Body:
             self.heads.broken = True
 
     def _statement(self, defines: Defines) -> Statement:
-        keyword: Keyword = defines.keyword
         order = len(self.builder.statements)
         family = bool(defines.index)
-        made = Statement(keyword, defines.name, self.iteration, family, order, defines.span)
+        made = Statement(defines.keyword, defines.name, self.iteration, family, order, defines.span)
         self.builder.statements.append(made)
         return made
 
@@ -367,32 +179,21 @@ class Body:
             self.builder.report.add(HeadInRepeat(defines.span))
         if self.heads is None:
             self.heads = Family("head", defines.name_span, "head")
-        self._add_members(self.heads, defines, lazies)
+        self._add(self.heads, defines, lazies)
 
     def _enter_piece(self, defines: Defines, lazies: Mapping[Index, Lazy[MemberValue]]) -> None:
         known = self.names.get(defines.name)
         if isinstance(known, Family) and known.arity and defines.index:
-            self._add_members(known, defines, lazies)
+            self._add(known, defines, lazies)
             return
         family = Family(defines.name, defines.name_span, defines.keyword)
-        self._add_members(family, defines, lazies)
+        self._add(family, defines, lazies)
         self._name(defines.name, defines.name_span, family)
 
-    def _add_members(
+    def _add(
         self, family: Family, defines: Defines, lazies: Mapping[Index, Lazy[MemberValue]]
     ) -> None:
-        report = self.builder.report
-        for key, lazy in lazies.items():
-            if key in family.members:
-                name = family.name + show_index(key)
-                report.add(DefinedTwice(name, family.spans[key], defines.name_span))
-                return
-            if family.members and len(key) != family.arity:
-                report.add(PiecesDiffer(family.name, family.span, defines.name_span))
-                return
-            family.members[key] = lazy
-            family.spans[key] = defines.name_span
-        family.members = _ordered(family.members, self.scope(0))
+        add_piece(family, defines.name_span, lazies, self.scope(0), self.builder.report)
 
     def _enter_move(self, defines: Defines, lazies: Mapping[Index, Lazy[MemberValue]]) -> None:
         report, name = self.builder.report, defines.name
@@ -407,7 +208,7 @@ class Body:
             if key not in symbol.family.members:
                 known = tuple(f"`{name}{show_index(k)}`" for k in symbol.family.members)
                 found = show_index(key)
-                report.add(index.NoSuchMember(name, found, defines.name_span, known, symbol.span))
+                report.add(NoSuchMember(name, found, defines.name_span, known, symbol.span))
                 return
             if (name, key) in self.move_spans:
                 first = self.move_spans[name, key]
@@ -478,7 +279,7 @@ class Body:
     def _iterations(self, stmt: tree.Repeat, position: int) -> Iterable[Mapping[str, Symbol]]:
         """What the variable of a repeat is bound to in each iteration."""
         where = Where(self.scope(position))
-        values = _repeated(self.builder, stmt.over, where)
+        values = repeated(self.builder, stmt.over, where)
         if isinstance(values, Failed):
             return []
         if stmt.name is None:
@@ -488,55 +289,4 @@ class Body:
         if first is not None and not isinstance(first, Bound):
             self.builder.report.add(NameTwice(name, first.span, span))
             return []
-        return [{name: _bound(name, span, value)} for value in values]
-
-
-def _bound(name: str, span: Span, value: Value) -> Symbol:
-    if isinstance(value, Element):
-        return Bound(name, value)
-    return Constants(name, span, Lazy(lambda: value, lambda: FAILED))
-
-
-def _repeated(
-    b: Builder, over: tree.Expr | tree.Range, where: Where
-) -> Sequence[Value] | Failed:
-    found: Value
-    if isinstance(over, tree.Range):
-        ends = express.numbers(b, over, where)
-        found = ends if isinstance(ends, Failed) else int(ends.stop) - int(ends.start) + 1
-        start = 1 if isinstance(ends, Failed) else int(ends.start)
-    else:
-        found, start = express.value(b, over, where), 1
-    match found:
-        case Failed():
-            return FAILED
-        case bool():
-            b.report.add(RepeatOver(describe(found), over.span))
-            return FAILED
-        case int() if found > MOST_ITERATIONS:
-            b.report.add(RepeatOver(f"{found:,} iterations, over {MOST_ITERATIONS:,}", over.span))
-            return FAILED
-        case int():
-            return list(range(start, start + found))
-        case tuple():
-            return found
-        case IndexSet():
-            return list(found.elements())
-        case _:
-            b.report.add(RepeatOver(describe(found), over.span))
-            return FAILED
-
-
-def _ordered(
-    members: dict[Index, Lazy[MemberValue]], scope: Scope
-) -> dict[Index, Lazy[MemberValue]]:
-    """Row-major in the sets' order, also where a family is defined in pieces."""
-    tasks = scope.find("task")
-    known = tasks.value.get() if isinstance(tasks, Sets) else FAILED
-    labels = known.labels if isinstance(known, IndexSet) else ()
-    rank: dict[str | int, int] = {label: place for place, label in enumerate(labels)}
-    for key in members:
-        for label in key:
-            rank.setdefault(label, label if isinstance(label, int) else len(rank))
-    return dict(sorted(members.items(), key=lambda item: [rank[label] for label in item[0]]))
-
+        return [{name: bound(name, span, value)} for value in values]

@@ -7,7 +7,7 @@ where an error was reported), and every mistake found so far in the report.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -160,9 +160,7 @@ def _read_schema(b: Builder, names: dict[str, Symbol], where: Where) -> Schema:
     )
 
 
-def declare(
-    b: Builder, names: dict[str, Symbol], name: str, span: Span, symbol: Symbol
-) -> None:
+def declare(b: Builder, names: dict[str, Symbol], name: str, span: Span, symbol: Symbol) -> None:
     """Enters a name of the file; a second declaration is an error."""
     first = names.get(name)
     if first is None:
@@ -172,7 +170,7 @@ def declare(
 
 
 @contextmanager
-def _deep() -> Iterator[None]:
+def _deep() -> Generator[None]:
     before = sys.getrecursionlimit()
     sys.setrecursionlimit(max(before, DEPTH))
     try:

@@ -33,9 +33,7 @@ def _params(program: Program) -> Iterator[str]:
         yield f"param {param.name.name} = {value}{domain}"
 
 
-def _block(
-    keyword: str, fields: Sequence[tree.Field | tree.Broken | tree.Stage]
-) -> Iterator[str]:
+def _block(keyword: str, fields: Sequence[tree.Field | tree.Broken | tree.Stage]) -> Iterator[str]:
     if not fields:
         return
     lines = [_field(f) if isinstance(f, tree.Field) else f.span.text for f in fields]

@@ -6,15 +6,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from mtlspec.diagnostics import Error, Label
-from mtlspec.graph import call, index
+from mtlspec.graph import call, picks
 from mtlspec.graph.builder import Builder, Where
+from mtlspec.graph.membership import MOST_MEMBERS, NoSuchMember, NotAnIndex, TooMany
 from mtlspec.graph.names import NotBuilt, UnknownName
 from mtlspec.graph.node import Index, Node
 from mtlspec.graph.scope import (
     Bound,
     Constants,
-    FeatureName,
     Family,
+    FeatureName,
     Lazy,
     MemberValue,
     Sets,
@@ -96,7 +97,9 @@ class OneValueNeeded(Error):
         return [Label(self.span, text, primary=True)]
 
     def help(self) -> str:
-        return f"pick one, `{self.name}[…]`, or join them: `concat({self.name})`, `mean(…)`, `sum(…)`"
+        return (
+            f"pick one, `{self.name}[…]`, or join them: `concat({self.name})`, `mean(…)`, `sum(…)`"
+        )
 
 
 @dataclass(frozen=True)
@@ -202,8 +205,8 @@ def index_set(
         if isinstance(ends, Failed):
             return FAILED
         count = int(ends.stop) - int(ends.start) + 1
-        if count > index.MOST_MEMBERS:
-            b.report.add(index.TooMany(count, over.span))
+        if count > MOST_MEMBERS:
+            b.report.add(TooMany(count, over.span))
             return FAILED
         return IndexSet("", tuple(range(int(ends.start), int(ends.stop) + 1)))
     match found := value(b, over, where):
@@ -216,7 +219,7 @@ def index_set(
         case Bare(name):
             return unknown_name(b, name, over.span, where, role="a set")
         case _:
-            b.report.add(index.NotAnIndex(describe(found), over.span))
+            b.report.add(NotAnIndex(describe(found), over.span))
             return FAILED
 
 
@@ -229,7 +232,7 @@ def numbers(b: Builder, over: tree.Range, where: Where) -> Numbers | Failed:
             if not isinstance(found, Failed):
                 b.report.add(NotANumber(describe(found), over.span))
             elif end is None:
-                b.report.add(index.NotAnIndex("a range with an open end", over.span))
+                b.report.add(NotAnIndex("a range with an open end", over.span))
             return FAILED
         ends.append(found)
     return Numbers(ends[0], ends[1])
@@ -247,7 +250,9 @@ def braces(b: Builder, over: tree.Braces, where: Where, name: str) -> IndexSet |
         is_element = isinstance(known, Element)
         homes.append(known.home if is_element else None)
         key = member.key
-        labels.append(known.label if is_element else key.name if isinstance(key, tree.Name) else key.value)
+        labels.append(
+            known.label if is_element else key.name if isinstance(key, tree.Name) else key.value
+        )
     home = homes[0] if homes and all(h is homes[0] for h in homes) else None
     return IndexSet(name, tuple(labels), home)
 
@@ -306,28 +311,26 @@ def _pick(b: Builder, expr: tree.Pick, where: Where) -> Value:
         return _pick_member(b, symbol, expr, where)
     match found := value(b, expr.value, where):
         case IndexSet():
-            return index.pick_set(b, found, expr.index, where, expr.span)
+            return picks.pick_set(b, found, expr.index, where, expr.span)
         case tuple():
             name = expr.value.name if isinstance(expr.value, tree.Name) else "list"
-            return index.pick_item(b, found, expr.index, where, expr.span, name)  # pyright: ignore[reportReturnType]
+            return picks.pick_item(b, found, expr.index, where, expr.span, name)  # pyright: ignore[reportReturnType]
         case Failed():
             return FAILED
         case Bare(name):
             return unknown_name(b, name, expr.value.span, where, role="declared")
         case _:
-            b.report.add(index.NotAnIndex(f"an index of {describe(found)}", expr.span))
+            b.report.add(NotAnIndex(f"an index of {describe(found)}", expr.span))
             return FAILED
 
 
-def _pick_member(
-    b: Builder, symbol: Family | StreamName, expr: tree.Pick, where: Where
-) -> Value:
+def _pick_member(b: Builder, symbol: Family | StreamName, expr: tree.Pick, where: Where) -> Value:
     """Picks before computing: only the members that are kept are asked for."""
     family = symbol if isinstance(symbol, Family) else symbol.family
     if family.broken:
         return FAILED
     moment = family.members if isinstance(symbol, Family) else where.scope.moment(symbol)
-    keys = index.pick(b, family.name, tuple(moment), family.span, expr.index, where, expr.span)
+    keys = picks.pick(b, family.name, tuple(moment), family.span, expr.index, where, expr.span)
     if isinstance(keys, Failed):
         return FAILED
     values = {key: moment[key].get() for key in keys.keys}
@@ -393,6 +396,5 @@ def _neighbour(b: Builder, element: Element, expr: tree.Binary, by: Value) -> Va
         return Element(labels[place - 1], element.home)
     known = tuple(f"`{label}`" for label in labels)
     name = element.home.name or "the set"
-    b.report.add(index.NoSuchMember(name, f"[{expr.span.text}]", expr.span, known))
+    b.report.add(NoSuchMember(name, f"[{expr.span.text}]", expr.span, known))
     return FAILED
-

@@ -55,7 +55,7 @@ def read_train(b: Builder, where: Where) -> Train:
             name = key.name.name
             if name in args:
                 b.report.add(NameTwice(name, args[name].span, key.span))
-            elif len(item.values) > 1:
+            elif len(item.values) != 1:
                 b.report.add(NotBuilt("a list of values in this field", item.span))
             else:
                 args[name] = tree.Arg(name=key.name, value=item.values[0], span=item.span)
@@ -83,7 +83,7 @@ def _typed(
             yield from ((name, None) for name in item.names)
             continue
         bound = None
-        if len(item.values) > 1:
+        if len(item.values) != 1:
             b.report.add(NotBuilt("a list of types in one field", item.span))
         else:
             bound = read_word(b, kind, item.values[0], where)

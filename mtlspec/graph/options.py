@@ -4,29 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, get_args
+from typing import get_args
 
 from pydantic import ValidationError
-from pydantic_core import ErrorDetails
 
 from mtlspec.diagnostics import Error, Label, closest
 from mtlspec.graph import express
 from mtlspec.graph.builder import Builder, Where
-from mtlspec.graph.names import UnknownName
-from mtlspec.graph.values import (
-    FAILED,
-    Absent,
-    Bare,
-    Element,
-    Failed,
-    IndexSet,
-    Members,
-    Numbers,
-    Recipe,
-    Value,
-    describe,
-)
-from mtlspec.graph.node import Node
+from mtlspec.graph.option_values import explained, plain
+from mtlspec.graph.values import FAILED, Bare, Failed, Recipe
 from mtlspec.source import Span
 from mtlspec.syntax import tree
 from mtlspec.words import registry
@@ -98,7 +84,9 @@ class TooManyByPlace(Error):
         return [Label(self.span, "one too many", primary=True)]
 
     def help(self) -> str:
-        return "by place: " + ", ".join(f"`{name}`" for name in self.by_place) if self.by_place else ""
+        return (
+            "by place: " + ", ".join(f"`{name}`" for name in self.by_place) if self.by_place else ""
+        )
 
 
 @dataclass(frozen=True)
@@ -123,64 +111,6 @@ class OptionTwice(Error):
 
     def labels(self) -> Sequence[Label]:
         return [Label(self.span, f"`{self.name}` again", primary=True)]
-
-
-@dataclass(frozen=True)
-class OptionValue(Error):
-    """An option takes values of its type and range.
-
-    What it means: the value is of another kind, or outside the range.
-
-    Example:
-        layer h = features -> dropout(1.5)
-
-    Instead:
-        layer h = features -> dropout(0.1)
-
-    Why: options are checked where they are written, long before anything is trained.
-    """
-
-    id = "MTL0207"
-    title = "an option takes values of its type and range"
-    word: str
-    option: str
-    span: Span
-    given: str
-    needed: str
-
-    def headline(self) -> str:
-        return f"`{self.option}` of `{self.word}` takes {self.needed}"
-
-    def labels(self) -> Sequence[Label]:
-        return [Label(self.span, f"this is {self.given}", primary=True)]
-
-
-@dataclass(frozen=True)
-class OptionMissing(Error):
-    """A word needs the options that have no default.
-
-    What it means: the word cannot be built without this option.
-
-    Example:
-        layer h = features -> linear
-
-    Instead:
-        layer h = features -> linear(64)
-
-    Why: a width has no sensible default.
-    """
-
-    id = "MTL0222"
-    title = "an option without a default must be given"
-    word: str
-    option: str
-    span: Span
-
-    def headline(self) -> str:
-        return f"`{self.word}` needs `{self.option}`"
-
-    def labels(self) -> Sequence[Label]:
-        return [Label(self.span, primary=True)]
 
 
 @dataclass(frozen=True)
@@ -235,7 +165,7 @@ def read_options(
     b: Builder, word: Word, args: Sequence[tree.Arg], where: Where, span: Span
 ) -> Options | None:
     """The options of a word from its arguments; None after an error."""
-    return read_model(b, word.name, type(word).Options, args, where, span)
+    return read_model(b, word.name, type(word).takes_options, args, where, span)
 
 
 def read_word(b: Builder, kind: str, expr: tree.Expr, where: Where) -> Bound | None:
@@ -284,7 +214,7 @@ def read_model(
         found = error.errors()
         for details in found:
             if details["type"] != "too_short" or len(found) == 1:
-                b.report.add(_explained(name, details, placed, span))
+                b.report.add(explained(name, details, placed, span))
         return None
 
 
@@ -293,7 +223,7 @@ def _place(
 ) -> dict[str, list[tree.Arg]] | None:
     """The arguments by the option that they give; all mistakes are reported."""
     placed: dict[str, list[tree.Arg]] = {}
-    left = [option for option in model.by_place]
+    left = list(model.by_place)
     fine = True
     for arg in args:
         if arg.name is not None:
@@ -362,71 +292,3 @@ def _plain(b: Builder, expr: tree.Expr | tree.Range, where: Where) -> object:
         ends = express.numbers(b, expr, where)
         return ends if isinstance(ends, Failed) else (ends.start, ends.stop)
     return plain(express.value(b, expr, where))
-
-
-def plain(value: Value) -> object:
-    """A value of the language as Python has it."""
-    match value:
-        case Bare():
-            return value.name
-        case Absent():
-            return None
-        case Element():
-            return value.label
-        case IndexSet():
-            return value.labels
-        case tuple():
-            return tuple(plain(item) for item in value)
-        case Numbers(start, stop):
-            return (start, stop)
-        case _:
-            return value
-
-
-def _explained(
-    name: str, details: ErrorDetails, placed: Mapping[str, list[tree.Arg]], span: Span
-) -> Error:
-    option = str(details["loc"][0])
-    given = placed.get(option)
-    if details["type"] == "missing" or given is None:
-        return OptionMissing(name, option, span)
-    place = details["loc"][1] if len(details["loc"]) > 1 else 0
-    arg = given[place] if isinstance(place, int) and place < len(given) else given[0]
-    return OptionValue(name, option, arg.span, _given(details["input"]), needed(details))
-
-
-def _given(value: object) -> str:
-    if isinstance(value, Recipe | Node | Members):
-        return describe(value)
-    if isinstance(value, str):
-        return f"`{value}`"
-    if value is None or isinstance(value, bool | int | float | tuple):
-        return describe(Absent() if value is None else value)  # pyright: ignore[reportArgumentType, reportUnknownArgumentType]
-    return f"{value}"
-
-
-def needed(details: ErrorDetails) -> str:
-    """What pydantic asks for, in a person's words."""
-    context: dict[str, Any] = details.get("ctx", {})
-    kind = details["type"]
-    bounds = {
-        "greater_than": f"a number above {context.get('gt')}",
-        "greater_than_equal": f"a number from {context.get('ge')}",
-        "less_than": f"a number below {context.get('lt')}",
-        "less_than_equal": f"a number up to {context.get('le')}",
-    }
-    if kind in bounds:
-        return bounds[kind]
-    if kind == "literal_error":
-        return f"one of {str(context['expected']).replace(chr(39), '`')}"
-    return _TYPES.get(kind, details["msg"][:1].lower() + details["msg"][1:])
-
-
-_TYPES: Mapping[str, str] = {
-    "int_type": "a whole number",
-    "float_type": "a number",
-    "bool_type": "`yes` or `no`",
-    "string_type": "a word or a text",
-    "tuple_type": "a list",
-    "too_short": "at least one",
-}

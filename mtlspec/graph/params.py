@@ -111,9 +111,7 @@ def _param(b: Builder, param: tree.Param, where: Where) -> Constants:
     return Constants(name, span, Lazy(compute, in_circle))
 
 
-def _value(
-    b: Builder, param: tree.Param, expr: tree.Expr | tree.Range, where: Where
-) -> Value:
+def _value(b: Builder, param: tree.Param, expr: tree.Expr | tree.Range, where: Where) -> Value:
     if isinstance(expr, tree.Range):
         return express.numbers(b, expr, where)
     found = express.value(b, expr, where)
@@ -137,9 +135,10 @@ def _note_domain(b: Builder, param: tree.Param, found: Value, span: Span, where:
         domain = domain.args[0].value
     if isinstance(domain, tree.Range) and isinstance(found, int | float):
         low, high = (express.value(b, end, where) for end in (domain.start, domain.stop) if end)
-        if isinstance(low, int | float) and isinstance(high, int | float):
-            if not low <= found <= high:
-                b.report.add(OutsideDomain(param.name.name, span, domain.span))
+        if not isinstance(low, int | float) or not isinstance(high, int | float):
+            return
+        if not low <= found <= high:
+            b.report.add(OutsideDomain(param.name.name, span, domain.span))
     elif isinstance(domain, tree.Choices) and not isinstance(found, Recipe | Failed):
         offered = [express.value(b, item, where) for item in domain.items]
         if found not in offered:

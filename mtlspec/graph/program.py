@@ -155,7 +155,7 @@ class Program:
 
 
 def resolve(target: str, base: str) -> str:
-    """The path of a used file as a person would write it, from the path of the file that uses it."""
+    """The path of a used file as a person would write it; `base` is the file that uses it."""
     if target.startswith(LIBRARY):
         return LIBRARY + posixpath.normpath(target.removeprefix(LIBRARY))
     if base.startswith(LIBRARY):
@@ -206,9 +206,7 @@ class Loader:
         given = {arg.name.name: arg for arg in use.args if arg.name is not None}
         return self.load(resolve(use.path.value, base), use.path.span, given)
 
-    def _again(
-        self, key: str, path: str, span: Span | None, given: Mapping[str, tree.Arg]
-    ) -> Unit:
+    def _again(self, key: str, path: str, span: Span | None, given: Mapping[str, tree.Arg]) -> Unit:
         unit, first = self.units[key], self.first_use[key]
         same = {k: a.value for k, a in unit.given.items()} == {k: a.value for k, a in given.items()}
         if given and not same and span is not None and first is not None:
@@ -247,7 +245,7 @@ def load_program(path: str, read: Read, report: Report, schema: str | None = Non
 
 @dataclass(slots=True)
 class Gathering:
-    """Adds up units; what belongs to a sample schema is kept apart until it is known to be needed."""
+    """Adds up units; what belongs to a sample schema is kept apart until it is needed."""
 
     program: Program
     sample: Program = field(default_factory=Program)
@@ -306,5 +304,3 @@ def _add(program: Program, item: tree.Item) -> None:
             program.broken.append(item)
         case tree.Use():
             pass
-
-

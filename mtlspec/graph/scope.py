@@ -23,7 +23,7 @@ T = TypeVar("T")
 
 @dataclass(slots=True)
 class Lazy(Generic[T]):
-    """A value computed when it is first asked for; `in_circle` is what it is when asked meanwhile."""
+    """A value computed when first asked for; `in_circle` is what it is when asked meanwhile."""
 
     compute: Callable[[], T]
     in_circle: Callable[[], T]
@@ -159,5 +159,3 @@ class Scope:
     def inside(self, names: Mapping[str, Symbol]) -> Scope:
         """A scope within this one that sees these names as well."""
         return Scope(self, dict(names))
-
-

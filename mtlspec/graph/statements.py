@@ -113,7 +113,7 @@ def defined(statement: tree.Stmt) -> Defines | NotBuilt | None:
 
 
 def _values(statement: tree.Layer | tree.Let) -> Defines | NotBuilt:
-    if len(statement.targets) > 1 or len(statement.values) > 1:
+    if len(statement.targets) != 1 or len(statement.values) != 1:
         return NotBuilt("several names or values in one statement", statement.span)
     keyword: Keyword = "layer" if isinstance(statement, tree.Layer) else "let"
     return _one(keyword, statement.targets[0], statement, statement.values[0])
@@ -198,9 +198,7 @@ def _scores(
     return linear_layer(b, linear.bind(n=count, bias=read.bias), selector, "gate", span, where)
 
 
-def linear_layer(
-    b: Builder, op: Bound, source: Node, inner: str, span: Span, where: Where
-) -> Node:
+def linear_layer(b: Builder, op: Bound, source: Node, inner: str, span: Span, where: Where) -> Node:
     """A linear layer whose weights have a name of their own: `gate`, `out`."""
     assert isinstance(op.word, Op)
     assert isinstance(source.type, Tensor)
@@ -260,4 +258,3 @@ def _predict(b: Builder, statement: tree.Head, where: Where) -> Node:
     assert isinstance(value.type, Tensor)
     kind = Tensor(value.type.shape, meaning=task.word.meaning)
     return b.add(Prediction(task), kind, (value,), where.owner, span)
-

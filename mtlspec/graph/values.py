@@ -90,8 +90,8 @@ class Failed:
 
 
 FAILED = Failed()
-Constant = int | float | bool | str | tuple["Constant", ...] | Bare | Absent | Numbers
-Value = Constant | IndexSet | Element | Recipe | Node | Members | Failed
+Scalar = int | float | bool | str | Bare | Absent | Numbers
+Value = Scalar | tuple["Value", ...] | IndexSet | Element | Recipe | Node | Members | Failed
 
 
 def describe(value: Value) -> str:

@@ -42,8 +42,9 @@ class Group:
 
 def group_members(graph: Graph, sizes: Mapping[str, int]) -> Plan:
     """The first plan of a graph; `sizes` gives the rows of tables that are known."""
-    groups = [group for statement, members in _by_statement(graph)
-              for group in _alike(statement, members)]
+    groups = [
+        group for statement, members in _by_statement(graph) for group in _alike(statement, members)
+    ]
     places = {**_column_places(graph), **_places(groups)}
     tables = {f.name: sizes[f.name] for f in graph.features if has_table(f) and f.name in sizes}
     return Plan(

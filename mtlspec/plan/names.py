@@ -3,18 +3,18 @@
 import keyword
 import re
 
-RESERVED = frozenset(
-    "F T_destination Tensor add_module apply batch bfloat16 buffers call_super_init children "
-    "columns compile cpu cuda double dump_patches eval extra_repr features float forward "
-    "get_buffer get_extra_state get_parameter get_submodule half ipu labels load_state_dict loss "
-    "modules mtia named_buffers named_children named_modules named_parameters nn parameters "
-    "register_backward_hook register_buffer register_forward_hook register_forward_pre_hook "
-    "register_full_backward_hook register_full_backward_pre_hook register_load_state_dict_post_hook "
-    "register_load_state_dict_pre_hook register_module register_parameter "
-    "register_state_dict_post_hook register_state_dict_pre_hook requires_grad_ self "
-    "set_extra_state set_submodule share_memory state_dict table to to_empty torch train training type "
-    "xpu zero_grad".split()
-)
+_TAKEN = """
+F T_destination Tensor add_module apply batch bfloat16 buffers call_super_init children columns
+compile cpu cuda double dump_patches eval extra_repr features float forward get_buffer
+get_extra_state get_parameter get_submodule half ipu labels load_state_dict loss modules mtia
+named_buffers named_children named_modules named_parameters nn parameters register_backward_hook
+register_buffer register_forward_hook register_forward_pre_hook register_full_backward_hook
+register_full_backward_pre_hook register_load_state_dict_post_hook
+register_load_state_dict_pre_hook register_module register_parameter
+register_state_dict_post_hook register_state_dict_pre_hook requires_grad_ self set_extra_state
+set_submodule share_memory state_dict table to to_empty torch train training type xpu zero_grad
+"""
+RESERVED = frozenset(_TAKEN.split())
 """Attributes of `nn.Module` and names that the emitted file uses itself."""
 
 
@@ -35,7 +35,7 @@ def class_name(text: str) -> str:
     return f"{name or 'Model'}_" if clash or name[:1].isdigit() else name
 
 
-_CLASSES = frozenset({"BankLinear", "Columns", "GroupedLinear", "Linears", "None", "True", "WideLinear"})
+_CLASSES = frozenset({"BankLinear", "Columns", "GroupedLinear", "Linears", "WideLinear"})
 
 
 def fresh(name: str, taken: set[str]) -> str:

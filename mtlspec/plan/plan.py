@@ -154,6 +154,7 @@ class Plan:
 
 
 def has_table(field: FeatureField) -> bool:
+    """Whether a feature is embedded by a table."""
     return field.word.table_width(field.options) is not None
 
 

@@ -7,11 +7,10 @@ a run needs them.
 """
 
 from abc import ABC
-from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from types import ModuleType
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, cast
 
 from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler
 from pydantic_core import CoreSchema
@@ -74,7 +73,7 @@ class Word(ABC):
     """A word: `kind` is its folder, `name` its file."""
 
     kind: ClassVar[str]
-    Options: ClassVar[type[Options]] = NoOptions
+    takes_options: ClassVar[type[Options]] = NoOptions
 
     @property
     def name(self) -> str:
@@ -90,7 +89,7 @@ class Word(ABC):
 
     def bind(self, **options: object) -> "Bound":
         """The word with these options, validated."""
-        return Bound(self, type(self).Options.model_validate(options))
+        return Bound(self, type(self).takes_options.model_validate(options))
 
 
 @dataclass(frozen=True)
@@ -109,6 +108,6 @@ class Bound(Opaque):
 def _show(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        return f"[{', '.join(_show(item) for item in value)}]"
+    if isinstance(value, tuple):
+        return f"[{', '.join(_show(item) for item in cast('tuple[object, ...]', value))}]"
     return str(value)

@@ -1,3 +1,5 @@
+"""A lowering of a bank of linear layers; copied into emitted files."""
+
 import torch
 from torch import Tensor
 

@@ -1,3 +1,5 @@
+"""What the lowerings of a bank of linear layers have in common; copied into emitted files."""
+
 import torch
 from torch import nn
 

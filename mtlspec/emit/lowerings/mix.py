@@ -1,3 +1,5 @@
+"""The weighing of candidates; copied into emitted files."""
+
 from torch import Tensor
 
 

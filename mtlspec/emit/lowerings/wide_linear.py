@@ -1,3 +1,5 @@
+"""A lowering of a bank of linear layers; copied into emitted files."""
+
 from torch import Tensor
 from torch.nn import functional as F
 

@@ -20,7 +20,7 @@ class NormalOptions(Options):
 class Normal(Initialiser):
     """Each number is drawn from a normal distribution of mean 0."""
 
-    Options = NormalOptions
+    takes_options = NormalOptions
     function = "normal_"
 
     def arguments(self, options: Options, fan_in: int) -> Mapping[str, float]:

@@ -20,7 +20,7 @@ class UniformOptions(Options):
 class Uniform(Initialiser):
     """Each number is drawn from U(-bound, bound)."""
 
-    Options = UniformOptions
+    takes_options = UniformOptions
     function = "uniform_"
 
     def arguments(self, options: Options, fan_in: int) -> Mapping[str, float]:

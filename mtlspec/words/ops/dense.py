@@ -26,7 +26,7 @@ class Dense(Chain):
         layer h = features -> dense(64, act: gelu, dropout: 0.1)
     """
 
-    Options = DenseOptions
+    takes_options = DenseOptions
     signature = "f32[…, d] -> f32[…, n]"
 
     def expand(self, options: Options) -> tuple[Bound, ...]:

@@ -27,7 +27,7 @@ class Dropout(Op):
         layer h = features -> mlp(64) -> dropout(0.1)
     """
 
-    Options = DropoutOptions
+    takes_options = DropoutOptions
     signature = "f32[…] -> f32[…]"
     draws = True
 

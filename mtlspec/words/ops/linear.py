@@ -28,7 +28,7 @@ class Linear(Op):
         layer h = features -> linear(64)
     """
 
-    Options = LinearOptions
+    takes_options = LinearOptions
     signature = "f32[…, d] -> f32[…, n]"
 
     def letters(self, options: Options) -> Mapping[str, int]:

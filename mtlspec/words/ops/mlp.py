@@ -10,7 +10,8 @@ from mtlspec.words.word import Bound, OfKind, Options
 
 class MlpOptions(Options):
     """`widths`: one dense layer each, by place, numbers or a list of them; `last`: the last
-    layer's activation where it is another one (`linear`: none)."""
+    layer's activation where it is another one (`linear`: none).
+    """
 
     variadic: ClassVar[str | None] = "widths"
 
@@ -28,7 +29,7 @@ class Mlp(Chain):
         layer h = features -> mlp(128, 64)
     """
 
-    Options = MlpOptions
+    takes_options = MlpOptions
     signature = "f32[…, d] -> f32[…, n]"
 
     def expand(self, options: Options) -> tuple[Bound, ...]:

@@ -22,7 +22,7 @@ class Sigmoid(Router):
         gate(sigmoid) g[task] = e by features
     """
 
-    Options = SigmoidOptions
+    takes_options = SigmoidOptions
 
     def write(self, options: Options, scores: py.Expr) -> py.Expr:
         temperature = cast("SigmoidOptions", options).temperature

@@ -22,7 +22,7 @@ class Softmax(Router):
         gate(softmax(temperature: 2)) g[task] = e by features
     """
 
-    Options = SoftmaxOptions
+    takes_options = SoftmaxOptions
 
     def write(self, options: Options, scores: py.Expr) -> py.Expr:
         temperature = cast("SoftmaxOptions", options).temperature

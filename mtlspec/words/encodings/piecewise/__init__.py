@@ -33,7 +33,7 @@ class PiecewiseOptions(word.Options):
 class Piecewise(Encoding):
     """A piecewise linear encoding by quantile bins."""
 
-    Options = PiecewiseOptions
+    takes_options = PiecewiseOptions
 
     def width(self, options: word.Options) -> int:
         assert isinstance(options, PiecewiseOptions)

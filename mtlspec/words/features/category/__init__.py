@@ -32,7 +32,7 @@ class CategoryOptions(FeatureOptions):
 class Category(Feature):
     """A value out of many: one row of a table."""
 
-    Options = CategoryOptions
+    takes_options = CategoryOptions
     reads = "ids"
 
     def type(self, options: word.Options) -> Tensor:

@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, StrictInt, StrictStr
 
 from mtlspec.diagnostics import SpecError
 from mtlspec.words.column import ColumnError, ColumnPlace
@@ -46,9 +46,8 @@ class FractionsAsCategory(ColumnError):
 
     def found(self) -> str:
         column = self.column
-        return (
-            f"`{column.name}` of `{column.path}` holds {self.value!r} ({self.count:,} such values)"
-        )
+        others = "" if self.count == 1 else f", the first of {self.count:,} such values"
+        return f"`{column.name}` of `{column.path}` holds {self.value!r}{others}"
 
     def expected(self) -> str:
         return POSSIBLE
@@ -63,12 +62,17 @@ class Fitted(BaseModel):
     model_config = ConfigDict(frozen=True)
     kind: Kind
     oov: int
-    known: tuple[int, ...] | tuple[str, ...]
+    known: tuple[StrictInt, ...] | tuple[StrictStr, ...]
 
     @property
     def rows(self) -> int:
         """How many rows the table has."""
         return 1 + self.oov + len(self.known)
+
+    @property
+    def empty(self) -> bool:
+        """Whether training knows no value."""
+        return not self.known
 
 
 def input_kind(dtype: pa.DataType) -> Kind | None:

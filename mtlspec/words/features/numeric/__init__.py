@@ -15,6 +15,7 @@ training rows that are not null, as the encodings before it left them.
 from typing import Annotated, ClassVar
 
 from pydantic import field_validator
+from pydantic_core import PydanticCustomError
 
 from mtlspec.types import Tensor
 from mtlspec.words import word
@@ -34,8 +35,9 @@ class NumericOptions(FeatureOptions):
     def _only_the_last_widens(cls, encodings: tuple[Bound, ...]) -> tuple[Bound, ...]:
         for encoding in encodings[:-1]:
             if _width(encoding) != 1:
-                raise ValueError(
-                    f"`{encoding}` makes several numbers of one, so it must stand last"
+                raise PydanticCustomError(
+                    "only_the_last_widens",
+                    "encodings of which only the last makes several numbers of one",
                 )
         return encodings
 
@@ -43,7 +45,7 @@ class NumericOptions(FeatureOptions):
 class Numeric(Feature):
     """A number, encoded, and whether it was there."""
 
-    Options = NumericOptions
+    takes_options = NumericOptions
     reads = "values"
 
     def type(self, options: word.Options) -> Tensor:

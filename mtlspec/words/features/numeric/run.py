@@ -43,9 +43,8 @@ class NumberTooLarge(ColumnError):
 
     def found(self) -> str:
         column = self.column
-        return (
-            f"`{column.name}` of `{column.path}` holds {self.value!r} ({self.count:,} such values)"
-        )
+        others = "" if self.count == 1 else f", the first of {self.count:,} such values"
+        return f"`{column.name}` of `{column.path}` holds {self.value!r}{others}"
 
     def help(self) -> str:
         return "write null where the number is not known"

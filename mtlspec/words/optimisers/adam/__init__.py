@@ -21,7 +21,7 @@ class AdamOptions(OptimiserOptions):
 class Adam(Optimiser):
     """Adam."""
 
-    Options = AdamOptions
+    takes_options = AdamOptions
 
 
 WORD = Adam()

@@ -20,7 +20,7 @@ class AdamWOptions(OptimiserOptions):
 class AdamW(Optimiser):
     """Adam with decoupled weight decay."""
 
-    Options = AdamWOptions
+    takes_options = AdamWOptions
 
 
 WORD = AdamW()

@@ -19,7 +19,7 @@ class SgdOptions(OptimiserOptions):
 class Sgd(Optimiser):
     """Stochastic gradient descent."""
 
-    Options = SgdOptions
+    takes_options = SgdOptions
 
 
 WORD = Sgd()

@@ -18,7 +18,7 @@ from mtlspec.words.tasks import Task, TaskOptions
 class Binary(Task):
     """Yes or no."""
 
-    Options = TaskOptions
+    takes_options = TaskOptions
     meaning = "logit"
     loss = "binary_loss"
     serve = "torch.sigmoid"

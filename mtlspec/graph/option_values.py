@@ -1,0 +1,152 @@
+"""Values of options: as pydantic takes them, and what is said where it does not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic_core import ErrorDetails
+
+from mtlspec.diagnostics import Error, Label
+from mtlspec.graph.node import Node
+from mtlspec.graph.values import (
+    Absent,
+    Bare,
+    Element,
+    IndexSet,
+    Members,
+    Numbers,
+    Recipe,
+    Value,
+    describe,
+)
+from mtlspec.source import Span
+from mtlspec.syntax import tree
+
+
+@dataclass(frozen=True)
+class OptionValue(Error):
+    """An option takes values of its type and range.
+
+    What it means: the value is of another kind, or outside the range.
+
+    Example:
+        layer h = features -> dropout(1.5)
+
+    Instead:
+        layer h = features -> dropout(0.1)
+
+    Why: options are checked where they are written, long before anything is trained.
+    """
+
+    id = "MTL0207"
+    title = "an option takes values of its type and range"
+    word: str
+    option: str
+    span: Span
+    given: str
+    needed: str
+
+    def headline(self) -> str:
+        return f"`{self.option}` of `{self.word}` takes {self.needed}"
+
+    def labels(self) -> Sequence[Label]:
+        return [Label(self.span, f"this is {self.given}", primary=True)]
+
+
+@dataclass(frozen=True)
+class OptionMissing(Error):
+    """A word needs the options that have no default.
+
+    What it means: the word cannot be built without this option.
+
+    Example:
+        layer h = features -> linear
+
+    Instead:
+        layer h = features -> linear(64)
+
+    Why: a width has no sensible default.
+    """
+
+    id = "MTL0222"
+    title = "an option without a default must be given"
+    word: str
+    option: str
+    span: Span
+
+    def headline(self) -> str:
+        return f"`{self.word}` needs `{self.option}`"
+
+    def labels(self) -> Sequence[Label]:
+        return [Label(self.span, primary=True)]
+
+
+def plain(value: Value) -> object:
+    """A value of the language as Python has it."""
+    match value:
+        case Bare():
+            return value.name
+        case Absent():
+            return None
+        case Element():
+            return value.label
+        case IndexSet():
+            return value.labels
+        case tuple():
+            return tuple(plain(item) for item in value)
+        case Numbers(start, stop):
+            return (start, stop)
+        case _:
+            return value
+
+
+def explained(
+    name: str, details: ErrorDetails, placed: Mapping[str, list[tree.Arg]], span: Span
+) -> Error:
+    """What pydantic found, at the argument that it found it in."""
+    option = str(details["loc"][0])
+    given = placed.get(option)
+    if details["type"] == "missing" or given is None:
+        return OptionMissing(name, option, span)
+    place = details["loc"][1] if len(details["loc"]) > 1 else 0
+    arg = given[place] if isinstance(place, int) and place < len(given) else given[0]
+    return OptionValue(name, option, arg.span, _given(details["input"]), needed(details))
+
+
+def _given(value: object) -> str:
+    if isinstance(value, Recipe | Node | Members):
+        return describe(value)
+    if isinstance(value, str):
+        return f"`{value}`"
+    if value is None or isinstance(value, bool | int | float | tuple):
+        return describe(Absent() if value is None else value)  # pyright: ignore[reportUnknownArgumentType]
+    return f"{value}"
+
+
+def needed(details: ErrorDetails) -> str:
+    """What pydantic asks for, in a person's words."""
+    context: dict[str, Any] = details.get("ctx", {})
+    kind = details["type"]
+    bounds = {
+        "greater_than": f"a number above {context.get('gt')}",
+        "greater_than_equal": f"a number from {context.get('ge')}",
+        "less_than": f"a number below {context.get('lt')}",
+        "less_than_equal": f"a number up to {context.get('le')}",
+    }
+    if kind in bounds:
+        return bounds[kind]
+    if kind == "literal_error":
+        return f"one of {str(context['expected']).replace(chr(39), '`')}"
+    return _TYPES.get(kind, details["msg"][:1].lower() + details["msg"][1:])
+
+
+_TYPES: Mapping[str, str] = {
+    "int_type": "a whole number",
+    "float_type": "a number",
+    "bool_type": "`yes` or `no`",
+    "string_type": "a word or a text",
+    "tuple_type": "a list",
+    "too_short": "at least one",
+}

@@ -1,0 +1,202 @@
+"""Indices on the right: an element picks, a set keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from mtlspec.graph import express
+from mtlspec.graph.builder import Builder, Where
+from mtlspec.graph.membership import NoSuchMember, NotAnIndex, TooManyIndices
+from mtlspec.graph.names import NotBuilt, UnknownName
+from mtlspec.graph.node import Index, show_index
+from mtlspec.graph.node import Label as Name
+from mtlspec.graph.values import FAILED, Bare, Element, Failed, IndexSet, Value, describe
+from mtlspec.source import Span
+from mtlspec.syntax import tree
+
+
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """What one index on the right keeps of the labels in its place; `one` picks a single one."""
+
+    labels: frozenset[Name]
+    one: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Picked:
+    """What an index keeps of a family; `single` if every index was an element."""
+
+    keys: tuple[Index, ...]
+    single: bool
+
+
+def pick(
+    b: Builder,
+    name: str,
+    members: Sequence[Index],
+    declared: Span,
+    index: Sequence[tree.Index],
+    where: Where,
+    span: Span,
+) -> Picked | Failed:
+    """`name[index]`: one member if every index is an element, else the part that is kept."""
+    arity = len(members[0]) if members else 0
+    if members and len(index) > arity:
+        b.report.add(TooManyIndices(name, len(index), arity, span, declared))
+        return FAILED
+    keeps: list[Keep] = []
+    for place, item in enumerate(index):
+        kept = _kept(b, item, list(dict.fromkeys(key[place] for key in members)), where)
+        if isinstance(kept, Failed):
+            return FAILED
+        keeps.append(kept)
+    chosen = [
+        key
+        for key in members
+        if all(label in keep.labels for label, keep in zip(key, keeps, strict=False))
+    ]
+    if not chosen and any(keep.one for keep in keeps):
+        shown = ", ".join(str(next(iter(keep.labels))) if keep.one else "…" for keep in keeps)
+        known = tuple(f"`{name}{show_index(key)}`" for key in members)
+        b.report.add(NoSuchMember(name, f"[{shown}]", span, known, declared))
+        return FAILED
+    single = len(keeps) == arity and all(keep.one for keep in keeps)
+    return Picked(tuple(chosen), single)
+
+
+def _kept(b: Builder, item: tree.Index, labels: list[Name], where: Where) -> Keep | Failed:
+    match item:
+        case tree.Every():
+            return Keep(frozenset(labels), one=False)
+        case tree.Others():
+            out = _kept(b, item.value, labels, where)
+            if isinstance(out, Failed):
+                return FAILED
+            return Keep(frozenset(labels) - out.labels, one=False)
+        case tree.Range():
+            return _slice(b, item, labels, where)
+        case tree.Bind():
+            b.report.add(NotBuilt("`name in set` on the right of a statement", item.span))
+            return FAILED
+        case _:
+            return _kept_by_value(b, item, labels, where)
+
+
+def _kept_by_value(b: Builder, item: tree.Expr, labels: list[Name], where: Where) -> Keep | Failed:
+    if isinstance(item, tree.String):
+        return Keep(frozenset([item.value]), one=True)
+    if isinstance(item, tree.Name) and item.name in labels and where.scope.find(item.name) is None:
+        return Keep(frozenset([item.name]), one=True)
+    match value := express.value(b, item, where):
+        case Element():
+            return Keep(frozenset([value.label]), one=True)
+        case IndexSet():
+            return Keep(frozenset(value.labels), one=False)
+        case bool():
+            b.report.add(NotAnIndex(describe(value), item.span))
+            return FAILED
+        case int():
+            return Keep(frozenset([value]), one=True)
+        case Bare(name):
+            names = tuple(str(label) for label in labels)
+            b.report.add(UnknownName(name, item.span, "a member here", names))
+            return FAILED
+        case Failed():
+            return FAILED
+        case _:
+            b.report.add(NotAnIndex(describe(value), item.span))
+            return FAILED
+
+
+def _slice(b: Builder, item: tree.Range, labels: list[Name], where: Where) -> Keep | Failed:
+    ends: list[int] = []
+    for end, default in ((item.start, 0), (item.stop, len(labels) - 1)):
+        if end is None:
+            ends.append(default)
+            continue
+        value = express.value(b, end, where)
+        label = value.label if isinstance(value, Element) else value
+        if isinstance(label, Failed):
+            return FAILED
+        if not isinstance(label, int | str):
+            b.report.add(NotAnIndex(describe(value), end.span))
+            return FAILED
+        ends.append(_position(label, labels))
+    return Keep(frozenset(labels[max(ends[0], 0) : ends[1] + 1]), one=False)
+
+
+def _position(label: Name, labels: list[Name]) -> int:
+    """Where a slice's end lies among the labels; a number outside them stays outside."""
+    if label in labels:
+        return labels.index(label)
+    return label - 1 if isinstance(label, int) else len(labels)
+
+
+def pick_set(
+    b: Builder, chosen: IndexSet, index: Sequence[tree.Index], where: Where, span: Span
+) -> Value:
+    """`task[1]` is an element, `task[2..]` and `task[!which]` are sets: places count from 1."""
+    if len(index) != 1:
+        b.report.add(TooManyIndices(chosen.name, len(index), 1, span, span))
+        return FAILED
+    item = index[0]
+    places: list[Name] = list(range(1, len(chosen) + 1))
+    if isinstance(item, tree.Others):
+        kept = _kept(b, item.value, list(chosen.labels), where)
+        if isinstance(kept, Failed):
+            return FAILED
+        return chosen.part(tuple(x for x in chosen.labels if x not in kept.labels))
+    if isinstance(item, tree.Range):
+        kept = _slice(b, item, places, where)
+        if isinstance(kept, Failed):
+            return FAILED
+        return chosen.part(
+            tuple(x for p, x in zip(places, chosen.labels, strict=True) if p in kept.labels)
+        )
+    place = (
+        express.value(b, item, where) if not isinstance(item, tree.Bind | tree.Every) else FAILED
+    )
+    if isinstance(place, int) and 1 <= place <= len(chosen):
+        return Element(chosen.labels[place - 1], chosen.home or chosen)
+    if not isinstance(place, Failed):
+        known = tuple(f"`{chosen.name}[{p}]`" for p in places)
+        b.report.add(NoSuchMember(chosen.name, f"[{_shown(place)}]", span, known))
+    return FAILED
+
+
+def pick_item(
+    b: Builder,
+    items: tuple[object, ...],
+    index: Sequence[tree.Index],
+    where: Where,
+    span: Span,
+    name: str,
+) -> object:
+    """`widths[2]`, `own[task]`: a list is indexed by a number or by a member's place."""
+    value: object = items
+    for item in index:
+        if isinstance(item, tree.Range | tree.Bind | tree.Every | tree.Others):
+            b.report.add(NotAnIndex("not one place of a list", item.span))
+            return FAILED
+        place = express.value(b, item, where)
+        if isinstance(place, Failed):
+            return FAILED
+        number = place.place if isinstance(place, Element) else place
+        if not isinstance(value, tuple) or isinstance(number, bool) or not isinstance(number, int):
+            b.report.add(NotAnIndex(describe(place), item.span))
+            return FAILED
+        count = len(value)  # pyright: ignore[reportUnknownArgumentType]
+        if not 1 <= number <= count:
+            known = tuple(f"`{name}[{p}]`" for p in range(1, count + 1))
+            b.report.add(NoSuchMember(name, f"[{_shown(place)}]", span, known))
+            return FAILED
+        value = value[number - 1]  # pyright: ignore[reportUnknownVariableType]
+    return value  # pyright: ignore[reportUnknownVariableType]
+
+
+def _shown(place: Value) -> str:
+    if isinstance(place, Element):
+        return str(place.label)
+    return str(place) if isinstance(place, int | float | str) else describe(place)

@@ -1,0 +1,76 @@
+"""What a repeat runs over, and what its variable is bound to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from mtlspec.diagnostics import Error, Label
+from mtlspec.graph import express
+from mtlspec.graph.builder import Builder, Where
+from mtlspec.graph.scope import Bound, Constants, Lazy, Symbol
+from mtlspec.graph.values import FAILED, Element, Failed, IndexSet, Value, describe
+from mtlspec.source import Span
+from mtlspec.syntax import tree
+
+MOST_ITERATIONS = 10_000
+
+
+@dataclass(frozen=True)
+class RepeatOver(Error):
+    """A repeat runs over a number, a range, a list or a set.
+
+    What it means: what the repeat runs over is none of these, or is far too long.
+
+    Example:
+        repeat "3" { … }
+
+    Instead:
+        repeat 3 { … }
+
+    Why: a repeat is unrolled when the spec is read, so its length must be known and sensible.
+    """
+
+    id = "MTL0403"
+    title = "a `repeat` runs over a number, a range, a list or a set"
+    what: str
+    span: Span
+
+    def labels(self) -> Sequence[Label]:
+        return [Label(self.span, f"this is {self.what}", primary=True)]
+
+
+def bound(name: str, span: Span, value: Value) -> Symbol:
+    """What the variable of a repeat stands for in one iteration."""
+    if isinstance(value, Element):
+        return Bound(name, value)
+    return Constants(name, span, Lazy(lambda: value, lambda: FAILED))
+
+
+def repeated(b: Builder, over: tree.Expr | tree.Range, where: Where) -> Sequence[Value] | Failed:
+    """The values that a repeat runs over, one an iteration."""
+    found: Value
+    if isinstance(over, tree.Range):
+        ends = express.numbers(b, over, where)
+        found = ends if isinstance(ends, Failed) else int(ends.stop) - int(ends.start) + 1
+        start = 1 if isinstance(ends, Failed) else int(ends.start)
+    else:
+        found, start = express.value(b, over, where), 1
+    match found:
+        case Failed():
+            return FAILED
+        case bool():
+            b.report.add(RepeatOver(describe(found), over.span))
+            return FAILED
+        case int() if found > MOST_ITERATIONS:
+            b.report.add(RepeatOver(f"{found:,} iterations, over {MOST_ITERATIONS:,}", over.span))
+            return FAILED
+        case int():
+            return list(range(start, start + found))
+        case tuple():
+            return found
+        case IndexSet():
+            return list(found.elements())
+        case _:
+            b.report.add(RepeatOver(describe(found), over.span))
+            return FAILED

@@ -1,0 +1,63 @@
+"""The plan as text: every bank with its members, its tensors and what each op reads."""
+
+from collections.abc import Iterator
+
+from mtlspec.graph.node import Apply, Mix
+from mtlspec.plan.plan import Action, Bank, Inner, Operand, Plan, Reading, Source, bank_slots
+
+
+def print_plan(plan: Plan) -> str:
+    """One paragraph per bank, in the order of computation; the same text for the same spec."""
+    lines = [f"plan {plan.class_name}", "", "columns"]
+    lines += [f"    {field.name}: {field.type}{_rows(plan, field.name)}" for field in plan.columns]
+    for bank in plan.banks:
+        lines += ["", *_paragraph(plan, bank)]
+    lines += ["", "predictions"]
+    lines += [f"    {task}: {_source(plan, source)}" for task, source in plan.heads.items()]
+    return "\n".join(lines) + "\n"
+
+
+def _rows(plan: Plan, column: str) -> str:
+    if column in plan.tables:
+        return f", {plan.tables[column]} rows"
+    return ", rows as many as the data has values" if column in plan.unsized else ""
+
+
+def _paragraph(plan: Plan, bank: Bank) -> Iterator[str]:
+    yield f"bank {bank.name}"
+    yield f"    members {', '.join(map(bank.logical, range(len(bank.members))))}"
+    for slot in bank_slots(bank):
+        yield f"    tensor {slot.attribute}: [{', '.join(map(str, slot.shape))}]"
+    for place, cell in enumerate(bank.cells):
+        reads = ", ".join(_operand(plan, operand) for operand in cell.operands)
+        yield f"    .{place} {_describe(cell.action)}: {cell.type} <- {reads}"
+
+
+def _describe(action: Action) -> str:
+    match action:
+        case Apply(op, _, _):
+            return str(op)
+        case Mix(router, candidates):
+            return f"mix of {candidates} by {router}"
+        case _:
+            return "prediction"
+
+
+def _operand(plan: Plan, operand: Operand) -> str:
+    """A cell of the same bank, what all members read, or what each of them reads."""
+    if isinstance(operand, Inner):
+        return f".{operand.cell}"
+    return _reading(plan, operand)
+
+
+def _reading(plan: Plan, reading: Reading) -> str:
+    if reading.one is not None:
+        return _source(plan, reading.one)
+    return f"[{', '.join(_source(plan, source) for source in reading.sources)}]"
+
+
+def _source(plan: Plan, source: Source) -> str:
+    bank = plan.by_key.get(source.provider)
+    if bank is None:
+        return source.provider
+    return bank.logical(source.position or 0)
