@@ -59,7 +59,7 @@ lint: $(VENV)/has-tools
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/basedpyright --pythonpath $(BIN)/python
-	PATH="$(BIN):$$PATH" lint-imports
+	PATH="$(BIN):$$PATH" lint-imports --no-cache
 	@echo "the longest modules (more than 400 lines are usually two)"
 	@find mtlspec -name '*.py' -exec wc -l {} + | grep -v ' total$$' | sort -rn | head -n 8
 
@@ -71,5 +71,5 @@ bench: $(VENV)/has-mtlspec $(TABLES)
 	@$(BIN)/python benchmarks/run.py
 
 clean:
-	rm -rf $(VENV) build dist runs mtlspec/_shipped .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) build dist runs mtlspec/_shipped .pytest_cache .ruff_cache .hypothesis
 	find mtlspec tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
