@@ -179,13 +179,15 @@ def check_condition(
     Columns that are missing are reported too, each once.
     """
     form = check_form(condition)
+    if form:
+        return None, [*form]
     missing = [
         ColumnMissing(read.name, read.span, path, tuple(columns.names))
         for read in {read.name: read for read in reversed(columns_of(condition))}.values()
         if read.name not in columns.names
     ]
-    if form or missing:
-        return None, [*form, *missing]
+    if missing:
+        return None, [*missing]
     typing = _Typing(columns, path)
     return typing.kind_of(condition), typing.found
 

@@ -96,10 +96,7 @@ def _evaluate(node: tree.Expr, table: pa.Table) -> Value:
 
 def _literal(node: tree.Expr) -> pa.Scalar:
     assert isinstance(node, tree.Int | tree.Float | tree.String | tree.Bool)
-    value = node.value
-    if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= 2**63:
-        return pa.scalar(float(value))
-    return pa.scalar(value)
+    return pa.scalar(node.value)
 
 
 def _binary(op: str, left: Value, right: Value) -> Value:

@@ -151,5 +151,6 @@ def _rows(schema: Schema, features: dict[str, Array], labels: NDArray[np.float32
 
 def _side_by_side(fields: Sequence[FeatureField], arrays: dict[str, Array], empty: Array) -> Tensor:
     """The features' columns, [N, all widths]."""
-    columns = [arrays[field.name].reshape(len(empty), -1) for field in fields]
+    found = [arrays[field.name] for field in fields]
+    columns = [array if array.ndim == 2 else array[:, None] for array in found]
     return torch.as_tensor(np.concatenate([empty, *columns], axis=1))

@@ -140,7 +140,8 @@ def _read(file: _File, types: Mapping[str, pa.DataType]) -> pa.Table:
     if not types:
         types = {name: file.schema.field(name).type for name in file.schema.names[:1]}
     try:
-        table = file.rows or _read_parquet(file.path, types)
+        rows = file.rows
+        table = rows if rows is not None else _read_parquet(file.path, types)
         columns = [_as_type(table.column(name), dtype) for name, dtype in types.items()]
     except (pa.ArrowException, OSError) as error:
         raise SpecError([DamagedFile(file.path, _first_line(error))]) from error
