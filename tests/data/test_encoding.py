@@ -89,6 +89,12 @@ def test_a_row_outside_the_sample_space_has_no_label():
     assert labels["owns"].isnan().flatten().tolist() == [False, True, True, True]
 
 
+def test_label_and_sample_space_may_be_stored_in_other_chunks():
+    parts = pa.concat_tables([ROWS.slice(0, 1), ROWS.slice(1, 2), ROWS.slice(3)])
+    parts = parts.set_column(0, "age", ROWS.column("age"))
+    torch.testing.assert_close(encoded(rows=parts).labels, encoded().labels, equal_nan=True)
+
+
 def test_a_wrong_label_outside_the_sample_space_is_nobodys_mistake():
     rows = ROWS.set_column(5, "house", pa.array([1, 1, 7, None]))
     assert encoded(rows=rows).labels[2, 1].isnan()

@@ -113,8 +113,9 @@ def test_chunks_with_dictionaries_of_their_own_are_one_column():
         pa.DictionaryArray.from_arrays([1, 0, None, 2], ["", "b", "a"]),
         pa.DictionaryArray.from_arrays([1, 0, 3, 2], ["", "b", "a", None]),
         pa.DictionaryArray.from_arrays([0, None, None, 2], ["b", "never read", "a"]),
+        pa.DictionaryArray.from_arrays([3, None, None, 2], ["b", "never read", "a", "b"]),
     ],
-    ids=range(6),
+    ids=range(7),
 )
 def test_strings_of_all_kinds_are_strings(coded: pa.Array):
     one = pa.chunked_array([coded])
@@ -150,6 +151,11 @@ def test_bools_are_the_integers_0_and_1():
 def test_integers_beyond_floats_are_told_apart():
     large = column([2**60, 2**60 + 1])
     assert ids(large, large) == [2, 3]
+
+
+def test_hashes_of_64_bits_without_a_sign_are_told_apart():
+    hashes = pa.chunked_array([pa.array([2**64 - 1, 2**63 + 5, 7], pa.uint64())])
+    assert sorted(ids(hashes, hashes)) == [2, 3, 4]
 
 
 @pytest.mark.parametrize("oov", [2, 7])

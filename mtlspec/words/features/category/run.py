@@ -96,7 +96,7 @@ def fit(column: pa.ChunkedArray, options: CategoryOptions, place: ColumnPlace) -
     counts = np.bincount(indices[indices >= 0], minlength=len(values))
     known = np.flatnonzero(counts >= options.min_count)
     found = values.take(pa.array(known)).to_pylist()
-    return Fitted(kind=kind, oov=options.oov, known=tuple(sorted(found)))
+    return Fitted(kind=kind, oov=options.oov, known=tuple(sorted(set(found))))
 
 
 def encode(column: pa.ChunkedArray, fitted: Fitted, place: ColumnPlace) -> NDArray[np.int64]:
@@ -160,7 +160,7 @@ def _canonical(column: pa.ChunkedArray, kind: Kind, place: ColumnPlace) -> pa.Ch
         column = column.cast(column.type.value_type)
     if kind == "int64" and (pa.types.is_floating(column.type) or pa.types.is_decimal(column.type)):
         return _whole(column, place)
-    return column.cast(wanted)
+    return column.cast(wanted, safe=False)  # uint64 beyond int64 wraps around, as a C cast does
 
 
 def _whole(column: pa.ChunkedArray, place: ColumnPlace) -> pa.ChunkedArray:
