@@ -122,6 +122,7 @@ class Bar:
             self.running = None
             self.live.update(self._lines(self.epochs))
             self.live.stop()
+            self._tell("")
 
     def _tell(self, text: str) -> None:
         self.console.print(Text(text), soft_wrap=True)

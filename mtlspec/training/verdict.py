@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from mtlspec.check.training import Select
 from mtlspec.training.figures import show_value
 from mtlspec.training.history import Epoch
-from mtlspec.training.train import RunResult
+from mtlspec.training.training import RunResult
 
 _LABEL = 7
 

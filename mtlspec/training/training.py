@@ -82,7 +82,7 @@ def train(request: TrainRequest, compile_spec: CompileSpec) -> RunResult:
         steps = course.steps * course.epochs
         learner = build_learner(module, compiled.train, course.tasks, steps)
         with choose_progress(request.progress, sys.stderr) as progress:
-            progress.start(_start(info, compiled, course, data))
+            progress.start(_start(directory, info, compiled, course, data))
             outcome = _follow(course, learner, directory, progress, info)
             progress.end(outcome.epochs)
     info = _with_outcome(info, outcome, "stopped" if outcome.signal else "finished")
@@ -167,9 +167,11 @@ def _write_start(
     write_info(directory, info)
 
 
-def _start(info: RunInfo, compiled: Compiled, course: Course, data: Prepared) -> Start:
+def _start(
+    directory: RunDirectory, info: RunInfo, compiled: Compiled, course: Course, data: Prepared
+) -> Start:
     return Start(
-        run=info.name,
+        run=str(directory.path),
         spec=Path(info.spec.rpartition(":")[2]).name,
         tasks=titles_of(course.tasks),
         parameters=info.parameters,
@@ -251,9 +253,6 @@ class ShareOutOfRange(Error):
 
     def headline(self) -> str:
         return f"`--valid {self.text}` is not a share of the rows"
-
-    def place(self) -> str:
-        return "--valid"
 
     def expected(self) -> str:
         return "a number between 0 and 1, or a data set"
