@@ -14,7 +14,7 @@ from mtlspec.data import Fitted
 from mtlspec.diagnostics import SpecError
 from mtlspec.emit.compiled import Compiled
 from mtlspec.export.interface import Input, Output, read_interface
-from mtlspec.export.join import check_size, describe, join_graphs
+from mtlspec.export.join import annotate, check_size, join_graphs
 from mtlspec.export.network import Served, write_network
 from mtlspec.export.pair import Pair, open_session
 from mtlspec.export.place import check_place, write_whole
@@ -65,7 +65,7 @@ def export(
     network = write_network(served, schema, interface)
     model = join_graphs(preprocess, network, interface)
     spec_hash = sha256(compiled.spec_text.encode()).hexdigest()
-    describe(model, interface, compiled.class_name, {"spec_sha256": spec_hash, **provenance})
+    annotate(model, interface, compiled.class_name, {"spec_sha256": spec_hash, **provenance})
     pair = Pair(schema, fitted, served, open_session(model))
     changes = list_changes(schema, fitted.features, interface)
     verification = verify(pair, rows, interface, changes)

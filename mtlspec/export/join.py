@@ -65,7 +65,7 @@ def join_graphs(preprocess: ModelProto, network: ModelProto, interface: Interfac
     return compose.merge_models(preprocess, apart, io_map=list(wires))
 
 
-def describe(
+def annotate(
     model: ModelProto, interface: Interface, title: str, provenance: Mapping[str, str]
 ) -> None:
     """Writes into the model what it takes and gives and where it comes from, and checks it."""

@@ -44,21 +44,23 @@ class ExportCannotBeWritten(Error):
 
 def check_place(path: Path) -> None:
     """Raises `SpecError` at once where the file could not be written in the end."""
-    if path.is_dir():
-        raise SpecError([ExportCannotBeWritten(str(path), "it is a folder")])
+    if path.exists() and not path.is_file():
+        reason = "it is a folder" if path.is_dir() else "it is not a file"
+        raise SpecError([ExportCannotBeWritten(str(path), reason)])
     if not path.parent.is_dir():
         raise SpecError([ExportCannotBeWritten(str(path), "its folder does not exist")])
 
 
 def write_whole(path: Path, content: bytes) -> None:
     """Replaces the file by `content`, or raises `SpecError` and leaves it as it was."""
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    place = Path(os.path.realpath(path))
+    part = place.with_name(f".{place.name}.{os.getpid()}.part")
     try:
         with part.open("wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        part.replace(path)
+        part.replace(place)
     except OSError as error:
         with suppress(OSError):
             part.unlink()

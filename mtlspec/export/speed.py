@@ -17,9 +17,9 @@ from mtlspec.export.raw import read_raw, repeat_rows
 
 BATCH: Final = 8192
 _SECONDS: Final = 0.3
-_WARMUP: Final = 2
+_WARMUP: Final = 1
 _MOST: Final = 1000
-_FEWEST: Final = 5
+_FEWEST: Final = 3
 
 
 @dataclass(frozen=True, slots=True)

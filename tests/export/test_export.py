@@ -1,6 +1,7 @@
 """An exported file serves what the module predicts, from raw columns."""
 
 import json
+import logging
 from copy import deepcopy
 from dataclasses import dataclass
 from hashlib import sha256
@@ -178,6 +179,8 @@ def test_exporting_is_quiet_and_repeatable_and_leaves_the_module_alone(
     module: ByHand,
     tmp_path: Path,
     capfd: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
+    recwarn: pytest.WarningsRecorder,
 ) -> None:
     before = {name: tensor.clone() for name, tensor in module.state_dict().items()}
     module.train()
@@ -187,6 +190,8 @@ def test_exporting_is_quiet_and_repeatable_and_leaves_the_module_alone(
     assert all(torch.equal(before[name], x) for name, x in module.state_dict().items())
     assert (tmp_path / "again.onnx").read_bytes() == exported.report.path.read_bytes()
     assert capfd.readouterr() == ("", "")
+    assert not [record for record in caplog.records if record.levelno >= logging.WARNING]
+    assert not recwarn.list
 
 
 def test_a_file_that_would_serve_something_else_is_not_written(

@@ -15,6 +15,7 @@ from mtlspec.export.interface import Interface, read_interface
 from mtlspec.export.preprocess import write_preprocess
 from mtlspec.export.raw import as_table, read_raw
 from mtlspec.graph.schema import FeatureField, Schema
+from mtlspec.words.serving import NULL_INTEGER
 from tests.export.fields import category, encoding, numeric, place
 
 _ROWS = 1000
@@ -67,12 +68,13 @@ def rows(seed: int, count: int, words: list[str | None], spread: int) -> pa.Tabl
             "town": pa.array(text, pa.string()),
             "town, as codes": pa.array(text, pa.large_string()).dictionary_encode(),
             "whole": pa.array(whole, pa.int64(), mask=null),
+            "stood in": pa.array(np.where(null, NULL_INTEGER, whole), pa.int64()),
             "tiny": few,
             "large": pa.array(whole * 2**40 + 1, pa.int64(), mask=null),
             "whole floats": pa.array(np.where(null, np.nan, whole), pa.float64()),
             "yes": pa.array(whole > 0, pa.bool_(), mask=null),
             "number": pa.array(floats, pa.float64(), mask=null),
-            "small": pa.array(floats * 1e-9, pa.float32(), mask=null),
+            "small": pa.array(floats * 1e-18, pa.float32(), mask=null),
             "constant": pa.array(np.full(count, 2.5), mask=null),
             "empty": pa.nulls(count, pa.float64()),
             "nothing": pa.nulls(count),
@@ -87,6 +89,7 @@ FEATURES = (
     category("codes", column="town, as codes", oov=2),
     category("whole", oov=3, min_count=2),
     numeric("whole_number", LOG, SCALE, column="whole"),
+    numeric("stood_in", SCALE, column="stood in"),
     category("tiny"),
     category("large", oov=4, min_count=2),
     numeric("large_number", SCALE, column="large"),
