@@ -15,7 +15,9 @@ from tests.models.oracles import (
     ml_mmoe,
     mmoe,
     omoe,
+    others,
     ple,
+    unequal,
 )
 
 TESTS = Path(__file__).parents[1]
@@ -28,7 +30,9 @@ MODELS = {
     "ml_mmoe": (ml_mmoe, {"slots": 3, "levels": ((8,), (6,)), "towers": (8,)}),
     "mmoe": (mmoe, {"experts": 3, "widths": (8,), "towers": (8,)}),
     "omoe": (omoe, {"experts": 3, "widths": (8,), "towers": (8,)}),
+    "others": (others, {"widths": (8,), "towers": (8,)}),
     "ple": (ple, {"own": (2, 1), "common": 2, "levels": ((8,), (6,)), "towers": (8,)}),
+    "unequal": (unequal, {"own": (2, 1), "towers": ((8,), (8, 6))}),
 }
 
 
