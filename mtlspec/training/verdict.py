@@ -26,14 +26,14 @@ def describe(result: RunResult) -> str:
 def _best_lines(result: RunResult, best: Epoch) -> Iterator[str]:
     score = f" = {show_value(best.score)}" if best.score is not None else ", the last one"
     yield f"{'best':<{_LABEL}}epoch {best.number} by {_name(result.select)}{score}"
-    widest = max((len(task) for task in result.titles), default=0)
+    names = max((len(task) for task in result.titles), default=0)
+    values = max((len(show_value(value)) for value in best.metrics.values()), default=0)
     for place, (task, titles) in enumerate(result.titles.items()):
-        values = (
-            f"{title} {show_value(best.metrics[f'{task}.{metric}'])}"
+        shown = (
+            f"{title} {show_value(best.metrics[f'{task}.{metric}']):>{values}}"
             for metric, title in titles.items()
         )
-        label = "" if place else "valid"
-        yield f"{label:<{_LABEL}}{task:<{widest}}  {'   '.join(values)}"
+        yield f"{'' if place else 'valid':<{_LABEL}}{task:<{names}}  {'   '.join(shown)}"
 
 
 def _name(select: Select) -> str:
