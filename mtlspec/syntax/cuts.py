@@ -26,6 +26,8 @@ class Cuts:
         self._source = source
         self._tokens = tokens
         self._partner, unpaired = _partners(tokens)
+        self._indents: dict[int, int] = {}
+        self._key_ends: dict[int, int | None] = {}
         self._last_unpaired = {self.line(place): place for place in unpaired}
 
     def token(self, place: int) -> Token:
@@ -40,8 +42,12 @@ class Cuts:
 
     def indent(self, place: int) -> int:
         """The columns before the first character of the line of a token; a tab counts four."""
-        text = self._source.line(self.line(place)).expandtabs(4)
-        return len(text) - len(text.lstrip())
+        line = self.line(place)
+        if line not in self._indents:
+            text = self._source.line(line)
+            margin = text[: len(text) - len(text.lstrip())]
+            self._indents[line] = len(margin.expandtabs(4))
+        return self._indents[line]
 
     def starts_statement(self, place: int, in_brackets: bool) -> bool:
         """Whether a declaration or a statement starts at a token."""
@@ -77,6 +83,10 @@ class Cuts:
             return in_values and (first or colon == self._after_key(place))
         return first or self._beside(place) or colon == self._after_key(place)
 
+    def is_field(self, place: int) -> bool:
+        """Whether keys and a `:` stand there."""
+        return self._key_end(place) is not None
+
     def _beside(self, place: int) -> bool:
         """Whether the token before ends a value, so that no other can follow."""
         return place == 0 or self.token(place - 1).type in VALUE_ENDS
@@ -93,14 +103,19 @@ class Cuts:
 
     def _key_end(self, place: int) -> int | None:
         """Where the `:` stands of the field whose keys start at a token; None if it has none."""
-        while self._is_key(place):
+        passed: list[int] = []
+        end: int | None = None
+        while self._is_key(place) and place not in self._key_ends:
+            passed.append(place)
             place = self._after_key(place)
             if self.token(place).type == "COLON":
-                return place
+                end = place
             if self.token(place).type != "COMMA":
-                return None
+                break
             place += 1
-        return None
+        end = self._key_ends.get(place, end)
+        self._key_ends.update(dict.fromkeys(passed, end))
+        return end
 
 
 def _partners(tokens: Sequence[Token]) -> tuple[dict[int, int], list[int]]:

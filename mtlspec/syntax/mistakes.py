@@ -40,6 +40,7 @@ from mtlspec.syntax.errors.statements import (
 )
 from mtlspec.syntax.expectation import in_words
 from mtlspec.syntax.vocabulary import (
+    ANY_VALUE,
     CLOSING,
     NEVER_KEYS,
     OPENING,
@@ -127,7 +128,7 @@ class Stop:
 
     @property
     def wants_value(self) -> bool:
-        return self.expected >= VALUE_STARTS
+        return self.expected >= ANY_VALUE
 
     @property
     def keyword(self) -> str:
@@ -142,7 +143,7 @@ def _header(stop: Stop) -> SyntaxFault | None:
         return None
     if stop.at == 0:
         return MisplacedHeader(stop.span)
-    return UnknownEdition(stop.span) if not stop.at_end else None
+    return UnknownEdition(stop.span) if stop.at == 1 and not stop.at_end else None
 
 
 def _text_after_value(stop: Stop) -> SyntaxFault | None:
@@ -171,7 +172,8 @@ def _unknown_statement(stop: Stop) -> SyntaxFault | None:
         return None
     words = tuple(sorted(stop.words[kind] for kind in stop.expected & STARTERS))
     meant = closest(str(stop.here), words) if stop.here.type == "NAME" else None
-    return UnknownStatement(stop.span, words, meant)
+    defines = any(token.type == "EQUAL" for token in stop.tokens)
+    return UnknownStatement(stop.span, words, meant, defines and stop.here.type == "NAME")
 
 
 def _brackets(stop: Stop) -> SyntaxFault | None:
@@ -240,7 +242,7 @@ def _missing_equals(stop: Stop) -> SyntaxFault | None:
     if "EQUAL" not in stop.expected or stop.open_brackets or stop.first.type not in STARTERS:
         return None
     sign = not stop.at_end and stop.here.type not in VALUE_STARTS - {"MINUS", "NOT"}
-    return MissingEquals(stop.span, stop.keyword, stop.found.strip("`"), sign)
+    return MissingEquals(stop.span, stop.keyword, stop.found, sign)
 
 
 def _gate(stop: Stop) -> SyntaxFault | None:
@@ -321,4 +323,4 @@ def explain(stop: Stop) -> SyntaxFault:
     options = in_words(stop.expected, stop.words)
     if stop.at == 0 and stop.inside == "fields":
         options = ("a field, `name : value`",)
-    return Unexpected(stop.span, stop.found, options)
+    return Unexpected(stop.span, stop.found, options, stop.at_end)

@@ -8,9 +8,9 @@ from lark import Tree
 
 from mtlspec.syntax.parts import Branch
 
-DEEPEST = 150
+DEEPEST = 100
 
-_NOT_COUNTED = frozenset({"args", "index", "values", "body"})
+_NOT_COUNTED = frozenset({"args", "arg", "index", "values", "body"})
 
 
 def too_deep(root: Branch) -> Iterator[int]:

@@ -13,7 +13,7 @@ from typing import Literal
 
 from lark import Token
 
-from mtlspec.diagnostics import Error, closest
+from mtlspec.diagnostics import Error
 from mtlspec.source import SourceFile, Span
 from mtlspec.syntax.cuts import Cuts
 from mtlspec.syntax.errors.brackets import BlockWithoutBrace, StrayBrace, UnclosedBlock
@@ -29,7 +29,6 @@ from mtlspec.syntax.vocabulary import (
 Inside = Literal["file", "statements", "fields"]
 
 _BEFORE_SET = frozenset({"EQUAL", "MOVES", "IN", "COMMA", "COLON", "LPAR", "LSQB", "LBRACE"})
-_BLOCK_WORDS = {kind.lower(): kind for kind in BLOCKS}
 _AFTER_KEY = frozenset({"COLON", "COMMA"})
 _FILE_ONLY = DECLARATIONS - {"SET"}
 
@@ -63,7 +62,7 @@ class _Block:
 
     def excludes(self, indent: int) -> bool:
         """Whether a line so far left is no part of the body, which lies to the right."""
-        indented = self.body_indent is None or self.body_indent > self.indent
+        indented = self.body_indent is not None and self.body_indent > self.indent
         return indented and indent <= self.indent
 
 
@@ -144,7 +143,7 @@ class Outline:
 
     def _start(self, place: int) -> None:
         """Ends the slice before a token that starts another."""
-        if self._is_heading() and not self._brackets and self._is_body(place):
+        if self._lacks_brace() and self._is_body(place):
             self._open_missing(place)
         self._flush()
         if self.repair and self._cuts.first_on_line(place):
@@ -164,10 +163,20 @@ class Outline:
         kinds = [token.type for token in self._slice[:2]]
         return kinds[:1] != [] and kinds[0] in BLOCKS and kinds[-1] not in _AFTER_KEY
 
+    def _lacks_brace(self) -> bool:
+        """Whether the slice is a whole heading; among fields only `stage` has a block."""
+        if self._brackets or not self._is_heading():
+            return False
+        return self._inside != "fields" or self._slice[0].type == "STAGE"
+
     def _is_body(self, place: int) -> bool:
         """Whether a token stands on the line of the heading before it, or deeper."""
-        same_line = self._cuts.line(place) == self._cuts.line(self._first)
-        return same_line or self._cuts.indent(place) > self._cuts.indent(self._first)
+        if self._cuts.line(place) == self._cuts.line(self._first):
+            return self.tokens[place].type not in _FILE_ONLY
+        return self._is_deeper(place)
+
+    def _is_deeper(self, place: int) -> bool:
+        return self._cuts.indent(place) > self._cuts.indent(self._first)
 
     def _opens_block(self, place: int) -> bool:
         if not self._slice:
@@ -175,8 +184,10 @@ class Outline:
         before = self.tokens[place - 1].type
         if self._is_heading():
             return before != "IN" and not (self._brackets and before in _BEFORE_SET)
-        known = self._slice[0].type in STARTERS or self._signs & {"EQUAL", "MOVES", "COLON"}
-        return not known and before not in _BEFORE_SET and not self._brackets
+        if before in _BEFORE_SET or self._brackets or self._signs & {"EQUAL", "MOVES", "COLON"}:
+            return False
+        known = self._slice[0].type in STARTERS
+        return not known or (place + 1 < len(self.tokens) and self._is_deeper(place + 1))
 
     def _open(self, place: int) -> None:
         token = self.tokens[place]
@@ -203,15 +214,13 @@ class Outline:
         self._blocks.append(_Block(heading, kind, indent, line))
 
     def _kind_of_block(self, body: int) -> Inside:
-        word = self._slice[0] if self._slice else self.tokens[body - 1]
-        meant = closest(word, _BLOCK_WORDS) if word.type == "NAME" else None
-        kind = _BLOCK_WORDS.get(meant or "", word.type)
-        if kind in FIELD_BLOCKS or self._inside == "fields":
+        """By the word of the heading or, where it has none, by what the body starts with."""
+        word = self._slice[0].type if self._slice else ""
+        if word in FIELD_BLOCKS or self._inside == "fields":
             return "fields"
-        if kind in STATEMENT_BLOCKS or self._blocks:
+        if word in STATEMENT_BLOCKS or self._blocks:
             return "statements"
-        field = self._cuts.starts_field(body, in_brackets=False, in_values=False)
-        return "fields" if field else "statements"
+        return "fields" if self._cuts.is_field(body) else "statements"
 
     # --- closing ----------------------------------------------------------------------------------
 
@@ -225,10 +234,10 @@ class Outline:
     def _close(self, place: int) -> None:
         if self.repair and self.repair.stray and self._is_stray(place):
             self.repair.stray -= 1
-            if self._brackets:
-                self._take(place)
-            else:
-                self._drop(place)
+            self._drop(place)
+            return
+        if not self._blocks and self._slice and not self._cuts.first_on_line(place):
+            self._take(place)
             return
         self._flush()
         if self.repair and self._cuts.first_on_line(place):
@@ -244,7 +253,11 @@ class Outline:
         self.slices.append(Slice((self.tokens[place],), inside))
 
     def _drop(self, place: int) -> None:
-        self._repaired = True
+        """Leaves out a stray `}`, or leaves it to the statement on whose line it stands."""
+        if self._slice and not self._cuts.first_on_line(place):
+            self._take(place)
+            return
+        self._repaired = bool(self._slice)
         self.errors.append(StrayBrace(self._span(self.tokens[place])))
 
     def _is_stray(self, place: int) -> bool:
@@ -291,7 +304,7 @@ class Outline:
             UnclosedBlock(
                 self._span(block.heading[-1]),
                 end or Span(self.source, before, before),
-                self._text(block.heading[:-1]),
+                self._text(block.heading[:-1] or block.heading),
             )
         )
         brace = Token("RBRACE", "}", start_pos=before, end_pos=before)

@@ -17,7 +17,9 @@ from mtlspec.source import SourceFile, Span
 from mtlspec.syntax.automaton import START_OF_FILE, Automaton
 from mtlspec.syntax.errors.brackets import TooDeep
 from mtlspec.syntax.errors.fields import TooManyErrors
+from mtlspec.syntax.errors.statements import Unexpected
 from mtlspec.syntax.mistakes import Stop, explain
+from mtlspec.syntax.nesting import DEEPEST
 from mtlspec.syntax.outline import Slice, outline
 from mtlspec.syntax.statements import Unparsed
 from mtlspec.syntax.vocabulary import OPENING, STARTERS, may_be_key
@@ -49,32 +51,52 @@ class Recovery:
     tokens: list[Token] = field(default_factory=list[Token])
     broken: dict[int, Unparsed] = field(default_factory=dict[int, "Unparsed"])
     errors: list[Error] = field(default_factory=list[Error])
+    _reported: int = 0
 
     def read(self, tokens: Sequence[Token]) -> None:
         found = outline(self.source, tokens)
         self.errors.extend(found.errors)
         automaton = Automaton.start(self.parser, START_OF_FILE)
+        blocks = 0
         for number, piece in enumerate(found.slices):
             after = found.slices[number + 1] if number + 1 < len(found.slices) else None
-            automaton = self._read_slice(automaton, piece, after)
+            closes = piece.tokens[0].type == "RBRACE"
+            if blocks < DEEPEST or (closes and blocks == DEEPEST):
+                automaton = self._read_slice(automaton, piece, after)
+            blocks += (piece.opens is not None) - closes
+            if blocks == DEEPEST and piece.opens is not None and not self.deep:
+                self._report(TooDeep(self._span(piece.tokens[0])))
 
     def _read_slice(self, automaton: Automaton, piece: Slice, after: Slice | None) -> Automaton:
         follows = after.tokens[0] if after else None
-        deep = self._deep_in(piece, follows)
+        deep = _between(self.deep, piece, follows)
         stop = None if deep else self._try(automaton.copy(), piece, follows)
-        if deep:
-            self.errors.append(TooDeep(Span(self.source, deep[0], deep[0] + 1)))
-        elif stop is None:
+        if not deep and stop is None:
             for token in piece.tokens:
                 automaton.feed(token)
             self.tokens.extend(piece.tokens)
             return automaton
-        elif not piece.repaired and not self._lost_in(piece, follows):
-            self.errors.append(explain(stop))
+        if deep:
+            self._report(TooDeep(Span(self.source, deep[0], deep[0] + 1)))
+        elif stop and not piece.repaired and not _between(self.lost, piece, follows):
+            self._report(stop)
         for token in self._replacement(piece):
             automaton.feed(token)
             self.tokens.append(token)
         return automaton
+
+    def _report(self, error: Error | Stop) -> None:
+        """To explain a stop takes a while; behind `MOST_ERRORS` they are only counted."""
+        self._reported += 1
+        if isinstance(error, Error):
+            self.errors.append(error)
+        elif self._reported > MOST_ERRORS:
+            self.errors.append(Unexpected(error.span, error.found, ()))
+        else:
+            self.errors.append(explain(error))
+
+    def _span(self, token: Token) -> Span:
+        return Span(self.source, token.start_pos or 0, token.end_pos or 0)
 
     def _try(self, automaton: Automaton, piece: Slice, follows: Token | None) -> Stop | None:
         """Feeds a slice; where it does not parse, the stop."""
@@ -86,9 +108,8 @@ class Recovery:
             return None
         for token in piece.tokens[:at]:
             start.feed(token)
-        return Stop(
-            self.source, piece.tokens, at, follows, start.accepts(), piece.inside, self.words
-        )
+        expected = start.accepts() if self._reported < MOST_ERRORS else frozenset[str]()
+        return Stop(self.source, piece.tokens, at, follows, expected, piece.inside, self.words)
 
     def _replacement(self, piece: Slice) -> Iterator[Token]:
         first, last = piece.tokens[0], piece.tokens[-1]
@@ -101,12 +122,6 @@ class Recovery:
         yield Token(_BROKEN[piece.opens], "", start_pos=start, end_pos=before.end_pos)
         if heading:
             yield last
-
-    def _deep_in(self, piece: Slice, follows: Token | None) -> Sequence[int]:
-        return _between(self.deep, piece, follows)
-
-    def _lost_in(self, piece: Slice, follows: Token | None) -> bool:
-        return bool(_between(self.lost, piece, follows))
 
 
 def _between(offsets: Sequence[int], piece: Slice, follows: Token | None) -> Sequence[int]:

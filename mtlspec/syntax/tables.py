@@ -38,7 +38,7 @@ START = ("file", "value")
 
 def build(grammar_text: str) -> str:
     """The tables of a grammar as JSON text."""
-    data, memo = _from_grammar(grammar_text).memo_serialize([TerminalDef, Rule])
+    data, memo = _from_grammar(grammar_text).memo_serialize([TerminalDef, Rule])  # pyright: ignore[reportUnknownMemberType]
     parser = cast("dict[str, ParseTable]", data["parser"])
     parser["parser"] = _in_canonical_order(parser["parser"])
     tables = {
@@ -66,7 +66,7 @@ def load(tables_text: str | None, grammar_text: str) -> Lark:
     table = tables["data"]["parser"]["parser"]
     table["tokens"] = _with_int_keys(table["tokens"])
     table["states"] = {int(k): _with_int_keys(v) for k, v in table["states"].items()}
-    return Lark._load_from_dict(tables["data"], _with_int_keys(tables["memo"]))  # pyright: ignore[reportPrivateUsage]
+    return Lark._load_from_dict(tables["data"], _with_int_keys(tables["memo"]))  # pyright: ignore[reportPrivateUsage, reportUnknownMemberType]
 
 
 def _from_grammar(grammar_text: str) -> Lark:

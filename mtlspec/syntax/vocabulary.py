@@ -11,6 +11,9 @@ VALUE_STARTS = frozenset(
 )
 """With what an expression can start."""
 
+ANY_VALUE = frozenset({"NAME", "INT", "LPAR"})
+"""Where all of these may stand, any expression may, perhaps but for `not` or a sign."""
+
 VALUE_ENDS = frozenset(
     {"NAME", "INT", "FLOAT", "STRING", "YES", "NO", "NONE", "FEATURES", "RPAR", "RSQB", "RBRACE"}
 )

@@ -44,7 +44,7 @@ class UnclosedBracket(SyntaxFault):
         closer = quoted(CLOSER.get(self.span.text, ")"))
         return [
             *super().labels(),
-            Label(self.end, f"{closer} is missing before the statement ends"),
+            Label(self.end, f"{closer} is missing before this"),
         ]
 
 
@@ -223,7 +223,7 @@ class BlockWithoutBrace(SyntaxFault):
 
 @dataclass(frozen=True)
 class TooDeep(SyntaxFault):
-    """A spec is nested at most 150 deep.
+    """A spec is nested at most 100 deep.
 
     What it means: blocks, brackets, calls or signs are nested or chained deeper than anyone could
     read.
@@ -240,13 +240,13 @@ class TooDeep(SyntaxFault):
     """
 
     id = "MTL0116"
-    title = "a spec is nested at most 150 deep, brackets, calls, signs and blocks together"
+    title = "a spec is nested at most 100 deep, brackets, calls, signs and blocks together"
 
     def headline(self) -> str:
         return "this is nested too deep"
 
     def mark(self) -> str:
-        return "150 brackets, calls, signs or blocks lie around this"
+        return "100 brackets, calls, signs or blocks lie around this"
 
     def help(self) -> str:
         return "give a name to a part of it with `let`"

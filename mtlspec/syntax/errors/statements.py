@@ -31,6 +31,8 @@ class UnknownStatement(SyntaxFault):
     title = "every statement starts with a reserved word"
     words: tuple[str, ...]
     meant: str | None = None
+    defines: bool = False
+    """Whether a name stands there and a `=` behind it."""
 
     def headline(self) -> str:
         return f"{quoted(self.span.text)} does not start a statement"
@@ -40,6 +42,12 @@ class UnknownStatement(SyntaxFault):
 
     def expected(self) -> str:
         return either([quoted(word) for word in self.words])
+
+    def help(self) -> str:
+        if self.meant or not self.defines:
+            return ""
+        word = "let" if "let" in self.words else "param"
+        return f"a definition starts with its word, for example `{word} {self.span.text} = …`"
 
     def fix(self) -> Fix | None:
         return Fix(self.span, self.meant) if self.meant else None
@@ -162,11 +170,11 @@ class MissingEquals(SyntaxFault):
 
     def headline(self) -> str:
         if self.instead_of:
-            return f"{quoted(self.keyword)} takes `=`, not {quoted(self.found_text)}"
+            return f"{quoted(self.keyword)} takes `=`, not {self.found_text}"
         return f"{quoted(self.keyword)} needs a `=` after the name"
 
     def mark(self) -> str:
-        return f"expected `=`, found {quoted(self.found_text)}"
+        return f"expected `=`, found {self.found_text}"
 
     def fix(self) -> Fix | None:
         if self.instead_of:
@@ -397,9 +405,12 @@ class Unexpected(SyntaxFault):
     title = "every statement has the form of its word"
     found_text: str
     options: tuple[str, ...]
+    ends: bool = False
+    """Whether the statement ends there."""
 
     def headline(self) -> str:
-        return f"{self.found_text} cannot stand here"
+        return "this is not complete" if self.ends else f"{self.found_text} cannot stand here"
 
     def mark(self) -> str:
-        return f"expected {either(self.options)}"
+        found = f", found {self.found_text}" if self.ends else ""
+        return f"expected {either(self.options)}{found}"
