@@ -272,6 +272,9 @@ def _broken(lead: str, expr: Expr, trail: str, indent: int) -> list[str]:
         case Sequential(items, brackets):
             opening = f"{pad}{lead}{brackets[0]}"
             return _item_lines(opening, items, f"{pad}{brackets[1]}{trail}", indent + 4)
+        case Subscript(value, (Sequential() as index,)):
+            inner = _broken("", index, "", indent + 4)
+            return [f"{pad}{lead}{_operand(value, 9)}[", *inner, f"{pad}]{trail}"]
         case Dictionary(items):
             pairs = [(f"{flat(key)}: ", value) for key, value in items]
             return _pair_lines(f"{pad}{lead}{{", pairs, f"{pad}}}{trail}", indent + 4)

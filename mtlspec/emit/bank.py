@@ -8,11 +8,13 @@ from mtlspec.emit.lowerings import LOWERINGS, MIX, class_of
 from mtlspec.emit.mixes import Run, mixed, runs
 from mtlspec.emit.readings import Read, read
 from mtlspec.graph.node import Apply, Mix
-from mtlspec.plan.names import fresh
+from mtlspec.plan.names import fresh, identifier
 from mtlspec.plan.plan import Bank, Cell, Inner, Operand, Plan, layer_attribute
 from mtlspec.words.ops import Op
 from mtlspec.words.routers import Router
 
+LONGEST_TARGET = 32
+"""Names left of a `split`; more of them are kept in one variable."""
 LETTERS = ("x", "y", "z", "u", "v", "w")
 
 
@@ -160,12 +162,17 @@ class BankWriter:
         names = [py.Name(fresh(f"{weights.text}_{self._run_name(run)}", taken)) for run in found]
         sizes = py.array(py.Constant(len(run.slots)) for run in found)
         split = py.call("torch.split", weights, sizes, dim=py.Constant(-1))
-        self.body.append(py.Assign(py.Name(", ".join(name.text for name in names)), split))
+        target = ", ".join(name.text for name in names)
+        if len(target) > LONGEST_TARGET:
+            parts = py.Name(fresh(f"{weights.text}_parts", taken))
+            self.body.append(py.Assign(parts, split))
+            return [py.pick(parts, place) for place in range(len(found))]
+        self.body.append(py.Assign(py.Name(target), split))
         return list(names)
 
     def _run_name(self, run: Run) -> str:
         slot = run.slots[0]
-        return "own" if isinstance(slot, Inner) else self.names[slot.providers[0]]
+        return "own" if isinstance(slot, Inner) else identifier(self.names[slot.providers[0]])
 
     def _added(self, terms: Sequence[py.Expr]) -> py.Expr:
         """The sum of the runs, a line each."""

@@ -14,7 +14,9 @@ def file_doc(plan: Plan, source: SourceFile, spec_text: str) -> str:
     """The docstring of the file: what it is, the spec's own lines, the letters of shapes."""
     digest = hashlib.sha256(spec_text.encode()).hexdigest()[:12]
     tasks = ", ".join(task.name for task in plan.tasks)
-    spec = textwrap.indent(source.text.strip("\n"), "    ", lambda line: bool(line.strip()))
+    spec = textwrap.indent(
+        source.text.expandtabs(4).strip("\n"), "    ", lambda line: bool(line.strip())
+    )
     letters = "B is the rows of a batch"
     if any(bank.stacked for bank in plan.banks):
         letters += "; a number before it counts the members of a\nfamily, in the order of the spec"

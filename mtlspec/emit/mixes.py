@@ -62,7 +62,5 @@ def _positions(run: Run, member: int) -> Iterator[int]:
 def _grid(value: py.Expr, rows: Sequence[tuple[int, ...]], size: int) -> py.Expr:
     """The candidates of every member: [members, n, B, d]."""
     joined = [position for row in rows for position in row]
-    if joined == list(range(joined[0], joined[-1] + 1)):
-        part = picked(value, joined, size)
-        return py.call("torch.unflatten", part, py.Constant(0), py.sized(len(rows), len(rows[0])))
-    return py.pick(value, py.array(py.array(map(py.Constant, row)) for row in rows))
+    sizes = py.sized(len(rows), len(rows[0]))
+    return py.call("torch.unflatten", picked(value, joined, size), py.Constant(0), sizes)

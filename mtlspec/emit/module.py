@@ -11,8 +11,7 @@ from mtlspec.emit.copied import copied
 from mtlspec.emit.header import bank_doc, file_doc, statement_comment
 from mtlspec.emit.lowerings import BASE, MIX, class_of
 from mtlspec.emit.readings import source
-from mtlspec.plan.group import column_provider
-from mtlspec.plan.names import identifier
+from mtlspec.plan.names import fresh, identifier
 from mtlspec.plan.plan import ALL_FEATURES, Bank, Plan
 from mtlspec.source import SourceFile
 
@@ -47,19 +46,17 @@ def _lowerings(written: dict[str, Written]) -> list[tuple[str, str]]:
 def _write(bank: Bank, plan: Plan) -> Written:
     if bank.owns:
         return write_bank(bank, plan, _inside(bank, plan))
-    everywhere = {b.key: b.name for b in plan.banks}
-    names = {provider: everywhere.get(provider, "") for provider in bank.providers}
-    for provider in bank.providers:
-        names[provider] = names[provider] or _column_name(provider)
-    return write_bank(bank, plan, names, avoid=frozenset(everywhere.values()))
+    names = {provider: _outside(plan, provider).text for provider in bank.providers}
+    return write_bank(bank, plan, names, avoid=frozenset(b.name for b in plan.banks))
 
 
 def _inside(bank: Bank, plan: Plan) -> dict[str, str]:
     """What a class calls the values that it is given: the spec's names."""
     plain = {p: _plain(p, plan) for p in bank.providers}
     twice = {name for name, count in Counter(plain.values()).items() if count > 1}
+    taken: set[str] = set()
     return {
-        provider: plan.by_key[provider].name if name in twice else name
+        provider: fresh(_full(provider, plan) if name in twice else name, taken)
         for provider, name in plain.items()
     }
 
@@ -67,6 +64,11 @@ def _inside(bank: Bank, plan: Plan) -> dict[str, str]:
 def _plain(provider: str, plan: Plan) -> str:
     bank = plan.by_key.get(provider)
     return identifier(bank.statement.name) if bank else _column_name(provider)
+
+
+def _full(provider: str, plan: Plan) -> str:
+    bank = plan.by_key.get(provider)
+    return bank.name if bank else _column_name(provider)
 
 
 def _column_name(provider: str) -> str:
@@ -176,11 +178,6 @@ def _features(plan: Plan) -> Iterator[py.Stmt]:
             values = py.array(py.pick(py.Name("columns"), py.Constant(n)) for n in plan.joined)
         joined = py.call("torch.cat", values, dim=py.Constant(-1))
         yield py.Assign(py.Name(ALL_FEATURES), joined, f"[B, {width}]")
-    read = {provider for bank in plan.banks for provider in bank.providers}
-    for field in plan.columns:
-        if column_provider(field.name) in read:
-            picked = py.pick(py.Name("columns"), py.Constant(field.name))
-            yield py.Assign(py.Name(identifier(field.name)), picked, f"[B, {field.type.width}]")
 
 
 def _computed(plan: Plan, bank: Bank, code: Written) -> Iterator[py.Stmt]:
@@ -196,9 +193,14 @@ def _computed(plan: Plan, bank: Bank, code: Written) -> Iterator[py.Stmt]:
     yield py.Assign(py.Name(bank.name), last.value, comment)
 
 
-def _outside(plan: Plan, provider: str) -> py.Expr:
+def _outside(plan: Plan, provider: str) -> py.Name:
+    """What `forward` of the model calls a value."""
     bank = plan.by_key.get(provider)
-    return py.Name(bank.name if bank else _column_name(provider))
+    if bank is not None:
+        return py.Name(bank.name)
+    if provider == ALL_FEATURES:
+        return py.Name(ALL_FEATURES)
+    return py.Name(f"columns[{py.quoted(provider.removeprefix('column '))}]")
 
 
 def _loss_method(plan: Plan) -> py.Function:

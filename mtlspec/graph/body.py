@@ -7,7 +7,7 @@ are nodes, and `after` tells the values that streams leave with.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from mtlspec.graph import index
@@ -16,9 +16,8 @@ from mtlspec.graph.membership import NoSuchMember
 from mtlspec.graph.names import NameInACircle, NameTwice, NotBuilt
 from mtlspec.graph.node import Index, Statement, show_index
 from mtlspec.graph.pieces import add_piece
-from mtlspec.graph.repeats import bound, repeated
+from mtlspec.graph.repeats import EmptyRepeat, bound, repeated
 from mtlspec.graph.scope import (
-    Bound,
     Family,
     Lazy,
     MemberValue,
@@ -34,6 +33,9 @@ from mtlspec.graph.values import Failed
 from mtlspec.source import Span
 from mtlspec.syntax import tree
 
+Declared = Sequence[tuple[index.Place, Lazy[MemberValue]]]
+"""Members of a statement, each with its value to be."""
+
 
 @dataclass(slots=True)
 class Run:
@@ -45,11 +47,15 @@ class Run:
 
 @dataclass(slots=True)
 class Body:
-    """The statements of a model or of one iteration. `entry` gives what a stream came in with."""
+    """The statements of a model or of one iteration. `entry` gives what a stream came in with.
+
+    `path` is its place among all statements as they are unrolled.
+    """
 
     builder: Builder
     outer: Scope
     iteration: tuple[int, ...]
+    path: tuple[int, ...]
     statements: Sequence[tree.Stmt]
     entry: Callable[[StreamName], Moment]
     names: dict[str, Symbol] = field(default_factory=dict[str, Symbol])
@@ -59,15 +65,25 @@ class Body:
     )
     move_spans: dict[tuple[str, Index], Span] = field(default_factory=dict[tuple[str, Index], Span])
     runs: dict[int, Run | None] = field(default_factory=dict[int, Run | None])
+    levels: int = 0
+    """The iterations so far of all repeats in this body: they are numbered on, each once."""
 
     def run(self) -> None:
         """Declares everything, then computes every member, in the order of the file."""
-        todo = [self._declare(place, stmt) for place, stmt in enumerate(self.statements)]
-        for place, (stmt, lazies) in enumerate(zip(self.statements, todo, strict=True)):
-            for lazy in lazies:
+        places = sorted(range(len(self.statements)), key=self._turn)
+        todo = {place: self._declare(place, self.statements[place]) for place in places}
+        for place, stmt in enumerate(self.statements):
+            for lazy in todo[place]:
                 lazy.get()
             if isinstance(stmt, tree.Repeat):
                 self._ensure(place)
+
+    def _turn(self, position: int) -> int:
+        """Sets are declared first, and what is indexed by a family's members last."""
+        stmt = self.statements[position]
+        targets = [n for n in tree.children(stmt) if isinstance(n, tree.Target)]
+        binds = any(isinstance(i, tree.Bind) for target in targets for i in target.index or ())
+        return 0 if isinstance(stmt, tree.SetDecl) else 2 if binds else 1
 
     def moment(self, stream: StreamName, position: int) -> Moment:
         """A stream's value where the statement at `position` stands."""
@@ -125,10 +141,10 @@ class Body:
         if isinstance(places, Failed):
             self._break_targets(stmt)
             return []
-        statement = self._statement(defines)
-        lazies = {place.index: self._lazy(defines, statement, place, position) for place in places}
-        self._enter(defines, lazies)
-        return list(lazies.values())
+        statement = self._statement(defines, position)
+        members = [(p, self._lazy(defines, statement, p, position)) for p in places]
+        self._enter(defines, members)
+        return [lazy for _, lazy in members]
 
     def _break_targets(self, stmt: tree.Stmt) -> None:
         """The names of a statement that failed exist, but are worth nothing."""
@@ -140,8 +156,8 @@ class Body:
             self.heads = self.heads or Family("head", stmt.index_span, "head")
             self.heads.broken = True
 
-    def _statement(self, defines: Defines) -> Statement:
-        order = len(self.builder.statements)
+    def _statement(self, defines: Defines, position: int) -> Statement:
+        order = (*self.path, position)
         family = bool(defines.index)
         made = Statement(defines.keyword, defines.name, self.iteration, family, order, defines.span)
         self.builder.statements.append(made)
@@ -163,58 +179,59 @@ class Body:
 
         return Lazy(compute, in_circle)
 
-    def _enter(self, defines: Defines, lazies: Mapping[Index, Lazy[MemberValue]]) -> None:
+    def _enter(self, defines: Defines, members: Declared) -> None:
         if defines.keyword == "head":
-            self._enter_head(defines, lazies)
+            if self.iteration:
+                self.builder.report.add(HeadInRepeat(defines.span))
+            self.heads = self.heads or _family(defines)
+            self._add(self.heads, defines, members)
         elif defines.moves:
-            self._enter_move(defines, lazies)
-        elif defines.keyword == "stream":
-            family = Family(defines.name, defines.name_span, "stream", dict(lazies))
-            self._name(defines.name, defines.name_span, StreamName(family, self))
+            self._enter_move(defines, members)
         else:
-            self._enter_piece(defines, lazies)
+            self._enter_piece(defines, members)
 
-    def _enter_head(self, defines: Defines, lazies: Mapping[Index, Lazy[MemberValue]]) -> None:
-        if self.iteration:
-            self.builder.report.add(HeadInRepeat(defines.span))
-        if self.heads is None:
-            self.heads = Family("head", defines.name_span, "head")
-        self._add(self.heads, defines, lazies)
-
-    def _enter_piece(self, defines: Defines, lazies: Mapping[Index, Lazy[MemberValue]]) -> None:
+    def _enter_piece(self, defines: Defines, members: Declared) -> None:
+        """A definition of its own, or one more piece of a family."""
         known = self.names.get(defines.name)
-        if isinstance(known, Family) and known.arity and defines.index:
-            self._add(known, defines, lazies)
+        stream = defines.keyword == "stream"
+        family = known.family if isinstance(known, StreamName) else known
+        alike = isinstance(known, StreamName) == stream
+        if isinstance(family, Family) and alike and family.arity and defines.index:
+            self._add(family, defines, members)
             return
-        family = Family(defines.name, defines.name_span, defines.keyword)
-        self._add(family, defines, lazies)
-        self._name(defines.name, defines.name_span, family)
+        fresh = _family(defines)
+        self._add(fresh, defines, members)
+        symbol = StreamName(fresh, self) if stream else fresh
+        self._name(defines.name, defines.name_span, symbol)
 
-    def _add(
-        self, family: Family, defines: Defines, lazies: Mapping[Index, Lazy[MemberValue]]
-    ) -> None:
-        add_piece(family, defines.name_span, lazies, self.scope(0), self.builder.report)
+    def _add(self, family: Family, defines: Defines, members: Declared) -> None:
+        arity = len(defines.index or ())
+        add_piece(family, defines.name_span, arity, members, self.builder.report)
 
-    def _enter_move(self, defines: Defines, lazies: Mapping[Index, Lazy[MemberValue]]) -> None:
+    def _enter_move(self, defines: Defines, members: Declared) -> None:
         report, name = self.builder.report, defines.name
         symbol = self.outer.find(name) or self.names.get(name)
         why = self._why_not(symbol)
         if not isinstance(symbol, StreamName) or why:
-            declared = symbol.span if symbol and not isinstance(symbol, Bound) else None
+            declared = symbol.span if symbol else None
             report.add(MoveOutsideRepeat(name, why, defines.name_span, declared))
             return
-        moved = self.moves.setdefault(name, {})
-        for key, lazy in lazies.items():
-            if key not in symbol.family.members:
-                known = tuple(f"`{name}{show_index(k)}`" for k in symbol.family.members)
-                found = show_index(key)
-                report.add(NoSuchMember(name, found, defines.name_span, known, symbol.span))
-                return
-            if (name, key) in self.move_spans:
-                first = self.move_spans[name, key]
-                report.add(MovedTwice(name + show_index(key), first, defines.name_span))
-                return
-            moved[key] = lazy
+        for place, lazy in members:
+            self._move(symbol, defines, place.index, lazy)
+
+    def _move(
+        self, stream: StreamName, defines: Defines, key: Index, lazy: Lazy[MemberValue]
+    ) -> None:
+        report, name = self.builder.report, stream.name
+        if key not in stream.family.members:
+            known = tuple(f"`{name}{show_index(k)}`" for k in stream.family.members)
+            span = defines.name_span
+            report.add(NoSuchMember(name, show_index(key), span, known, stream.span))
+        elif (name, key) in self.move_spans:
+            first = self.move_spans[name, key]
+            report.add(MovedTwice(name + show_index(key), first, defines.name_span))
+        else:
+            self.moves.setdefault(name, {})[key] = lazy
             self.move_spans[name, key] = defines.name_span
 
     def _why_not(self, symbol: Symbol | None) -> str:
@@ -228,7 +245,7 @@ class Body:
 
     def _name(self, name: str, span: Span, symbol: Symbol) -> None:
         first = self.names.get(name) or self.outer.find(name)
-        if first is not None and not isinstance(first, Bound):
+        if first is not None:
             self.builder.report.add(NameTwice(name, first.span, span))
             return
         self.names[name] = symbol
@@ -247,8 +264,10 @@ class Body:
             return run
         self.runs[position] = None
         run = Run()
-        for number, names in enumerate(self._iterations(stmt, position), start=1):
-            run.last = self._iterate(stmt, position, number, names, run.last)
+        iterations = self._iterations(stmt, position)
+        for names in iterations:
+            self.levels += 1
+            run.last = self._iterate(stmt, position, self.levels, names, run.last)
             run.moved.update(run.last.moved())
         self.runs[position] = run
         self._refuse_double_moves(run)
@@ -266,7 +285,9 @@ class Body:
             return previous.after(stream) if previous else self.moment(stream, position)
 
         outer = self.scope(position).inside(names)
-        body = Body(self.builder, outer, (*self.iteration, number), stmt.body, entry)
+        iteration = (*self.iteration, number)
+        path = (*self.path, position, number)
+        body = Body(self.builder, outer, iteration, path, stmt.body, entry)
         body.run()
         return body
 
@@ -276,17 +297,24 @@ class Body:
                 shown = name + show_index(key)
                 self.builder.report.add(MovedTwice(shown, run.moved[name], span))
 
-    def _iterations(self, stmt: tree.Repeat, position: int) -> Iterable[Mapping[str, Symbol]]:
+    def _iterations(self, stmt: tree.Repeat, position: int) -> Sequence[Mapping[str, Symbol]]:
         """What the variable of a repeat is bound to in each iteration."""
         where = Where(self.scope(position))
         values = repeated(self.builder, stmt.over, where)
         if isinstance(values, Failed):
             return []
+        if not values:
+            self.builder.report.add(EmptyRepeat(stmt.head_span))
         if stmt.name is None:
             return [{} for _ in values]
         name, span = stmt.name.name, stmt.name.span
         first = self.names.get(name) or self.outer.find(name)
-        if first is not None and not isinstance(first, Bound):
+        if first is not None:
             self.builder.report.add(NameTwice(name, first.span, span))
             return []
         return [{name: bound(name, span, value)} for value in values]
+
+
+def _family(defines: Defines) -> Family:
+    arity = len(defines.index or ())
+    return Family(defines.name, defines.name_span, defines.keyword, arity)

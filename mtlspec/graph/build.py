@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mtlspec.diagnostics import Error, Label, Report
 from mtlspec.graph.body import Body
@@ -17,11 +17,11 @@ from mtlspec.graph.builder import Builder, Where
 from mtlspec.graph.fields import field_keys, read_features, read_tasks, read_train
 from mtlspec.graph.graph import Graph, freeze
 from mtlspec.graph.names import NameTwice, NotBuilt
+from mtlspec.graph.node import Mix
 from mtlspec.graph.params import read_params
 from mtlspec.graph.program import Program
 from mtlspec.graph.schema import Schema
 from mtlspec.graph.scope import (
-    Bound,
     Family,
     FeatureName,
     Lazy,
@@ -110,10 +110,13 @@ def build_graph(program: Program, report: Report) -> Built | None:
         return None
     model = program.models[0]
     with _deep():
-        body = Body(b, outer, (), model.body, lambda stream: stream.family.members)
+        body = Body(b, outer, (), (), model.body, lambda stream: stream.family.members)
         body.run()
     graph = freeze(model.name.name, b.nodes.values(), schema, tuple(b.statements))
     unknown = any(isinstance(node.type, Unknown) for node in b.nodes.values())
+    differing = any(isinstance(node.role, Mix) for node in b.nodes.values())
+    assert report.errors or not b.clashing, "two nodes have one name"
+    assert report.errors or differing or not unknown, "a value failed without an error"
     incomplete = unknown or bool(report.errors)
     return Built(graph, train, model.name.span, incomplete, frozenset(b.alone))
 
@@ -134,7 +137,7 @@ def _read_sets(b: Builder, names: dict[str, Symbol], where: Where) -> None:
     span = next((f.span for f in b.program.tasks), Span(source, 0, 0))
     names["task"] = Sets("task", span, Lazy(lambda: home, lambda: FAILED))
     for ident in field_keys(b.program.tasks):
-        declare(b, names, ident.name, ident.span, TaskName(ident.name, ident.span, None))
+        declare(b, names, ident.name, ident.span, TaskName(ident.name, ident.span, None, home))
     for item in b.program.sets:
         declare(b, names, item.name.name, item.name.span, read_set(b, item, where))
     for component in b.program.components:
@@ -149,7 +152,9 @@ def _read_sets(b: Builder, names: dict[str, Symbol], where: Where) -> None:
 def _read_schema(b: Builder, names: dict[str, Symbol], where: Where) -> Schema:
     tasks = read_tasks(b, where)
     for ident, task in tasks.items():
-        names[ident.name] = TaskName(ident.name, ident.span, task)
+        known = names[ident.name]
+        if isinstance(known, TaskName):
+            names[ident.name] = replace(known, task=task)
     features = read_features(b, where)
     for ident, feature in features.items():
         symbol = FeatureName(ident.name, ident.span, feature)
@@ -165,7 +170,7 @@ def declare(b: Builder, names: dict[str, Symbol], name: str, span: Span, symbol:
     first = names.get(name)
     if first is None:
         names[name] = symbol
-    elif not isinstance(first, Bound):
+    else:
         b.report.add(NameTwice(name, first.span, span))
 
 

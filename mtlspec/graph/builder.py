@@ -54,6 +54,8 @@ class Builder:
     nodes: dict[str, Node] = field(default_factory=dict[str, Node])
     statements: list[Statement] = field(default_factory=list[Statement])
     alone: set[str] = field(default_factory=set[str])
+    clashing: bool = False
+    """Whether two nodes would have had one key."""
 
     def add(
         self, role: Role, kind: Type, inputs: tuple[Node, ...], owner: Owner, span: Span
@@ -62,6 +64,9 @@ class Builder:
         site = owner.next_site()
         key = f"{site.logical}:{site.ordinal}"
         node = Node(key, role, kind, tuple(node.key for node in inputs), site, span)
+        while key in self.nodes:  # only where a name is declared twice, which is an error
+            self.clashing = True
+            key += "'"
         self.nodes[key] = node
         return node
 

@@ -14,7 +14,7 @@ from mtlspec.graph.node import Column, Node, Statement
 from mtlspec.graph.options import read_options
 from mtlspec.graph.schema import FeatureField
 from mtlspec.graph.scope import FeatureName
-from mtlspec.graph.values import FAILED, Bare, Failed, Members, Recipe, Value, describe
+from mtlspec.graph.values import FAILED, Absent, Bare, Failed, Members, Recipe, Value, describe
 from mtlspec.source import Span
 from mtlspec.syntax import tree
 from mtlspec.types import Mismatch, Tensor
@@ -147,6 +147,33 @@ def _pour_named(
 
 
 @dataclass(frozen=True)
+class NothingLeft(Error):
+    """A reduction needs at least one value.
+
+    What it means: every argument of the op is an empty part of a family, or `none`.
+
+    Example:
+        layer h[task] = features -> mlp(8)
+        layer y = concat(h[task[9..]]) -> mlp(8)      # there is no ninth task
+
+    Instead: reduce a part that has members.
+
+    Why: the sum, mean or concatenation of nothing has no width.
+    """
+
+    id = "MTL0309"
+    title = "a reduction needs at least one value"
+    op: str
+    span: Span
+
+    def headline(self) -> str:
+        return f"`{self.op}` is left with no values"
+
+    def labels(self) -> Sequence[Label]:
+        return [Label(self.span, primary=True)]
+
+
+@dataclass(frozen=True)
 class NotARecipe(Error):
     """A value flows into an op or a recipe.
 
@@ -195,6 +222,8 @@ def _values(b: Builder, args: Sequence[tree.Arg], where: Where) -> tuple[Given, 
         found = express.value(b, arg.value, where)
         if isinstance(found, Failed):
             return FAILED
+        if isinstance(found, Absent):
+            found = Members("none", {})
         if not isinstance(found, Node | Members):
             break
         given.append((found, arg.span))
@@ -246,6 +275,9 @@ def _with_options(
         else:
             b.report.add(express.OneValueNeeded(value.name, len(value.members), place))
             return FAILED
+    if not inputs:
+        b.report.add(NothingLeft(op.name, span))
+        return FAILED
     places = [place for value, place in given for _ in _nodes(value)]
     return apply(b, Bound(op, options), inputs, places, span, where)
 
@@ -307,7 +339,7 @@ def column(b: Builder, field: FeatureField) -> Node:
     """The node of a feature, made once."""
     key = f"{field.name}:0"
     if key not in b.nodes:
-        statement = Statement("features", field.name, (), False, -1, field.span)
+        statement = Statement("features", field.name, (), False, (), field.span)
         b.add(Column(field), field.type, (), Owner(statement, (), may_own=True), field.span)
     return b.nodes[key]
 
@@ -322,7 +354,7 @@ def all_features(b: Builder, expr: tree.FeaturesValue, where: Where) -> Value:
             b.report.add(NoFeatures(expr.span))
         return FAILED
     columns = [column(b, field) for field in fields if field is not None]
-    statement = Statement("features", "features", (), False, -1, expr.span)
+    statement = Statement("features", "features", (), False, (), expr.span)
     concat = registry.find("ops", "concat")
     assert concat is not None
     owner = Where(where.scope, Owner(statement, (), may_own=True))

@@ -284,9 +284,7 @@ def _symbol(b: Builder, symbol: Symbol, expr: tree.Name, where: Where) -> Value:
                 return FAILED
             return call.column(b, symbol.field)
         case TaskName():
-            tasks = where.scope.find("task")
-            home = tasks.value.get() if isinstance(tasks, Sets) else FAILED
-            return Element(symbol.name, home) if isinstance(home, IndexSet) else FAILED
+            return Element(symbol.name, symbol.home)
         case Family():
             return FAILED if symbol.broken else _family(symbol.name, symbol.members)
         case StreamName():
@@ -357,6 +355,7 @@ def _arithmetic(b: Builder, expr: tree.Binary | tree.Unary, where: Where) -> Val
     found = [value(b, side, where) for side in sides]
     if any(isinstance(v, Failed) for v in found):
         return FAILED
+    found = [v.label if isinstance(v, Element) and v.is_number else v for v in found]
     if isinstance(expr, tree.Binary) and isinstance(found[0], Element):
         return _neighbour(b, found[0], expr, found[1])
     if any(isinstance(v, Node | Members) for v in found):

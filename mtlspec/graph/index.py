@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from mtlspec.graph import express
 from mtlspec.graph.builder import Builder, Where
 from mtlspec.graph.membership import MOST_MEMBERS, NotAnIndex, TooMany
-from mtlspec.graph.names import UnknownName
+from mtlspec.graph.names import NameTwice, UnknownName
 from mtlspec.graph.node import Index
 from mtlspec.graph.node import Label as Name
 from mtlspec.graph.scope import Bound, Sets, Symbol, TaskName
@@ -27,9 +27,22 @@ from mtlspec.syntax import tree
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One member that a left side declares: its index, and the names that it binds."""
+    """One member that a left side declares: its index, and the names that it binds.
+
+    `ranks` are the places of its labels in their sets, by which a family is ordered.
+    """
 
     index: Index
+    names: Mapping[str, Symbol]
+    ranks: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One label of one index, with its place in its set and the name it is bound to, if any."""
+
+    label: Name
+    rank: int
     names: Mapping[str, Symbol]
 
 
@@ -42,9 +55,7 @@ def declare(b: Builder, index: Sequence[tree.Index] | None, where: Where) -> lis
             choices = _declared(b, item, where.seeing(where.scope.inside(place.names)))
             if isinstance(choices, Failed):
                 return FAILED
-            grown.extend(
-                Place((*place.index, label), {**place.names, **names}) for label, names in choices
-            )
+            grown.extend(_extended(place, choice) for choice in choices)
             if len(grown) > MOST_MEMBERS:
                 b.report.add(TooMany(len(grown), item.span))
                 return FAILED
@@ -52,9 +63,12 @@ def declare(b: Builder, index: Sequence[tree.Index] | None, where: Where) -> lis
     return places
 
 
-def _declared(
-    b: Builder, item: tree.Index, where: Where
-) -> list[tuple[Name, dict[str, Symbol]]] | Failed:
+def _extended(place: Place, choice: Choice) -> Place:
+    names = {**place.names, **choice.names}
+    return Place((*place.index, choice.label), names, (*place.ranks, choice.rank))
+
+
+def _declared(b: Builder, item: tree.Index, where: Where) -> list[Choice] | Failed:
     if isinstance(item, tree.Bind):
         return _bind(b, item, where)
     if isinstance(item, tree.Every | tree.Others | tree.Range):
@@ -62,26 +76,56 @@ def _declared(
         return FAILED
     match value := express.value(b, item, where):
         case IndexSet():
-            name = item.name if isinstance(item, tree.Name) else None
-            return [(e.label, {name: Bound(name, e)} if name else {}) for e in value.elements()]
+            return _members(value, item.name if isinstance(item, tree.Name) else None, item.span)
         case Element():
-            return [(value.label, {})]
-        case bool() | Bare():
+            return [Choice(value.label, value.place, {})]
+        case bool():
             return _refuse(b, item, where, value)
         case int():
-            if value > MOST_MEMBERS:
-                b.report.add(TooMany(value, item.span))
-                return FAILED
-            return [(number, {}) for number in range(1, value + 1)]
+            return _counted(b, value, item.span)
+        case Bare(label) | str(label):
+            element = _element(label, where)
+            if element is None:
+                return _refuse(b, item, where, value)
+            return [Choice(element.label, element.place, {})]
         case Failed():
             return FAILED
         case _:
             return _refuse(b, item, where, value)
 
 
+def _members(chosen: IndexSet, name: str | None, span: Span) -> list[Choice]:
+    return [
+        Choice(e.label, e.place, {name: Bound(name, span, e)} if name else {})
+        for e in chosen.elements()
+    ]
+
+
+def _counted(b: Builder, count: int, span: Span) -> list[Choice] | Failed:
+    if count > MOST_MEMBERS:
+        b.report.add(TooMany(count, span))
+        return FAILED
+    if count < 0:
+        b.report.add(NotAnIndex(f"{count} members", span))
+        return FAILED
+    return [Choice(number, number, {}) for number in range(1, count + 1)]
+
+
+def _element(label: str, where: Where) -> Element | None:
+    """The member of a visible set that is called so, where just one set has it."""
+    found: list[Element] = []
+    for symbol in where.scope.visible().values():
+        members = symbol.value.get() if isinstance(symbol, Sets) else FAILED
+        if isinstance(members, IndexSet) and label in members.labels:
+            found.append(Element(label, members.home or members))
+    homes = {id(element.home) for element in found}
+    return found[0] if len(homes) == 1 else None
+
+
 def _refuse(b: Builder, item: tree.Index, where: Where, value: Value) -> Failed:
-    if isinstance(value, Bare):
-        b.report.add(_unknown_index(value.name, item.span, where))
+    if isinstance(value, Bare | str):
+        name = value if isinstance(value, str) else value.name
+        b.report.add(_unknown_index(name, item.span, where))
     else:
         b.report.add(NotAnIndex(describe(value), item.span))
     return FAILED
@@ -96,11 +140,12 @@ def _unknown_index(name: str, span: Span, where: Where) -> UnknownName:
     return UnknownName(name, span, "a task, a set or a number", (*tasks, *sets), first)
 
 
-def _bind(
-    b: Builder, item: tree.Bind, where: Where
-) -> list[tuple[Name, dict[str, Symbol]]] | Failed:
+def _bind(b: Builder, item: tree.Bind, where: Where) -> list[Choice] | Failed:
+    first = where.scope.find(item.name.name)
+    if first is not None:
+        b.report.add(NameTwice(item.name.name, first.span, item.name.span))
+        return FAILED
     chosen = express.index_set(b, item.over, where)
     if isinstance(chosen, Failed):
         return FAILED
-    name = item.name.name
-    return [(e.label, {name: Bound(name, e)}) for e in chosen.elements()]
+    return _members(chosen, item.name.name, item.name.span)

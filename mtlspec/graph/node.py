@@ -32,7 +32,7 @@ class Statement:
     name: str
     iteration: tuple[int, ...]
     family: bool
-    order: int
+    order: tuple[int, ...]
     span: Span
 
     @property

@@ -9,7 +9,9 @@ from mtlspec.diagnostics import Error, Label, Report, closest
 from mtlspec.graph.program import Program
 from mtlspec.source import SourceFile, Span
 from mtlspec.syntax import parse_value, tree
+from mtlspec.words import registry
 from mtlspec.words.train import Train
+from mtlspec.words.word import OfKind
 
 
 @dataclass(frozen=True)
@@ -67,13 +69,20 @@ def _apply(program: Program, key: str, value: tree.Expr | tree.Range) -> bool:
         case ["train", field] if field in Train.model_fields:
             return _replace_train(program, field, value)
         case ["train", field, _]:
-            return _into(program.train, field, arg)
+            return _into(program.train, _word_kind(field), field, arg)
         case ["tasks", field, _]:
-            return _into(program.tasks, field, arg)
+            return _into(program.tasks, "tasks", field, arg)
         case ["features", field, _]:
-            return _into(program.features, field, arg)
+            return _into(program.features, "features", field, arg)
         case _:
             return False
+
+
+def _word_kind(field: str) -> str:
+    """The kind of word that a field of `train` takes; empty where it takes none."""
+    info = Train.model_fields.get(field)
+    kinds = [mark.kind for mark in info.metadata if isinstance(mark, OfKind)] if info else []
+    return kinds[0] if kinds else ""
 
 
 def _replace_train(program: Program, field: str, value: tree.Expr | tree.Range) -> bool:
@@ -89,19 +98,20 @@ def _replace_train(program: Program, field: str, value: tree.Expr | tree.Range) 
 Fields = list[tree.Field | tree.Broken] | list[tree.Field | tree.Stage | tree.Broken]
 
 
-def _into(fields: Fields, name: str, arg: tree.Arg) -> bool:
+def _into(fields: Fields, kind: str, name: str, arg: tree.Arg) -> bool:
     """Gives an option to the word of a field; a field shared by several names is split."""
     for place, item in enumerate(fields):
         if not isinstance(item, tree.Field) or len(item.values) != 1:
             continue
-        own = tuple(key for key in item.keys if key.name.name == name)
-        if not own:
+        names = [key.name.name for key in item.keys]
+        if name not in names:
             continue
-        changed = replace(item, keys=own, values=(_with(item.values[0], arg),))
-        rest = tuple(key for key in item.keys if key.name.name != name)
-        fields[place] = changed
-        if rest:
-            fields.insert(place + 1, replace(item, keys=rest))
+        at = names.index(name)
+        word = _with(item.values[0], kind, arg)
+        changed = replace(item, keys=item.keys[at : at + 1], values=(word,))
+        before = replace(item, keys=item.keys[:at])
+        after = replace(item, keys=item.keys[at + 1 :])
+        fields[place : place + 1] = [f for f in (before, changed, after) if f.keys]
         return True
     return False
 
@@ -115,11 +125,20 @@ def _without(
     return replace(item, keys=keys) if keys else None
 
 
-def _with(word: tree.Expr, arg: tree.Arg) -> tree.Expr:
+def _with(word: tree.Expr, kind: str, arg: tree.Arg) -> tree.Expr:
+    """The word with one option given anew, whether it stood by name, by place or not at all."""
     assert arg.name is not None
     if not isinstance(word, tree.Call):
         return tree.Call(callee=word, args=(arg,), span=word.span)
-    kept = [a for a in word.args if a.name is None or a.name.name != arg.name.name]
+    found = registry.find(kind, word.callee.name) if isinstance(word.callee, tree.Name) else None
+    by_place = list(found.takes_options.by_place) if found else []
+    kept: list[tree.Arg] = []
+    for given in word.args:
+        name = given.name
+        if name is None and by_place:
+            name = tree.Ident(name=by_place.pop(0), span=given.span)
+        if name is None or name.name != arg.name.name:
+            kept.append(replace(given, name=name))
     return replace(word, args=(*kept, arg))
 
 

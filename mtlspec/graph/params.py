@@ -9,7 +9,7 @@ from mtlspec.diagnostics import Error, Label, Note
 from mtlspec.graph import express
 from mtlspec.graph.builder import Builder, Where
 from mtlspec.graph.names import NameInACircle, NameTwice, UnknownName
-from mtlspec.graph.scope import Bound, Constants, Lazy, Symbol
+from mtlspec.graph.scope import Constants, Lazy, Symbol
 from mtlspec.graph.values import FAILED, Absent, Bare, Element, Failed, Recipe, Value, describe
 from mtlspec.source import Span
 from mtlspec.syntax import tree
@@ -72,8 +72,7 @@ def read_params(b: Builder, names: dict[str, Symbol], where: Where) -> None:
         name = param.name.name
         if name in names:
             first = names[name]
-            if not isinstance(first, Bound):
-                b.report.add(NameTwice(name, first.span, param.name.span))
+            b.report.add(NameTwice(name, first.span, param.name.span))
             continue
         names[name] = _param(b, param, where)
     for name, arg in b.program.given.items():

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import inf
 
+from mtlspec.diagnostics import Label, Note
 from mtlspec.graph import express
 from mtlspec.graph.builder import Builder, Where
 from mtlspec.graph.membership import NoSuchMember, NotAnIndex, TooManyIndices
 from mtlspec.graph.names import NotBuilt, UnknownName
 from mtlspec.graph.node import Index, show_index
 from mtlspec.graph.node import Label as Name
+from mtlspec.graph.scope import Constants
 from mtlspec.graph.values import FAILED, Bare, Element, Failed, IndexSet, Value, describe
 from mtlspec.source import Span
 from mtlspec.syntax import tree
@@ -98,6 +101,7 @@ def _kept_by_value(b: Builder, item: tree.Expr, labels: list[Name], where: Where
             b.report.add(NotAnIndex(describe(value), item.span))
             return FAILED
         case int():
+            _note_number(b, item, where)
             return Keep(frozenset([value]), one=True)
         case Bare(name):
             names = tuple(str(label) for label in labels)
@@ -110,28 +114,73 @@ def _kept_by_value(b: Builder, item: tree.Expr, labels: list[Name], where: Where
             return FAILED
 
 
+@dataclass(frozen=True)
+class NumberPicksOne(Note):
+    """A number on the right picks one member; on the left it declares as many."""
+
+    id = "number-picks-one"
+    title = "a number in an index on the right picks one member"
+    name: str
+    span: Span
+
+    def headline(self) -> str:
+        return f"`[{self.name}]` picks one member, the one with that number"
+
+    def labels(self) -> Sequence[Label]:
+        return [Label(self.span, primary=True)]
+
+    def help(self) -> str:
+        return "leave the index out to mean all members"
+
+
+def _note_number(b: Builder, item: tree.Expr, where: Where) -> None:
+    """Asks whether `e[own]`, with `own` a param, was meant to be all of them."""
+    named = isinstance(item, tree.Name) and isinstance(where.scope.find(item.name), Constants)
+    if named and isinstance(item, tree.Name):
+        b.report.add(NumberPicksOne(item.name, item.span))
+
+
 def _slice(b: Builder, item: tree.Range, labels: list[Name], where: Where) -> Keep | Failed:
-    ends: list[int] = []
-    for end, default in ((item.start, 0), (item.stop, len(labels) - 1)):
+    """The labels from one end to the other, in the order of the ends' set; outside is empty."""
+    low: int | float = -inf
+    high: int | float = inf
+    home: IndexSet | None = None
+    for end, first in ((item.start, True), (item.stop, False)):
         if end is None:
-            ends.append(default)
             continue
-        value = express.value(b, end, where)
-        label = value.label if isinstance(value, Element) else value
-        if isinstance(label, Failed):
+        place = _end(b, end, where)
+        if isinstance(place, Failed):
             return FAILED
-        if not isinstance(label, int | str):
-            b.report.add(NotAnIndex(describe(value), end.span))
-            return FAILED
-        ends.append(_position(label, labels))
-    return Keep(frozenset(labels[max(ends[0], 0) : ends[1] + 1]), one=False)
+        number, home = place[0], place[1] or home
+        low, high = (number, high) if first else (low, number)
+    ranks = _ranks(labels, home)
+    return Keep(frozenset(x for x in labels if x in ranks and low <= ranks[x] <= high), one=False)
 
 
-def _position(label: Name, labels: list[Name]) -> int:
-    """Where a slice's end lies among the labels; a number outside them stays outside."""
-    if label in labels:
-        return labels.index(label)
-    return label - 1 if isinstance(label, int) else len(labels)
+def _end(b: Builder, end: tree.Expr, where: Where) -> tuple[int, IndexSet | None] | Failed:
+    """The rank of a slice's end, and the set that it is counted in; it may lie outside."""
+    if isinstance(end, tree.Binary) and end.op in ("+", "-"):
+        left = express.value(b, end.left, where)
+        by = express.value(b, end.right, where)
+        if isinstance(left, Element) and isinstance(by, int):
+            return left.place + (by if end.op == "+" else -by), left.home
+    value = express.value(b, end, where)
+    if isinstance(value, Element):
+        return value.place, value.home
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value, None
+    if not isinstance(value, Failed):
+        b.report.add(NotAnIndex(describe(value), end.span))
+    return FAILED
+
+
+def _ranks(labels: Sequence[Name], home: IndexSet | None) -> dict[Name, int]:
+    """Where labels stand in a set; without one, numbers stand for themselves."""
+    if home is not None:
+        return {label: place for place, label in enumerate(home.labels, start=1)}
+    if all(isinstance(label, int) for label in labels):
+        return {label: label for label in labels if isinstance(label, int)}
+    return {label: place for place, label in enumerate(labels, start=1)}
 
 
 def pick_set(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mtlspec.diagnostics import Error, Label, Report
-from mtlspec.graph.node import Index, show_index
-from mtlspec.graph.scope import Family, Lazy, MemberValue, Scope, Sets
-from mtlspec.graph.values import FAILED, IndexSet
+from mtlspec.graph.index import Place
+from mtlspec.graph.node import show_index
+from mtlspec.graph.scope import Family, Lazy, MemberValue
 from mtlspec.source import Span
 
 
@@ -72,33 +72,24 @@ class PiecesDiffer(Error):
 def add_piece(
     family: Family,
     span: Span,
-    lazies: Mapping[Index, Lazy[MemberValue]],
-    scope: Scope,
+    arity: int,
+    members: Sequence[tuple[Place, Lazy[MemberValue]]],
     report: Report,
 ) -> None:
     """Adds a statement's members to a family, which stays in the order of its sets."""
-    for key, lazy in lazies.items():
+    if family.broken:
+        return
+    if arity != family.arity:
+        report.add(PiecesDiffer(family.name, family.span, span))
+        return
+    for place, lazy in members:
+        key = place.index
         if key in family.members:
             name = family.name + show_index(key)
             report.add(DefinedTwice(name, family.spans[key], span))
             return
-        if family.members and len(key) != family.arity:
-            report.add(PiecesDiffer(family.name, family.span, span))
-            return
         family.members[key] = lazy
         family.spans[key] = span
-    family.members = _ordered(family.members, scope)
-
-
-def _ordered(
-    members: dict[Index, Lazy[MemberValue]], scope: Scope
-) -> dict[Index, Lazy[MemberValue]]:
-    """Row-major in the sets' order, also where a family is defined in pieces."""
-    tasks = scope.find("task")
-    known = tasks.value.get() if isinstance(tasks, Sets) else FAILED
-    labels = known.labels if isinstance(known, IndexSet) else ()
-    rank: dict[str | int, int] = {label: place for place, label in enumerate(labels)}
-    for key in members:
-        for label in key:
-            rank.setdefault(label, label if isinstance(label, int) else len(rank))
-    return dict(sorted(members.items(), key=lambda item: [rank[label] for label in item[0]]))
+        family.ranks[key] = place.ranks
+    order = sorted(family.members, key=family.ranks.__getitem__)
+    family.members = {key: family.members[key] for key in order}

@@ -2,11 +2,12 @@
 
 import os
 import posixpath
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from mtlspec import resources
 from mtlspec.diagnostics import Error, Label, Report
+from mtlspec.graph.names import NotBuilt, UnknownName
 from mtlspec.source import Read, SourceFile, Span
 from mtlspec.syntax import parse_file, tree
 
@@ -117,6 +118,29 @@ class UsedWithOtherParams(Error):
         return "a component can be called more than once, with other options each time"
 
 
+@dataclass(frozen=True)
+class UseTakesParams(Error):
+    """`use` takes params by name, each once.
+
+    What it means: an argument of `use` has no name, or gives a param a second time.
+
+    Example:
+        use "ple.mtl" (5)
+
+    Instead:
+        use "ple.mtl" (own: 5)
+
+    Why: a file has no order of params; and of two values one would have to be dropped.
+    """
+
+    id = "MTL0225"
+    title = "`use` takes params by name, each once"
+    span: Span
+
+    def labels(self) -> Sequence[Label]:
+        return [Label(self.span, primary=True)]
+
+
 @dataclass(frozen=True, slots=True)
 class Unit:
     """A file with the units that it uses and the params that it was given."""
@@ -129,6 +153,12 @@ class Unit:
     def has_model(self) -> bool:
         own = any(isinstance(item, tree.Model) for item in self.file.items)
         return own or any(unit.has_model for unit in self.used)
+
+    def params(self) -> Iterator[str]:
+        """The names of the params that a use may give."""
+        yield from (i.name.name for i in self.file.items if isinstance(i, tree.Param))
+        for unit in self.used:
+            yield from unit.params()
 
     @property
     def is_schema(self) -> bool:
@@ -203,8 +233,26 @@ class Loader:
         return self.units[key]
 
     def _use(self, use: tree.Use, base: str) -> Unit | None:
-        given = {arg.name.name: arg for arg in use.args if arg.name is not None}
-        return self.load(resolve(use.path.value, base), use.path.span, given)
+        if use.alias is not None:
+            self.report.add(NotBuilt("`use … as`", use.alias.span))
+        given: dict[str, tree.Arg] = {}
+        for arg in use.args:
+            if arg.name is None or arg.name.name in given:
+                self.report.add(UseTakesParams(arg.span))
+            else:
+                given[arg.name.name] = arg
+        unit = self.load(resolve(use.path.value, base), use.path.span, given)
+        if unit is not None:
+            self._check_given(unit, given)
+        return unit
+
+    def _check_given(self, unit: Unit, given: Mapping[str, tree.Arg]) -> None:
+        """A use gives params of the used file, or of those that it uses itself."""
+        known = tuple(unit.params())
+        for name, arg in given.items():
+            if name not in known and arg.name is not None:
+                role = f"a param of `{unit.file.source.path}`"
+                self.report.add(UnknownName(name, arg.name.span, role, known))
 
     def _again(self, key: str, path: str, span: Span | None, given: Mapping[str, tree.Arg]) -> Unit:
         unit, first = self.units[key], self.first_use[key]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mtlspec.diagnostics import Error, Label
+from mtlspec.diagnostics import Error, Label, Note
 from mtlspec.graph import express
 from mtlspec.graph.builder import Builder, Where
 from mtlspec.graph.scope import Bound, Constants, Lazy, Symbol
@@ -40,10 +40,22 @@ class RepeatOver(Error):
         return [Label(self.span, f"this is {self.what}", primary=True)]
 
 
+@dataclass(frozen=True)
+class EmptyRepeat(Note):
+    """A repeat that runs over nothing makes nothing."""
+
+    id = "empty-repeat"
+    title = "this `repeat` runs over nothing, so nothing in it is built"
+    span: Span
+
+    def labels(self) -> Sequence[Label]:
+        return [Label(self.span, primary=True)]
+
+
 def bound(name: str, span: Span, value: Value) -> Symbol:
     """What the variable of a repeat stands for in one iteration."""
     if isinstance(value, Element):
-        return Bound(name, value)
+        return Bound(name, span, value)
     return Constants(name, span, Lazy(lambda: value, lambda: FAILED))
 
 
@@ -61,6 +73,9 @@ def repeated(b: Builder, over: tree.Expr | tree.Range, where: Where) -> Sequence
             return FAILED
         case bool():
             b.report.add(RepeatOver(describe(found), over.span))
+            return FAILED
+        case int() if found < 0 and not isinstance(over, tree.Range):
+            b.report.add(RepeatOver(f"{found} iterations", over.span))
             return FAILED
         case int() if found > MOST_ITERATIONS:
             b.report.add(RepeatOver(f"{found:,} iterations, over {MOST_ITERATIONS:,}", over.span))

@@ -69,6 +69,7 @@ class Bound:
     """A name bound to a member: `task` inside `layer h[task] = …`."""
 
     name: str
+    span: Span
     element: Element
 
 
@@ -84,6 +85,7 @@ class TaskName:
     name: str
     span: Span
     task: TaskField | None
+    home: IndexSet
 
 
 @dataclass(slots=True)
@@ -93,13 +95,11 @@ class Family:
     name: str
     span: Span
     keyword: str
+    arity: int = 0
     members: dict[Index, Lazy[MemberValue]] = field(default_factory=dict[Index, Lazy[MemberValue]])
     spans: dict[Index, Span] = field(default_factory=dict[Index, Span])
+    ranks: dict[Index, tuple[int, ...]] = field(default_factory=dict[Index, tuple[int, ...]])
     broken: bool = False
-
-    @property
-    def arity(self) -> int:
-        return len(next(iter(self.members), ()))
 
 
 @dataclass(slots=True)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from mtlspec.diagnostics import Error, Label
+from mtlspec.diagnostics import Error, Label, Note
 from mtlspec.graph import express, options
 from mtlspec.graph.builder import Builder, Where
 from mtlspec.graph.call import apply
-from mtlspec.graph.names import NotBuilt
+from mtlspec.graph.names import NotBuilt, UnknownName
 from mtlspec.graph.node import Keyword, Mix, Node, Prediction
 from mtlspec.graph.scope import MemberValue, TaskName
 from mtlspec.graph.values import Absent, Failed
@@ -62,6 +62,22 @@ class NoCandidates(Error):
 
     def labels(self) -> Sequence[Label]:
         return [Label(self.span, f"`{self.name}` is left with none", primary=True)]
+
+
+@dataclass(frozen=True)
+class GateOfOne(Note):
+    """A softmax gate with one candidate is that candidate, and owns nothing."""
+
+    id = "gate-of-one"
+    title = "a softmax gate with one candidate is that candidate"
+    name: str
+    span: Span
+
+    def headline(self) -> str:
+        return f"the gate `{self.name}` has one candidate and is that candidate"
+
+    def labels(self) -> Sequence[Label]:
+        return [Label(self.span, primary=True)]
 
 
 @dataclass(frozen=True)
@@ -167,6 +183,7 @@ def _mix(b: Builder, statement: tree.Gate, where: Where) -> Node:
     assert isinstance(read, GateOptions)
     if len(candidates) == 1 and read.router.word.name == "softmax":
         b.alone.add(candidates[0].site.statement.name)
+        b.report.add(GateOfOne(where.owner.statement.name, span))
         return candidates[0]
     scores = _scores(b, selectors, len(candidates), read, span, where)
     if isinstance(scores, Failed):
@@ -238,11 +255,18 @@ def _predict(b: Builder, statement: tree.Head, where: Where) -> Node:
     """A prediction: the head's value through the task's output layer, if it is a plain one."""
     assert where.owner is not None
     span = statement.span
-    label = where.owner.index[0]
+    label, *others = where.owner.index
     symbol = where.scope.find(str(label))
+    if others:
+        b.report.add(NotBuilt("an ensemble of heads", statement.index_span))
+    elif not isinstance(symbol, TaskName):
+        names = {n: s.span for n, s in where.scope.visible().items() if isinstance(s, TaskName)}
+        first = next(iter(names.values()), None)
+        error = UnknownName(str(label), statement.index_span, "a task", tuple(names), first)
+        b.report.add(error)
     task = symbol.task if isinstance(symbol, TaskName) else None
     values = [n for expr in statement.values for n in express.nodes(b, expr, where)]
-    if task is None:
+    if task is None or others:
         return b.nothing(where.owner, span)
     if len(values) != 1:
         b.report.add(HeadShape(task.name, task.word.name, len(values), span))

@@ -40,6 +40,11 @@ class Element:
     home: IndexSet
 
     @property
+    def is_number(self) -> bool:
+        """Whether it is a number of a range without a name: then it counts as that number."""
+        return isinstance(self.label, int) and not self.home.name
+
+    @property
     def place(self) -> int:
         """Its place in its home, from 1."""
         return self.home.labels.index(self.label) + 1

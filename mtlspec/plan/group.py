@@ -78,7 +78,7 @@ def _alike(statement: Statement, members: Iterable[Member]) -> list[Group]:
     for member in members:
         groups.setdefault(_structure(member), []).append(member)
     return [
-        Group(f"{statement.order}.{place}", statement, tuple(group))
+        Group(f"{'.'.join(map(str, statement.order))}:{place}", statement, tuple(group))
         for place, group in enumerate(groups.values())
     ]
 

@@ -4,6 +4,7 @@ import keyword
 import re
 
 _TAKEN = """
+bool dict int list str super
 F T_destination Tensor add_module apply batch bfloat16 buffers call_super_init children columns
 compile cpu cuda double dump_patches eval extra_repr features float forward get_buffer
 get_extra_state get_parameter get_submodule half ipu labels load_state_dict loss modules mtia

@@ -53,7 +53,8 @@ def _cut(plan: Plan, cuts: Mapping[str, list[list[int]]]) -> Plan:
     for key, parts in cuts.items():
         for number, part in enumerate(parts):
             for position, member in enumerate(part):
-                moved[key, member] = Source(f"{key}.{number}", position)
+                stacked = plan.by_key[key].stacked
+                moved[key, member] = Source(f"{key}.{number}", position if stacked else None)
     banks: list[Bank] = []
     for bank in plan.banks:
         parts = cuts.get(bank.key)

@@ -10,7 +10,7 @@ from mtlspec.plan.plan import Bank, Plan
 def name_banks(plan: Plan) -> Plan:
     """The same plan with an identifier and a class name for each bank, all different."""
     pieces = Counter(bank.statement.title for bank in plan.banks)
-    taken: set[str] = set()
+    taken = {task.word.loss for task in plan.tasks}
     classes: set[str] = {class_name(plan.name)}
     banks: list[Bank] = []
     for bank in plan.banks:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from mtlspec import pysource as py
-from mtlspec.words.ops import Op, sum
+from mtlspec.words.ops import Op
 from mtlspec.words.word import Options
 
 
@@ -15,12 +15,12 @@ class Mean(Op):
     """
 
     signature = "f32[…]+ -> f32[…]"
+    broadcasts = False
 
     def write(self, options: Options, values: Sequence[py.Expr], layer: py.Expr | None) -> py.Expr:
         del options, layer
-        if len(values) == 1:
-            return values[0]
-        return py.Binary("/", sum.added(values), py.Constant(len(values)))
+        stacked = py.call("torch.stack", py.array(values))
+        return py.call("torch.mean", stacked, dim=py.Constant(0))
 
 
 WORD = Mean()

@@ -1,16 +1,10 @@
 """`sum`: values added up."""
 
 from collections.abc import Sequence
-from functools import reduce
 
 from mtlspec import pysource as py
 from mtlspec.words.ops import Op
 from mtlspec.words.word import Options
-
-
-def added(values: Sequence[py.Expr]) -> py.Expr:
-    """`a + b + c`."""
-    return reduce(lambda left, right: py.Binary("+", left, right), values)
 
 
 class Sum(Op):
@@ -21,10 +15,14 @@ class Sum(Op):
     """
 
     signature = "f32[…]+ -> f32[…]"
+    broadcasts = False
 
     def write(self, options: Options, values: Sequence[py.Expr], layer: py.Expr | None) -> py.Expr:
         del options, layer
-        return added(values)
+        if len(values) == 2:
+            return py.Binary("+", values[0], values[1])
+        stacked = py.call("torch.stack", py.array(values))
+        return py.call("torch.sum", stacked, dim=py.Constant(0))
 
 
 WORD = Sum()
