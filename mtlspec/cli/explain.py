@@ -11,6 +11,7 @@ import textwrap
 import types
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal, Union, cast, get_args, get_origin
 
@@ -23,6 +24,7 @@ from mtlspec.cli.output import give
 from mtlspec.cli.usage import UsageError
 from mtlspec.diagnostics import closest
 from mtlspec.words import registry
+from mtlspec.words.ops import Op
 from mtlspec.words.word import Bound, Condition, OfKind, Options, Word
 
 _ID = re.compile(r'^    id(?:: ClassVar\[str\])? = "([\w-]+)"$', re.MULTILINE)
@@ -55,12 +57,12 @@ def explain(
     give("\n\n".join(texts))
 
 
-def error_pages() -> Iterator[Page]:
+@cache
+def error_pages() -> tuple[Page, ...]:
     """The page of every diagnostic that mtlspec has, in the order of the files."""
-    for path in sorted(Path(mtlspec.__file__).parent.rglob("*.py")):
-        text = path.read_text(encoding="utf-8")
-        if _ID.search(text):
-            yield from _pages_of(ast.parse(text))
+    paths = sorted(Path(mtlspec.__file__).parent.rglob("*.py"))
+    texts = (path.read_text(encoding="utf-8") for path in paths)
+    return tuple(page for t in texts if _ID.search(t) for page in _pages_of(ast.parse(t)))
 
 
 def _pages_of(module: ast.Module) -> Iterator[Page]:
@@ -102,9 +104,11 @@ def _show_page(page: Page) -> str:
 
 
 def _show_word(word: Word) -> str:
-    module = inspect.getmodule(type(word))
-    text = inspect.getdoc(module) or inspect.getdoc(type(word)) or ""
-    return "\n".join([refill(text), *_show_options(word)])
+    text = inspect.getdoc(inspect.getmodule(type(word))) or ""
+    if "\n\n" not in text:  # a line; the class says the rest
+        text = f"{text}\n\n{inspect.getdoc(type(word)) or ''}".strip()
+    kind = [f"Type: {word.signature}", ""] if isinstance(word, Op) else []
+    return "\n".join([refill(text), "", *kind, *_show_options(word)]).rstrip()
 
 
 def refill(text: str, width: int = 80) -> str:
@@ -123,13 +127,12 @@ def _fill(block: str, width: int) -> str:
 
 def _show_options(word: Word) -> list[str]:
     options = type(word).takes_options
-    rows = [
-        (_show_name(name, options), _show_default(field), _show_kind(field))
-        for name, field in options.model_fields.items()
-    ]
+    named = [(_show_name(name, options), field) for name, field in options.model_fields.items()]
+    named.sort(key=lambda item: item[0].endswith(":"))  # those that may stand by place come first
+    rows = [(name, _show_default(field), _show_kind(field)) for name, field in named]
     wide = [max((len(cell) for cell in column), default=0) for column in zip(*rows, strict=True)]
     lines = [f"    {a:{wide[0]}}  {b:{wide[1]}}  {c}" for a, b, c in rows]
-    return ["", f"Options of `{word.name}`:", *lines] if rows else []
+    return [f"Options of `{word.name}`:", *lines] if rows else []
 
 
 def _show_name(name: str, options: type[Options]) -> str:

@@ -11,16 +11,15 @@ from glob import glob, has_magic
 from pathlib import Path
 from typing import Literal, TextIO
 
-from mtlspec import resources
 from mtlspec.cli.usage import UsageError
 from mtlspec.diagnostics import Diagnostic, Error, SpecError
+from mtlspec.files import read_text
 
 STDIO = "<stdin>"
 """What a lone `-` on the command line becomes, and how messages name standard input."""
 
 ColorChoice = Literal["auto", "always", "never"]
 
-_LIBRARY = "mtl:"
 _DESIGN_WIDTH = 80
 
 
@@ -56,16 +55,9 @@ class FileCannotBeWritten(Error):
         return "" if folder.is_dir() else f"there is no folder `{folder}`; make it first"
 
 
-def read_text(path: str) -> str:
-    """A spec as text: a path, `mtl:` and a name of the library, or `<stdin>`.
-
-    Raises `OSError` or `UnicodeDecodeError`, as the pipeline expects of a `Read` function.
-    """
-    if path == STDIO:
-        return sys.stdin.read()
-    if path.startswith(_LIBRARY):
-        return (resources.specs() / path.removeprefix(_LIBRARY)).read_text(encoding="utf-8-sig")
-    return Path(path).read_text(encoding="utf-8-sig")
+def read_spec(path: str) -> str:
+    """A spec as text: as `mtlspec.files.read_text`, and stdin."""
+    return sys.stdin.read() if path == STDIO else read_text(path)
 
 
 def find_specs(given: Iterable[str]) -> tuple[str, ...]:
@@ -113,6 +105,11 @@ def _replace(place: Path, text: str) -> None:
         with suppress(OSError):
             part.unlink(missing_ok=True)
         raise
+
+
+def count(number: int, noun: str) -> str:
+    """`1 note`, `2 notes`."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def give(text: str) -> None:

@@ -1,0 +1,81 @@
+"""`mtlspec explain`: the pages of errors and words."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+import mtlspec as package
+from mtlspec.cli.explain import error_pages, refill
+from mtlspec.words import registry
+from tests.cli.conftest import RunCommand
+
+CODES = [page.id for page in error_pages()]
+
+
+def test_every_page_has_an_id_of_its_own() -> None:
+    assert len(set(CODES)) == len(CODES)
+
+
+def test_every_id_in_the_source_has_a_page() -> None:
+    sources = Path(package.__file__).parent.rglob("*.py")
+    given = {
+        code
+        for path in sources
+        for code in re.findall(r'"(MTL\d{4})"', path.read_text(encoding="utf-8"))
+    }
+    assert given <= set(CODES)
+
+
+@pytest.mark.parametrize("code", [code for code in CODES if code.startswith("MTL")])
+def test_the_page_of_an_error_says_what_to_write_instead(code: str) -> None:
+    text = next(page.text for page in error_pages() if page.id == code)
+    for part in ("What it means:", "Instead", "Why:"):
+        assert part in text
+
+
+def test_a_code_is_explained(mtlspec: RunCommand) -> None:
+    ran = mtlspec("explain", "MTL0205")
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out == (
+        "MTL0205: a file that is used must be readable\n"
+        "\n"
+        "What it means: the path, taken relative to the file that uses it, leads to\n"
+        "nothing that can be read as UTF-8 text.\n"
+        "\n"
+        "Example:\n"
+        '    use "schema/census.mtl"        # the folder is called `schemas`\n'
+        "\n"
+        "Instead:\n"
+        '    use "schemas/census.mtl"\n'
+        "\n"
+        'Why: `use` takes in whole files; `"mtl:…"` reaches the specs that come with\n'
+        "mtlspec.\n"
+    )
+
+
+def test_a_code_may_be_typed_small(mtlspec: RunCommand) -> None:
+    assert mtlspec("explain", "mtl0205").out == mtlspec("explain", "MTL0205").out
+
+
+def test_a_word_is_explained_with_its_options(mtlspec: RunCommand) -> None:
+    ran = mtlspec("explain", "sgd")
+    assert (ran.code, ran.err) == (0, "")
+    assert "Options of `sgd`:\n" in ran.out
+    assert re.search(r"^    lr +0\.01? +float, > 0$|^    lr ", ran.out, re.MULTILINE)
+    assert max(map(len, ran.out.splitlines())) <= 80
+
+
+@pytest.mark.parametrize(
+    "name", sorted({name for kind in registry.kinds() for name in registry.names(kind)})
+)
+def test_every_word_has_a_page(mtlspec: RunCommand, name: str) -> None:
+    ran = mtlspec("explain", name)
+    assert ran.code == 0
+    assert ran.out.strip()
+
+
+def test_prose_is_filled_and_code_is_kept() -> None:
+    text = "one two\nthree\n\nExample:\n    a  <-  b\n\n- item\n- item"
+    assert refill(text, 10) == "one two\nthree\n\nExample:\n    a  <-  b\n\n- item\n- item"
+    assert refill(text, 80).startswith("one two three\n\n")
