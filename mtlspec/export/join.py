@@ -62,7 +62,11 @@ def join_graphs(preprocess: ModelProto, network: ModelProto, interface: Interfac
     apart = compose.add_prefix(network, prefix, rename_inputs=False, rename_outputs=False)
     values = [value.name for value in preprocess.graph.output]
     wires = zip(values, (value.name for value in network.graph.input), strict=True)
-    return compose.merge_models(preprocess, apart, io_map=list(wires))
+    merged = compose.merge_models(preprocess, apart, io_map=list(wires))
+    opsets = {opset.domain: opset.version for opset in merged.opset_import}
+    del merged.opset_import[:]
+    merged.opset_import.extend(helper.make_opsetid(*opset) for opset in opsets.items())
+    return merged
 
 
 def annotate(

@@ -76,9 +76,11 @@ def _without_traces(model: ModelProto) -> ModelProto:
     model.ir_version = IR_VERSION
     del model.graph.value_info[:]
     del model.metadata_props[:]
-    for node in model.graph.node:
-        node.doc_string = ""
-        del node.metadata_props[:]
+    del model.graph.metadata_props[:]
+    graph = model.graph
+    for part in (*graph.node, *graph.input, *graph.output, *graph.initializer):
+        part.doc_string = ""
+        del part.metadata_props[:]
     return model
 
 

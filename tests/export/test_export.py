@@ -81,6 +81,8 @@ def test_the_file_is_sound_and_reported(exported: Exported) -> None:
     assert report.verification.difference <= 1e-5
     assert report.verification.rows > 1 + 7 + 1000
     assert report.speed.p50 <= report.speed.p99
+    domains = [opset.domain for opset in onnx.load(report.path).opset_import]
+    assert sorted(domains) == ["", "ai.onnx.ml", "com.microsoft"]
     assert min(report.speed.rows_per_second, report.speed.network_rows_per_second) > 0
 
 
@@ -171,6 +173,7 @@ def test_the_file_tells_nothing_of_the_machine(exported: Exported) -> None:
     content = exported.report.path.read_bytes()
     assert b"site-packages" not in content
     assert b".py" not in content
+    assert b"pkg.torch" not in content
 
 
 def test_exporting_is_quiet_and_repeatable_and_leaves_the_module_alone(
