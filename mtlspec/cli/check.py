@@ -22,7 +22,7 @@ from mtlspec.cli.output import (
 from mtlspec.cli.usage import Color, Schema, Settings, parse_settings
 from mtlspec.diagnostics import Diagnostic
 from mtlspec.diagnostics.structured import to_dict
-from mtlspec.diagnostics.terminal import render, summary
+from mtlspec.diagnostics.terminal import Format, render, summary
 from mtlspec.graph.build import OneModel
 from mtlspec.graph.fields import field_keys
 from mtlspec.graph.graph import Graph
@@ -51,11 +51,11 @@ class Checked:
             if verbose or self.failed or diagnostic.severity != "note":
                 yield diagnostic
 
-    def answer(self, verbose: bool) -> Iterator[str]:
+    def answer(self, name: str, verbose: bool) -> Iterator[str]:
         """What a spec without errors is told: a line, and the names of notes that are not shown."""
         facts = [count(number, noun) for noun, number in self.facts.items() if number]
         facts += [] if self.has_model else ["no model"]
-        yield f"ok  {' · '.join((Path(self.path).name, *facts))}"
+        yield f"ok  {' · '.join((name, *facts))}"
         notes = [d.id for d in self.found if d.severity == "note"]
         if notes and not verbose:
             yield f"    {count(len(notes), 'note')} (-v): {', '.join(dict.fromkeys(notes))}"
@@ -131,7 +131,7 @@ def _graph_facts(graph: Graph) -> Iterator[tuple[str, int]]:
 
 
 def _show_text(
-    checked: Iterable[Checked], format: str, color: ColorChoice, verbose: bool, seconds: float
+    checked: Iterable[Checked], format: Format, color: ColorChoice, verbose: bool, seconds: float
 ) -> str:
     items = tuple(checked)
     shown = tuple(_distinct(d for item in items for d in item.shown(verbose)))
@@ -139,10 +139,16 @@ def _show_text(
     text = render(shown, width=width_of(sys.stdout), color=paint, format=format) if shown else ""
     if format == "concise":
         return text
-    answers = [line for item in items if not item.failed for line in item.answer(verbose)]
-    failed = sum(item.failed for item in items)
-    closing = summary(shown, files=failed, seconds=seconds, color=paint) if failed else ""
-    return "\n".join(part for part in (text, *answers, closing) if part)
+    answers: list[str] = []
+    for item in items:
+        if not item.failed:
+            name = item.path if len(items) > 1 else Path(item.path).name
+            answers += item.answer(name, verbose)
+    closing = ""
+    if any(item.failed for item in items):
+        files = {label.span.file.path for diagnostic in shown for label in diagnostic.labels()}
+        closing = summary(shown, files=len(files), seconds=seconds, color=paint)
+    return "\n\n".join(part for part in (text, "\n".join(answers), closing) if part)
 
 
 def _distinct(found: Iterable[Diagnostic]) -> Iterator[Diagnostic]:

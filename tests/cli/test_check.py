@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,35 @@ model dead {
     layer idle = features -> mlp(8)
     head[click] = used -> mlp(4)
 }
+"""
+
+
+PAGE = """\
+error[MTL0304]: candidates of one gate must have one shape
+   ╭─ wide.mtl:6:5
+   │
+ 4 │     expert a = features -> mlp(8)
+   │                            ────── f32[8]
+ 5 │     expert b = features -> mlp(6)
+   │                            ────── f32[6]
+ 6 │     gate g[task] = a, b by features
+   │     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ `b` is f32[6], `a` is f32[8]
+   │
+   = note: a gate returns the weighted sum of its candidates
+   = help: end both in the same width
+
+error[MTL0201]: `clik` is not a task, a set or a number
+   ╭─ wide.mtl:7:10
+ 7 │     head[clik] = g[click] -> mlp(4)
+   │          ^^^^ did you mean `click`?
+   ├─ schema.mtl:6:5
+ 6 │     click : binary
+   │     ───── there are `click` and `task`
+
+ok  schema.mtl · 1 feature · 1 task · no model
+
+2 errors in 2 files · 43 ms
+more about one of them: mtlspec explain MTL0304
 """
 
 
@@ -73,6 +103,14 @@ def test_all_errors_of_all_specs_are_reported_at_once(mtlspec: RunCommand) -> No
     assert ran.out.count("error[") == ran.out.count("\n   ╭─ ")
 
 
+def test_errors_notes_and_a_summary_are_one_page(mtlspec: RunCommand) -> None:
+    write(schema=SCHEMA, wide=WIDE)
+    ran = mtlspec("check", "wide.mtl", "schema.mtl")
+    assert (ran.code, ran.err) == (1, "")
+    assert re.sub(r"\d+ ms|\d\.\d s", "43 ms", ran.out) == PAGE
+    assert max(map(len, ran.out.splitlines())) <= 80
+
+
 def test_an_error_in_a_file_that_two_specs_use_is_reported_once(mtlspec: RunCommand) -> None:
     write(schema=SCHEMA.replace("normalize", "normalise"), dead=DEAD, again=DEAD)
     ran = mtlspec("check", "dead.mtl", "again.mtl")
@@ -85,7 +123,7 @@ def test_a_folder_means_the_specs_in_it_and_below(mtlspec: RunCommand) -> None:
     write(**{"below/one": SPEC, "below/deep/two": SPEC})
     Path("below/readme.txt").write_text("not a spec", encoding="utf-8")
     names = [line.split()[1] for line in mtlspec("check", "below").out.splitlines()]
-    assert names == ["two.mtl", "one.mtl"]
+    assert names == [str(Path("below/deep/two.mtl")), str(Path("below/one.mtl"))]
 
 
 def test_a_glob_means_the_specs_that_it_fits(mtlspec: RunCommand) -> None:
