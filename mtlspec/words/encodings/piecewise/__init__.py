@@ -5,10 +5,10 @@ With edges e_0 < e_1 < …, fitted on the training rows, column j is clip((x - e
 al., "On Embeddings for Numerical Features in Tabular Deep Learning", NeurIPS 2022, section 3.2.1,
 quantile bins; there the outermost bins are not clipped). The edges are
 
-1. the distinct values, if these are at most n + 1; columns past the last pair of edges are 0;
-2. else n + 1 evenly spaced quantiles of the values, duplicates dropped;
-3. where one value takes many rows these are fewer than n + 1: then evenly spaced quantiles of the
-   *distinct* values are added, from the lowest, until there are n + 1.
+- the distinct values, if these are at most n + 1; columns past the last pair of edges are 0;
+- else n + 1 evenly spaced quantiles of the values, duplicates dropped. Where one value takes many
+  rows these are fewer than n + 1: then evenly spaced quantiles of the *distinct* values are added,
+  from the lowest, until there are n + 1.
 
     features {
         age : numeric(piecewise(16))
