@@ -7,7 +7,9 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from mtlspec.cli.output import STDIO, find_specs, give, read_spec, say, write_text
+from mtlspec.cli.usage import UsageError
 from mtlspec.diagnostics import Report
+from mtlspec.files import LIBRARY
 from mtlspec.graph.program import FileCannotBeRead
 from mtlspec.source import SourceFile
 from mtlspec.syntax import parse_file, print_file
@@ -36,7 +38,10 @@ def fmt(
     diff
         Write nothing; show what would change and exit with 1 if anything would.
     """
-    formatted = format_all(find_specs(files))
+    paths = find_specs(files)
+    if not (check or diff):
+        _refuse_library(paths)
+    formatted = format_all(paths)
     changed = [(old, new) for old, new in formatted if old.text != new]
     if diff:
         give("".join(line for old, new in changed for line in _diff(old, new)))
@@ -45,6 +50,15 @@ def fmt(
     else:
         _write(formatted)
     return 1 if changed and (check or diff) else 0
+
+
+def _refuse_library(paths: Iterable[str]) -> None:
+    for path in paths:
+        if path.startswith(LIBRARY):
+            raise UsageError(
+                f"`{path}` is part of the library and is not rewritten",
+                "`--check` and `--diff` work on it",
+            )
 
 
 def format_all(paths: Iterable[str]) -> list[tuple[SourceFile, str]]:
@@ -57,7 +71,8 @@ def format_all(paths: Iterable[str]) -> list[tuple[SourceFile, str]]:
             continue
         file, diagnostics = parse_file(source)
         report.extend(diagnostics)
-        formatted.append((source, print_file(file)))
+        if not report.errors:
+            formatted.append((source, print_file(file)))
     report.stop_on_errors()
     return formatted
 

@@ -66,3 +66,9 @@ def test_with_a_syntax_error_no_file_is_written(mtlspec: RunCommand, tight: str)
     assert "error[MTL0205]: `nowhere.mtl` cannot be read" in ran.err
     assert Path("loose.mtl").read_text(encoding="utf-8") == LOOSE
     assert Path("broken.mtl").read_text(encoding="utf-8") == BROKEN
+
+
+def test_a_spec_of_the_library_is_not_rewritten(mtlspec: RunCommand) -> None:
+    ran = mtlspec("fmt", "mtl:ple.mtl")
+    assert (ran.code, ran.out) == (2, "")
+    assert [path.name for path in Path.cwd().iterdir()] == ["two.mtl"]
