@@ -167,7 +167,7 @@ def _show_json(checked: Iterable[Checked]) -> str:
         {
             "file": item.path,
             "ok": not item.failed,
-            "facts": dict(item.facts),
+            "facts": {} if item.failed else dict(item.facts),
             "diagnostics": [to_dict(diagnostic) for diagnostic in item.found],
         }
         for item in checked

@@ -63,12 +63,14 @@ def read_spec(path: str) -> str:
 def find_specs(given: Iterable[str]) -> tuple[str, ...]:
     """The specs that are meant by files, folders and globs, each once; folders in order.
 
-    Raises `UsageError` for a folder or a glob without any.
+    Raises `UsageError` for a folder or a glob without any, and for an empty name.
     """
     return tuple(dict.fromkeys(path for text in given for path in _expand(text)))
 
 
 def _expand(text: str) -> Sequence[str]:
+    if not text:
+        raise UsageError("an empty name is given as a spec", "`.` is the folder where you are")
     place = Path(text)
     if place.is_dir():
         found = [str(path) for path in place.rglob("*.mtl")]

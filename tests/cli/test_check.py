@@ -206,6 +206,7 @@ def test_json_holds_what_the_terminal_says(mtlspec: RunCommand) -> None:
     assert answer["format_version"] == 1
     wide, two = answer["files"]
     assert (wide["file"], wide["ok"], two["ok"]) == ("wide.mtl", False, True)
+    assert wide["facts"] == {}
     assert two["facts"] == {"task": 2, "level": 0, "parameter": 138, "table": 1}
     unknown = next(d for d in wide["diagnostics"] if d["id"] == "MTL0201")
     assert unknown["severity"] == "error"
