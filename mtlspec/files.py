@@ -10,5 +10,5 @@ LIBRARY = "mtl:"
 def read_text(path: str) -> str:
     """The text of a spec file; raises `OSError` or `UnicodeDecodeError`."""
     if path.startswith(LIBRARY):
-        return (resources.specs() / path.removeprefix(LIBRARY)).read_text(encoding="utf-8")
-    return Path(path).read_text(encoding="utf-8")
+        return (resources.specs() / path.removeprefix(LIBRARY)).read_text(encoding="utf-8-sig")
+    return Path(path).read_text(encoding="utf-8-sig")

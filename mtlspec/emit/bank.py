@@ -4,11 +4,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from mtlspec import pysource as py
-from mtlspec.emit.lowerings import LOWERINGS, MIX, class_of
+from mtlspec.emit.layers import LAYERS, Making, array_statements
+from mtlspec.emit.lowerings import BLEND, MIX
 from mtlspec.emit.mixes import Run, mixed, runs
 from mtlspec.emit.readings import Read, read
-from mtlspec.graph.node import Apply, Mix
-from mtlspec.plan.names import fresh, identifier
+from mtlspec.graph.node import Apply, Learned, Mix
+from mtlspec.names import fresh, identifier
 from mtlspec.plan.plan import Bank, Cell, Inner, Operand, Plan, layer_attribute
 from mtlspec.words.ops import Op
 from mtlspec.words.routers import Router
@@ -20,12 +21,13 @@ LETTERS = ("x", "y", "z", "u", "v", "w")
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A bank in PyTorch: the modules it owns, its statements, the lowerings it needs.
+    """A bank in PyTorch: the modules and arrays it owns, its statements, the lowerings it needs.
 
     `parameters` are the arguments of its `forward`, by provider.
     """
 
     layers: tuple[tuple[str, py.Expr], ...]
+    arrays: tuple[py.Stmt, ...]
     body: tuple[py.Stmt, ...]
     parameters: tuple[tuple[str, str], ...]
     lowerings: frozenset[str]
@@ -41,7 +43,13 @@ def write_bank(
     writer = BankWriter(bank, plan, names, avoid)
     writer.write()
     used = tuple((provider, names[provider]) for provider in bank.providers)
-    return Written(tuple(writer.layers), tuple(writer.body), used, frozenset(writer.lowerings))
+    return Written(
+        tuple(writer.layers),
+        tuple(writer.arrays),
+        tuple(writer.body),
+        used,
+        frozenset(writer.lowerings),
+    )
 
 
 def shape_comment(cell_type: str, bank: Bank, *, stacked: bool) -> str:
@@ -59,6 +67,7 @@ class BankWriter:
     names: dict[str, str]
     avoid: frozenset[str] = frozenset()
     layers: list[tuple[str, py.Expr]] = field(default_factory=list[tuple[str, py.Expr]])
+    arrays: list[py.Stmt] = field(default_factory=list[py.Stmt])
     body: list[py.Stmt] = field(default_factory=list[py.Stmt])
     lowerings: set[str] = field(default_factory=set[str])
     values: list[Read] = field(default_factory=list[Read])
@@ -83,6 +92,9 @@ class BankWriter:
         action = cell.action
         if isinstance(action, Mix):
             return self._mix(cell, action)
+        if isinstance(action, Learned):
+            self.depth.append(0)
+            return self._learned(place, action)
         operands = [self._operand(operand) for operand in cell.operands]
         self.depth.append(1 + max((self._depth(o) for o in cell.operands), default=0))
         if not isinstance(action, Apply):
@@ -101,7 +113,7 @@ class BankWriter:
         op = action.op.word
         assert isinstance(op, Op)
         if action.parameters:
-            return self._layer(place, action, operands[0])
+            return self._layer(place, action, operands)
         stacked = any(operand.pattern != "one" for operand in operands)
         exprs = [operand.spread() for operand in operands]
         if stacked and not op.broadcasts:
@@ -113,25 +125,25 @@ class BankWriter:
             exprs, stacked = [self._expanded(e) for e in exprs], True
         return Read(op.write(action.op.options, exprs, None), "each" if stacked else "one")
 
-    def _layer(self, place: int, action: Apply, operand: Read) -> Read:
+    def _layer(self, place: int, action: Apply, operands: list[Read]) -> Read:
         """An op that owns weights: its module, and the call of it."""
         op = action.op.word
         assert isinstance(op, Op)
-        cell = self.bank.cells[place]
-        inputs, outputs = action.parameters[0].shape[1], cell.type.width
-        sizes = [py.Constant(inputs), py.Constant(outputs)]
-        bias = {} if len(action.parameters) > 1 else {"bias": py.Constant(False)}
-        if self.bank.stacked:
-            lowering = LOWERINGS[operand.pattern]
-            self.lowerings.add(lowering)
-            sizes.insert(0, py.Constant(len(self.bank.members)))
-            made = py.call(class_of(lowering), *sizes, **bias)
-        else:
-            made = py.call("nn.Linear", *sizes, **bias)
-        self.layers.append((action.inner, made))
+        making = Making(self.bank, self.plan, self.bank.cells[place], operands)
+        made = LAYERS[op.layer](making)
+        self.lowerings.update(made.lowerings)
+        self.layers.append((action.inner, made.module))
         layer = _layer_expr(layer_attribute(action.inner))
-        written = op.write(action.op.options, [operand.expr], layer)
+        values = [operand.expr for operand in operands]
+        written = made.call(layer) if made.call else op.write(action.op.options, values, layer)
         return Read(written, "each" if self.bank.stacked else "one")
+
+    def _learned(self, place: int, action: Learned) -> Read:
+        """An array that is learned as it is: a parameter of the class."""
+        name = action.parameter.name
+        initial = [owned[0] for owned in self.bank.cells[place].owned]
+        self.arrays.extend(array_statements(name, initial, stacked=self.bank.stacked))
+        return Read(py.Name(f"self.{name}"), "each" if self.bank.stacked else "one")
 
     def _mix(self, cell: Cell, mix: Mix) -> Read:
         router = mix.router.word
@@ -139,32 +151,42 @@ class BankWriter:
         scores = self._operand(cell.operands[mix.candidates])
         stacked = scores.pattern != "one"
         self.depth.append(1)
+        by_row = self._by_row(cell.operands[mix.candidates])
         taken = {self.names[provider] for provider in self.bank.providers} | self.avoid
         weights = py.Name(_free("a", taken))
         written = router.write(mix.router.options, scores.spread())
-        comment = shape_comment(str(mix.candidates), self.bank, stacked=stacked)
-        self.body.append(py.Assign(weights, written, comment))
+        if by_row or not isinstance(written, py.Name):
+            comment = shape_comment(str(mix.candidates), self.bank, stacked=stacked)
+            self.body.append(py.Assign(weights, written, comment if by_row else ""))
+        else:
+            weights = written
         found = runs(cell.operands[: mix.candidates], self.plan)
+        function = MIX if by_row else BLEND
         if any(run.provider is not None for run in found):
-            self.lowerings.add(MIX)
-        parts = self._split(weights, found)
+            self.lowerings.add(function)
+        parts = self._split(weights, found, dim=-1 if by_row else -2)
         terms = [
-            mixed(run, part, self.plan, self.variable, self.values)
+            mixed(run, part, function, self.plan, self.variable, self.values)
             for run, part in zip(found, parts, strict=True)
         ]
         return Read(self._added(terms), "each" if stacked else "one")
 
-    def _split(self, weights: py.Name, found: Sequence[Run]) -> list[py.Expr]:
+    def _by_row(self, scores: Operand) -> bool:
+        """Whether a mix's coefficients differ by row."""
+        return not isinstance(scores, Inner) or self.bank.cells[scores.cell].type.rows
+
+    def _split(self, weights: py.Name, found: Sequence[Run], dim: int) -> list[py.Expr]:
         """The coefficients of each run, named after what they weigh."""
         if len(found) == 1:
             return [weights]
         taken = {self.names[provider] for provider in self.bank.providers} | self.avoid
-        names = [py.Name(fresh(f"{weights.text}_{self._run_name(run)}", taken)) for run in found]
+        lead = weights.text.rpartition(".")[2]
+        names = [py.Name(fresh(f"{lead}_{self._run_name(run)}", taken)) for run in found]
         sizes = py.array(py.Constant(len(run.slots)) for run in found)
-        split = py.call("torch.split", weights, sizes, dim=py.Constant(-1))
+        split = py.call("torch.split", weights, sizes, dim=py.Constant(dim))
         target = ", ".join(name.text for name in names)
         if len(target) > LONGEST_TARGET:
-            parts = py.Name(fresh(f"{weights.text}_parts", taken))
+            parts = py.Name(fresh(f"{lead}_parts", taken))
             self.body.append(py.Assign(parts, split))
             return [py.pick(parts, place) for place in range(len(found))]
         self.body.append(py.Assign(py.Name(target), split))

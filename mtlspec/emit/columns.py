@@ -3,12 +3,10 @@
 from collections.abc import Sequence
 
 from mtlspec import pysource as py
+from mtlspec.graph.columns import TABLE_STD
 from mtlspec.graph.schema import FeatureField
-from mtlspec.plan.names import fresh, identifier
+from mtlspec.names import fresh, identifier
 from mtlspec.plan.plan import Plan, has_table
-
-TABLE_STD = 0.01
-"""The standard deviation that a table's vectors are drawn with."""
 
 _BATCH = "batch: dict[str, Tensor]"
 
@@ -23,7 +21,7 @@ def write_columns(plan: Plan) -> list[py.Definition]:
     """The class, and the function that makes a table where there is one."""
     tables = table_attributes(plan.columns)
     made = [_make(plan, field, tables[field.name]) for field in plan.columns if has_table(field)]
-    sizes = ("sizes: dict[str, int]",) if plan.unsized else ()
+    sizes = ("sizes: dict[str, int]",) if waits(plan) else ()
     init = py.Function(
         "__init__",
         ("self", *sizes),
@@ -40,7 +38,17 @@ def write_columns(plan: Plan) -> list[py.Definition]:
     body = (init, forward) if made else (forward,)
     doc = "The columns that the model reads, each as a vector: [B, width] by name."
     cls = py.Class("Columns", "nn.Module", doc, body)
-    return [_table(), cls] if made else [cls]
+    table = [_table()] if made or _own_tables(plan) else []
+    return [*table, cls] if plan.columns else [*table]
+
+
+def waits(plan: Plan) -> bool:
+    """Whether a shared table's size is not known."""
+    return any(has_table(field) and field.name not in plan.tables for field in plan.columns)
+
+
+def _own_tables(plan: Plan) -> bool:
+    return any(bank.tables and not bank.stacked for bank in plan.banks)
 
 
 def _make(plan: Plan, field: FeatureField, attribute: str) -> py.Stmt:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, cast
 
-from mtlspec.emit.columns import TABLE_STD, table_attributes
+from mtlspec.emit.columns import table_attributes
 from mtlspec.emit.draw import draw
+from mtlspec.graph.columns import TABLE_STD
 from mtlspec.graph.graph import Graph
 from mtlspec.graph.schema import Schema
 from mtlspec.plan.plan import Plan, Slot, has_table
@@ -74,6 +75,12 @@ class Compiled:
         return {slot.attribute: slot.names for slot in self._slots}
 
     @cached_property
+    def rates(self) -> Mapping[str, float]:
+        """The factor on the learning rate of each tensor that has one, by attribute."""
+        factors = {slot.attribute: slot.parameters[0].lr for slot in self._slots}
+        return {attribute: lr for attribute, lr in factors.items() if lr != 1.0}
+
+    @cached_property
     def _slots(self) -> tuple[Slot, ...]:
         return (*self._tables(), *self.plan.slots)
 
@@ -87,15 +94,14 @@ class Compiled:
                     "weight", (rows, width), normal.WORD.bind(std=TABLE_STD), width
                 )
                 attribute = f"columns.{attributes[field.name]}.weight"
-                yield Slot(attribute, parameter, (f"{field.name}.weight",), stacked=False)
+                yield Slot(attribute, (parameter,), (f"{field.name}.weight",), stacked=False)
 
     def _members(self, module: "nn.Module") -> "Iterator[tuple[str, Tensor, Parameter]]":
         state = dict(module.named_parameters())
         for slot in self._slots:
             tensor = state[slot.attribute].data
             parts = tensor.unbind(0) if slot.stacked else (tensor,)
-            for name, part in zip(slot.names, parts, strict=True):
-                yield name, part, slot.parameter
+            yield from zip(slot.names, parts, slot.parameters, strict=True)
 
     @cached_property
     def _class(self) -> "type[nn.Module]":

@@ -15,6 +15,10 @@ def draw(tensor: "Tensor", parameter: Parameter, seed: int, name: str) -> None:
 
     initialiser = parameter.initial.word
     assert isinstance(initialiser, Initialiser)
+    values = initialiser.values(parameter.initial.options)
+    if values is not None:
+        tensor.copy_(torch.tensor(values).expand_as(tensor))
+        return
     digest = hashlib.sha256(f"{seed}:{name}".encode()).digest()
     generator = torch.Generator().manual_seed(int.from_bytes(digest[:8]) >> 1)
     arguments = initialiser.arguments(parameter.initial.options, parameter.fan_in)

@@ -41,7 +41,7 @@ def _provider(slot: Operand, plan: Plan) -> str | None:
 
 
 def mixed(
-    run: Run, weights: py.Expr, plan: Plan, variable: Variable, inner: Sequence[Read]
+    run: Run, weights: py.Expr, function: str, plan: Plan, variable: Variable, inner: Sequence[Read]
 ) -> py.Expr:
     """Σ aᵢ cᵢ over one run; `inner` are the cells' values of the mix's own bank."""
     if run.provider is None:
@@ -51,8 +51,8 @@ def mixed(
     value, size = variable(run.provider), len(plan.by_key[run.provider].members)
     rows = [tuple(_positions(run, member)) for member in range(len(run.readings[0].sources))]
     if len(set(rows)) == 1:
-        return py.call("mix", weights, picked(value, rows[0], size))
-    return py.call("mix", weights, _grid(value, rows, size))
+        return py.call(function, weights, picked(value, rows[0], size))
+    return py.call(function, weights, _grid(value, rows, size))
 
 
 def _positions(run: Run, member: int) -> Iterator[int]:

@@ -6,13 +6,13 @@ from dataclasses import replace
 
 from mtlspec import pysource as py
 from mtlspec.emit.bank import Written, shape_comment, write_bank
-from mtlspec.emit.columns import write_columns
+from mtlspec.emit.columns import waits, write_columns
 from mtlspec.emit.copied import copied
 from mtlspec.emit.header import bank_doc, file_doc, statement_comment
-from mtlspec.emit.lowerings import BASE, MIX, class_of
+from mtlspec.emit.lowerings import BASE, FUNCTIONS, LOWERINGS, TABLES, class_of
 from mtlspec.emit.readings import source
-from mtlspec.plan.names import fresh, identifier
-from mtlspec.plan.plan import ALL_FEATURES, Bank, Plan
+from mtlspec.names import fresh, identifier
+from mtlspec.plan.plan import ALL_FEATURES, BATCH, Bank, Plan
 from mtlspec.source import SourceFile
 
 _BATCH = "batch: dict[str, Tensor]"
@@ -38,9 +38,11 @@ def write_module(plan: Plan, spec: SourceFile, spec_text: str) -> py.Module:
 def _lowerings(written: dict[str, Written]) -> list[tuple[str, str]]:
     """The files to copy from, with the name of the class or function in each."""
     used = {name for code in written.values() for name in code.lowerings}
-    classes = [(name, class_of(name)) for name in sorted(used - {MIX})]
-    base = [(BASE, class_of(BASE))] if classes else []
-    return [*base, *classes, *([(MIX, MIX)] if MIX in used else [])]
+    linears = sorted(used & set(LOWERINGS.values()))
+    base = [BASE] if linears else []
+    classes = [*base, *linears, *sorted(used & {TABLES})]
+    functions = sorted(used & FUNCTIONS)
+    return [*((name, class_of(name)) for name in classes), *((name, name) for name in functions)]
 
 
 def _write(bank: Bank, plan: Plan) -> Written:
@@ -72,7 +74,9 @@ def _full(provider: str, plan: Plan) -> str:
 
 
 def _column_name(provider: str) -> str:
-    return provider if provider == ALL_FEATURES else identifier(provider.removeprefix("column "))
+    if provider in (ALL_FEATURES, BATCH):
+        return provider
+    return identifier(provider.removeprefix("column "))
 
 
 # --- classes -------------------------------------------------------------------------------------
@@ -86,7 +90,7 @@ def _classes(plan: Plan, written: dict[str, Written]) -> tuple[list[py.Class], d
     for bank in plan.banks:
         if not bank.owns:
             continue
-        cls = _class(bank, written[bank.key])
+        cls = _class(plan, bank, written[bank.key])
         shape = replace(cls, name="", doc="")
         alike = found.setdefault(shape, bank.class_name)
         if alike == bank.class_name:
@@ -95,7 +99,7 @@ def _classes(plan: Plan, written: dict[str, Written]) -> tuple[list[py.Class], d
     return classes, class_names
 
 
-def _class(bank: Bank, code: Written) -> py.Class:
+def _class(plan: Plan, bank: Bank, code: Written) -> py.Class:
     numbered = [made for name, made in code.layers if name.isdigit()]
     named = [(name, made) for name, made in code.layers if not name.isdigit()]
     init: list[py.Stmt] = [py.Do(py.call("super().__init__"))]
@@ -103,16 +107,22 @@ def _class(bank: Bank, code: Written) -> py.Class:
         layers = py.call("nn.ModuleList", py.array(numbered))
         init.append(py.Assign(py.Name("self.layers"), layers))
     init.extend(py.Assign(py.Name(f"self.{name}"), made) for name, made in named)
-    given = tuple(f"{name}: Tensor" for _, name in code.parameters)
+    init.extend(code.arrays)
+    given = tuple(_parameter(provider, name) for provider, name in code.parameters)
+    sizes = ("sizes: dict[str, int]",) if plan.waits(bank) else ()
     return py.Class(
         bank.class_name,
         "nn.Module",
         bank_doc(bank),
         (
-            py.Function("__init__", ("self",), "None", tuple(init)),
+            py.Function("__init__", ("self", *sizes), "None", tuple(init)),
             py.Function("forward", ("self", *given), "Tensor", code.body),
         ),
     )
+
+
+def _parameter(provider: str, name: str) -> str:
+    return _BATCH if provider == BATCH else f"{name}: Tensor"
 
 
 def _losses(plan: Plan) -> Iterator[py.Copied]:
@@ -139,25 +149,29 @@ def _model(plan: Plan, written: dict[str, Written], class_names: dict[str, str])
 
 
 def _init(plan: Plan, class_names: dict[str, str]) -> py.Function:
-    sizes = (py.Name("sizes"),) if plan.unsized else ()
-    body: list[py.Stmt] = [
-        py.Do(py.call("super().__init__")),
-        py.Assign(py.Name("self.columns"), py.call("Columns", *sizes)),
-    ]
+    sizes = (py.Name("sizes"),)
+    body: list[py.Stmt] = [py.Do(py.call("super().__init__"))]
+    if plan.columns:
+        given = sizes if waits(plan) else ()
+        body.append(py.Assign(py.Name("self.columns"), py.call("Columns", *given)))
     for bank in plan.banks:
         if bank.key in class_names:
-            body.append(py.Assign(py.Name(f"self.{bank.name}"), py.call(class_names[bank.key])))
+            made = py.call(class_names[bank.key], *(sizes if plan.waits(bank) else ()))
+            body.append(py.Assign(py.Name(f"self.{bank.name}"), made))
     parameters = ("self", "sizes: dict[str, int]") if plan.unsized else ("self",)
-    doc = "`sizes` gives the rows of each category's table, by column." if plan.unsized else ""
+    doc = "`sizes` gives the rows of the categories' tables, by column." if plan.unsized else ""
     return py.Function("__init__", parameters, "None", tuple(body), doc)
 
 
 def _forward(plan: Plan, written: dict[str, Written]) -> py.Function:
     columns = py.Name("columns")
-    body: list[py.Stmt] = [py.Assign(columns, py.call("self.columns", py.Name("batch")))]
+    body: list[py.Stmt] = []
+    if plan.columns:
+        body.append(py.Assign(columns, py.call("self.columns", py.Name("batch"))))
     body.extend(_features(plan))
     for bank in plan.banks:
-        body.append(py.Blank())
+        if body:
+            body.append(py.Blank())
         body.extend(py.Comment(line) for line in statement_comment(bank.statement))
         body.extend(_computed(plan, bank, written[bank.key]))
     variables = {bank.key: py.Name(bank.name) for bank in plan.banks}
@@ -198,8 +212,8 @@ def _outside(plan: Plan, provider: str) -> py.Name:
     bank = plan.by_key.get(provider)
     if bank is not None:
         return py.Name(bank.name)
-    if provider == ALL_FEATURES:
-        return py.Name(ALL_FEATURES)
+    if provider in (ALL_FEATURES, BATCH):
+        return py.Name(provider)
     return py.Name(f"columns[{py.quoted(provider.removeprefix('column '))}]")
 
 

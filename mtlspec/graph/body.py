@@ -39,10 +39,14 @@ Declared = Sequence[tuple[index.Place, Lazy[MemberValue]]]
 
 @dataclass(slots=True)
 class Run:
-    """A repeat that has run: which streams it moved, and its last iteration."""
+    """A repeat that has run: which streams it moved, and its iterations."""
 
     moved: dict[str, Span] = field(default_factory=dict[str, Span])
-    last: Body | None = None
+    bodies: list[Body] = field(default_factory=list["Body"])
+
+    @property
+    def last(self) -> Body | None:
+        return self.bodies[-1] if self.bodies else None
 
 
 @dataclass(slots=True)
@@ -101,6 +105,21 @@ class Body:
         before = self.moment(stream, len(self.statements))
         return {**before, **self.moves.get(stream.name, {})}
 
+    def history(self, name: str, position: int) -> list[Moment] | None:
+        """What a name was after each iteration of the last repeat above that knew it."""
+        for place in range(position - 1, -1, -1):
+            if not isinstance(self.statements[place], tree.Repeat):
+                continue
+            run = self._ensure(place)
+            stream = self.scope(position).find(name)
+            if isinstance(stream, StreamName) and name in run.moved:
+                return [body.after(stream) for body in run.bodies]
+            own = [body.names.get(name) for body in run.bodies]
+            found: list[Moment] = [s.members for s in own if isinstance(s, Family)]
+            if found:
+                return found
+        return None
+
     def moved(self) -> dict[str, Span]:
         """The streams that this body moves, itself or by inner repeats."""
         found = {name: span for (name, _), span in self.move_spans.items()}
@@ -141,7 +160,7 @@ class Body:
         if isinstance(places, Failed):
             self._break_targets(stmt)
             return []
-        statement = self._statement(defines, position)
+        statement = self._statement(defines, position, tuple(p.index for p in places))
         members = [(p, self._lazy(defines, statement, p, position)) for p in places]
         self._enter(defines, members)
         return [lazy for _, lazy in members]
@@ -156,10 +175,16 @@ class Body:
             self.heads = self.heads or Family("head", stmt.index_span, "head")
             self.heads.broken = True
 
-    def _statement(self, defines: Defines, position: int) -> Statement:
-        order = (*self.path, position)
-        family = bool(defines.index)
-        made = Statement(defines.keyword, defines.name, self.iteration, family, order, defines.span)
+    def _statement(self, defines: Defines, position: int, members: tuple[Index, ...]) -> Statement:
+        made = Statement(
+            defines.keyword,
+            defines.name,
+            self.iteration,
+            family=bool(defines.index),
+            order=(*self.path, position),
+            span=defines.span,
+            members=members,
+        )
         self.builder.statements.append(made)
         return made
 
@@ -267,8 +292,9 @@ class Body:
         iterations = self._iterations(stmt, position)
         for names in iterations:
             self.levels += 1
-            run.last = self._iterate(stmt, position, self.levels, names, run.last)
-            run.moved.update(run.last.moved())
+            body = self._iterate(stmt, position, self.levels, names, run.last)
+            run.bodies.append(body)
+            run.moved.update(body.moved())
         self.runs[position] = run
         self._refuse_double_moves(run)
         return run

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
 from mtlspec.diagnostics import Error, Label
-from mtlspec.graph import express
-from mtlspec.graph.builder import Builder, Owner, Where
+from mtlspec.graph import columns, express, traces
+from mtlspec.graph.builder import Builder, Where
 from mtlspec.graph.names import NotBuilt, UnknownName
-from mtlspec.graph.node import Column, Node, Statement
+from mtlspec.graph.node import Node
 from mtlspec.graph.options import read_options
-from mtlspec.graph.schema import FeatureField
-from mtlspec.graph.scope import FeatureName
 from mtlspec.graph.values import FAILED, Absent, Bare, Failed, Members, Recipe, Value, describe
 from mtlspec.source import Span
 from mtlspec.syntax import tree
@@ -197,8 +195,15 @@ class NotARecipe(Error):
         return [Label(self.span, f"this is {self.what}", primary=True)]
 
 
+FUNCTIONS: Mapping[str, Callable[[Builder, tree.Call, Where], Value]] = {"trace": traces.trace}
+"""What looks like an op but is worked out while the graph is built."""
+
+
 def call(b: Builder, expr: tree.Call, where: Where) -> Value:
     """`op(values, options)`; without values it is a recipe."""
+    name = expr.callee.name if isinstance(expr.callee, tree.Name) else ""
+    if name in FUNCTIONS and where.scope.find(name) is None:
+        return FUNCTIONS[name](b, expr, where)
     op = _op(b, expr, where)
     if op is None:
         return FAILED
@@ -266,6 +271,8 @@ def _with_options(
     options = read_options(b, op, args, where, span)
     if options is None:
         return FAILED
+    if op.reads_columns:
+        return columns.embed(b, Bound(op, options), given, span, where)
     inputs: list[Node] = []
     for value, place in given:
         if isinstance(value, Node):
@@ -335,60 +342,12 @@ def _apply_chain(
     return inputs[0]
 
 
-def column(b: Builder, field: FeatureField) -> Node:
-    """The node of a feature, made once."""
-    key = f"{field.name}:0"
-    if key not in b.nodes:
-        statement = Statement("features", field.name, (), False, (), field.span)
-        b.add(Column(field), field.type, (), Owner(statement, (), may_own=True), field.span)
-    return b.nodes[key]
-
-
-def all_features(b: Builder, expr: tree.FeaturesValue, where: Where) -> Value:
-    """`features`: all columns that are one vector per row, joined in order; made once."""
-    if "features:0" in b.nodes:
-        return b.nodes["features:0"]
-    fields = [s.field for s in _feature_names(where)]
-    if not fields or any(field is None for field in fields):
-        if not fields:
-            b.report.add(NoFeatures(expr.span))
-        return FAILED
-    columns = [column(b, field) for field in fields if field is not None]
-    statement = Statement("features", "features", (), False, (), expr.span)
-    concat = registry.find("ops", "concat")
-    assert concat is not None
-    owner = Where(where.scope, Owner(statement, (), may_own=True))
-    places = [expr.span] * len(columns)
-    return apply(b, concat.bind(), columns, places, expr.span, owner)
-
-
-def _feature_names(where: Where) -> list[FeatureName]:
-    return [s for s in where.scope.visible().values() if isinstance(s, FeatureName)]
-
-
-@dataclass(frozen=True)
-class NoFeatures(Error):
-    """A model reads features, so a program must declare some.
-
-    What it means: `features` stands in the model, and no file of the program has a `features`
-    block.
-
-    Example:
-        mtl 1
-        model m { … features … }
-
-    Instead:
-        use "schemas/census.mtl"
-
-    Why: features and tasks live with the data; a topology needs a schema to run on.
-    """
-
-    id = "MTL0219"
-    title = "a model that reads `features` needs a schema"
-    span: Span
-
-    def labels(self) -> Sequence[Label]:
-        return [Label(self.span, "no features are declared", primary=True)]
-
-    def help(self) -> str:
-        return 'add `use "my_schema.mtl"`, or give `--schema my_schema.mtl`'
+def linear_layer(b: Builder, op: Bound, source: Node, inner: str, span: Span, where: Where) -> Node:
+    """A linear layer whose weights have a name of their own: `gate`, `out`."""
+    assert isinstance(op.word, Op)
+    assert isinstance(source.type, Tensor)
+    assert where.owner is not None
+    kind = op.word.infer(op.options, [source.type])
+    assert isinstance(kind, Tensor)
+    parameters = op.word.parameters(op.options, [source.type])
+    return b.apply(op, kind, (source,), where.owner, span, parameters=parameters, inner=inner)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from mtlspec.diagnostics import Error, Label
-from mtlspec.graph import call, picks
+from mtlspec.graph import call, columns, picks
 from mtlspec.graph.builder import Builder, Where
 from mtlspec.graph.membership import MOST_MEMBERS, NoSuchMember, NotAnIndex, TooMany
 from mtlspec.graph.names import NotBuilt, UnknownName
@@ -143,7 +143,7 @@ def value(b: Builder, expr: tree.Expr, where: Where) -> Value:
         case tree.Name():
             return _name(b, expr, where)
         case tree.FeaturesValue():
-            return call.all_features(b, expr, where)
+            return columns.all_features(b, expr, where)
         case tree.HeadValue():
             b.report.add(NotBuilt("`head[…]` as a value", expr.span))
             return FAILED
@@ -282,7 +282,7 @@ def _symbol(b: Builder, symbol: Symbol, expr: tree.Name, where: Where) -> Value:
         case FeatureName():
             if symbol.field is None:
                 return FAILED
-            return call.column(b, symbol.field)
+            return columns.column(b, symbol.field)
         case TaskName():
             return Element(symbol.name, symbol.home)
         case Family():

@@ -6,7 +6,7 @@ from functools import cached_property
 
 import networkx as nx
 
-from mtlspec.graph.node import Column, Mix, Node, Prediction, Statement
+from mtlspec.graph.node import Column, Mix, Node, Prediction, RawColumn, Statement
 from mtlspec.graph.schema import FeatureField, Schema, TaskField
 
 
@@ -63,6 +63,13 @@ class Graph:
     @property
     def features(self) -> tuple[FeatureField, ...]:
         """The features that the built model reads, in the schema's order."""
+        roles = (node.role for node in self.built())
+        read = {role.field.name for role in roles if isinstance(role, Column | RawColumn)}
+        return tuple(field for field in self.schema.features if field.name in read)
+
+    @property
+    def embedded(self) -> tuple[FeatureField, ...]:
+        """The features that are read through the schema's shared tables."""
         read = {n.role.field.name for n in self.built() if isinstance(n.role, Column)}
         return tuple(field for field in self.schema.features if field.name in read)
 

@@ -1,6 +1,6 @@
 """The nodes of the graph: every value of the model, for every member and iteration, once."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from mtlspec.graph.schema import FeatureField, TaskField
@@ -34,6 +34,8 @@ class Statement:
     family: bool
     order: tuple[int, ...]
     span: Span
+    members: tuple[Index, ...] = field(default=(), compare=False, repr=False)
+    """The indices that it declares, in the order of their sets."""
 
     @property
     def title(self) -> str:
@@ -68,6 +70,24 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
+class RawColumn:
+    """A feature as the batch has it: ids, or encoded numbers. Read by ops with own tables."""
+
+    field: FeatureField
+
+
+RAW = "raw "
+"""How the name of a raw column's statement begins."""
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """An array that is learned as it is, such as a stitch's coefficients."""
+
+    parameter: Parameter
+
+
+@dataclass(frozen=True, slots=True)
 class Apply:
     """An op applied to the node's inputs. `inner` names its parameters within the member."""
 
@@ -96,7 +116,7 @@ class Nothing:
     """Stands where an error was reported."""
 
 
-Role = Column | Apply | Mix | Prediction | Nothing
+Role = Column | RawColumn | Learned | Apply | Mix | Prediction | Nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +132,11 @@ class Node:
 
     @property
     def parameters(self) -> tuple[Parameter, ...]:
-        return self.role.parameters if isinstance(self.role, Apply) else ()
-
-    def parameter_name(self, parameter: Parameter) -> str:
-        """The logical name of one of its parameters: `mine@1[income, 2].0.weight`."""
-        assert isinstance(self.role, Apply)
-        return f"{self.site.logical}.{self.role.inner}.{parameter.name}"
+        """What it learns."""
+        match self.role:
+            case Apply():
+                return self.role.parameters
+            case Learned(parameter):
+                return (parameter,)
+            case _:
+                return ()

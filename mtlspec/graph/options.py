@@ -291,4 +291,6 @@ def _plain(b: Builder, expr: tree.Expr | tree.Range, where: Where) -> object:
     if isinstance(expr, tree.Range):
         ends = express.numbers(b, expr, where)
         return ends if isinstance(ends, Failed) else (ends.start, ends.stop)
+    if isinstance(expr, tree.Name) and where.scope.find(expr.name) is None:
+        return expr.name  # a choice of the option, even where an op has the same name
     return plain(express.value(b, expr, where))

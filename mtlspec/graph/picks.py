@@ -60,13 +60,24 @@ def pick(
         for key in members
         if all(label in keep.labels for label, keep in zip(key, keeps, strict=False))
     ]
-    if not chosen and any(keep.one for keep in keeps):
+    if not chosen and _names_nobody(members, keeps):
         shown = ", ".join(str(next(iter(keep.labels))) if keep.one else "…" for keep in keeps)
         known = tuple(f"`{name}{show_index(key)}`" for key in members)
         b.report.add(NoSuchMember(name, f"[{shown}]", span, known, declared))
         return FAILED
     single = len(keeps) == arity and all(keep.one for keep in keeps)
     return Picked(tuple(chosen), single)
+
+
+def _names_nobody(members: Sequence[Index], keeps: Sequence[Keep]) -> bool:
+    """Whether an element is no member's, or all are elements and no member has them together.
+
+    Else nothing is left because a set or a complement is empty, which is no mistake.
+    """
+    return (bool(keeps) and all(keep.one for keep in keeps)) or any(
+        keep.one and not any(key[place] in keep.labels for key in members)
+        for place, keep in enumerate(keeps)
+    )
 
 
 def _kept(b: Builder, item: tree.Index, labels: list[Name], where: Where) -> Keep | Failed:

@@ -8,7 +8,18 @@ from collections.abc import Iterator, Mapping
 from itertools import groupby
 
 from mtlspec.graph.graph import Graph
-from mtlspec.graph.node import Apply, Column, Mix, Node, Nothing, Prediction, Role, Site
+from mtlspec.graph.node import (
+    Apply,
+    Column,
+    Learned,
+    Mix,
+    Node,
+    Nothing,
+    Prediction,
+    RawColumn,
+    Role,
+    Site,
+)
 
 
 def print_graph(graph: Graph) -> str:
@@ -54,5 +65,9 @@ def _describe(role: Role) -> str:
             return f"mix of {candidates} by {router}"
         case Prediction(task):
             return f"prediction of {task.name}"
+        case RawColumn(field):
+            return f"raw {field.name}"
+        case Learned(parameter):
+            return f"learned {parameter.name}"
         case Nothing():
             return "unknown"

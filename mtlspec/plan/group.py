@@ -8,9 +8,22 @@ from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 
 from mtlspec.graph.graph import Graph
-from mtlspec.graph.node import Apply, Column, Index, Mix, Node, Nothing, Prediction, Statement
+from mtlspec.graph.node import (
+    RAW,
+    Apply,
+    Column,
+    Index,
+    Learned,
+    Mix,
+    Node,
+    Nothing,
+    Prediction,
+    RawColumn,
+    Statement,
+)
 from mtlspec.plan.plan import (
     ALL_FEATURES,
+    BATCH,
     Bank,
     Cell,
     Inner,
@@ -21,6 +34,7 @@ from mtlspec.plan.plan import (
     has_table,
 )
 from mtlspec.types import Tensor
+from mtlspec.words.initialisers import Parameter
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +60,15 @@ def group_members(graph: Graph, sizes: Mapping[str, int]) -> Plan:
         group for statement, members in _by_statement(graph) for group in _alike(statement, members)
     ]
     places = {**_column_places(graph), **_places(groups)}
+    raw = {n.key: n.role.field.name for n in graph.built() if isinstance(n.role, RawColumn)}
     tables = {f.name: sizes[f.name] for f in graph.features if has_table(f) and f.name in sizes}
     return Plan(
         name=graph.name,
         class_name=graph.name,
-        columns=graph.features,
+        columns=graph.embedded,
         joined=_joined(graph),
         tasks=graph.tasks,
-        banks=tuple(_bank(group, places) for group in groups),
+        banks=tuple(_bank(group, places, raw) for group in groups),
         heads={task: places[key] for task, key in graph.heads.items()},
         tables=tables,
     )
@@ -68,7 +83,7 @@ def _by_statement(graph: Graph) -> list[tuple[Statement, list[Member]]]:
             members.setdefault(node.site.index, []).append(node)
     ordered = sorted(found.items(), key=lambda item: item[0].order)
     return [
-        (statement, [Member(index, tuple(nodes)) for index, nodes in members.items()])
+        (statement, [Member(i, tuple(members[i])) for i in statement.members if i in members])
         for statement, members in ordered
     ]
 
@@ -87,25 +102,33 @@ def _structure(member: Member) -> Hashable:
     """What two members must have in common to be computed as one."""
     inner = {node.key: place for place, node in enumerate(member.nodes)}
     return tuple(
-        (_action(node), node.type, tuple(inner.get(key, -1) for key in node.inputs))
+        (_action(node), node.type, tuple(_input(key, inner) for key in node.inputs))
         for node in member.nodes
     )
+
+
+def _input(key: str, inner: Mapping[str, int]) -> Hashable:
+    """An input of the same member by its place; raw columns are not interchangeable."""
+    return inner.get(key, key if key.startswith(RAW) else -1)
 
 
 def _action(node: Node) -> Hashable:
     match node.role:
         case Apply(op, parameters, inner):
             return (str(op), _shapes(parameters), inner)
+        case Learned(parameter):
+            return ("learned", _shapes((parameter,)))
         case Mix(router, candidates):
             return (str(router), candidates)
         case Prediction(task):
             return ("prediction", task.word.name, task.word.outputs(task.options))
-        case Column() | Nothing():
+        case Column() | RawColumn() | Nothing():
             raise AssertionError(f"{node.key} is no part of a bank")
 
 
-def _shapes(parameters: tuple[object, ...]) -> Hashable:
-    return tuple(str(parameter) for parameter in parameters)
+def _shapes(parameters: tuple[Parameter, ...]) -> Hashable:
+    """What members' parameters must have in common: all but how they begin."""
+    return tuple((p.name, p.shape, p.rows_of, p.lr) for p in parameters)
 
 
 def _column_places(graph: Graph) -> dict[str, Source]:
@@ -113,6 +136,8 @@ def _column_places(graph: Graph) -> dict[str, Source]:
     for node in graph.built():
         if isinstance(node.role, Column):
             places[node.key] = Source(column_provider(node.role.field.name), None)
+        elif isinstance(node.role, RawColumn):
+            places[node.key] = Source(BATCH, None)
         elif node.site.statement.name == ALL_FEATURES:
             places[node.key] = Source(ALL_FEATURES, None)
     return places
@@ -141,12 +166,12 @@ def _joined(graph: Graph) -> tuple[str, ...]:
     return ()
 
 
-def _bank(group: Group, places: Mapping[str, Source]) -> Bank:
+def _bank(group: Group, places: Mapping[str, Source], raw: Mapping[str, str]) -> Bank:
     first = group.members[0]
     inner = {node.key: place for place, node in enumerate(first.nodes)}
     cells: list[Cell] = []
     for place, node in enumerate(first.nodes):
-        assert isinstance(node.role, Apply | Mix | Prediction)
+        assert isinstance(node.role, Apply | Learned | Mix | Prediction)
         assert isinstance(node.type, Tensor)
         operands: list[Operand] = []
         for slot, key in enumerate(node.inputs):
@@ -155,7 +180,10 @@ def _bank(group: Group, places: Mapping[str, Source]) -> Bank:
                 continue
             keys = [member.nodes[place].inputs[slot] for member in group.members]
             operands.append(Reading(tuple(places[key] for key in keys)))
-        cells.append(Cell(node.role, tuple(operands), node.type))
+        owned = tuple(member.nodes[place].parameters for member in group.members)
+        owned = owned if any(owned) else ()
+        columns = tuple(raw[key] for key in node.inputs if key in raw)
+        cells.append(Cell(node.role, tuple(operands), node.type, owned, columns))
     members = tuple(member.index for member in group.members)
     family = group.statement.family
     return Bank(group.key, group.key, group.key, group.statement, members, family, tuple(cells))

@@ -10,13 +10,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from mtlspec.graph.node import Apply, Index, Mix, Prediction, Statement, show_index
+from mtlspec.graph.node import Apply, Index, Learned, Mix, Prediction, Statement, show_index
 from mtlspec.graph.schema import FeatureField, TaskField
 from mtlspec.types import Tensor
 from mtlspec.words.initialisers import Parameter
 
 ALL_FEATURES = "features"
 """The provider of all features, joined."""
+BATCH = "batch"
+"""The provider of raw columns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +53,22 @@ class Inner:
 
 
 Operand = Inner | Reading
-Action = Apply | Mix | Prediction
+Action = Apply | Learned | Mix | Prediction
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One op for all members of a bank; `type` is that of one member's value."""
+    """One op for all members of a bank; `type` is that of one member's value.
+
+    `owned` holds what each member learns: alike in shape, perhaps not in initial values.
+    `columns` are the raw columns that it reads, in order.
+    """
 
     action: Action
     operands: tuple[Operand, ...]
     type: Tensor
+    owned: tuple[tuple[Parameter, ...], ...] = ()
+    columns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +105,14 @@ class Bank:
 
     @property
     def owns(self) -> bool:
-        return any(isinstance(c.action, Apply) and c.action.parameters for c in self.cells)
+        """Whether it learns anything, and so is a module."""
+        return any(parameters for cell in self.cells for parameters in cell.owned)
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """The features that it has tables of its own for."""
+        found = (p.rows_of for cell in self.cells for p in (cell.owned or ((),))[0])
+        return tuple(dict.fromkeys(name for name in found if name is not None))
 
     def logical(self, member: int) -> str:
         """`mine@1[income, 2]`."""
@@ -109,20 +124,24 @@ class Slot:
     """One tensor of the module: its attribute, and the logical name of each member in it."""
 
     attribute: str
-    parameter: Parameter
+    parameters: tuple[Parameter, ...]
     names: tuple[str, ...]
     stacked: bool
 
     @property
     def shape(self) -> tuple[int, ...]:
-        return (len(self.names), *self.parameter.shape) if self.stacked else self.parameter.shape
+        """Its shape; a first dimension that waits for data is 0."""
+        shape = self.parameters[0].shape
+        return (len(self.names), *shape) if self.stacked else shape
 
 
 @dataclass(frozen=True)
 class Plan:
-    """A whole model. `columns` are the features it reads, `tables` how many rows each has.
+    """A whole model.
 
-    `all_features` tells whether some bank reads them joined, and their columns in order.
+    `columns` are the features that it reads through shared tables, `joined` those of them that
+    some bank reads side by side. `tables` are the rows of the tables whose size is known, by
+    feature; `unsized` the features whose tables have as many rows as the data has values.
     """
 
     name: str
@@ -138,10 +157,16 @@ class Plan:
     def by_key(self) -> Mapping[str, Bank]:
         return {bank.key: bank for bank in self.banks}
 
-    @property
+    @cached_property
     def unsized(self) -> tuple[str, ...]:
-        """The features whose tables have as many rows as the data has values."""
-        return tuple(f.name for f in self.columns if has_table(f) and f.name not in self.tables)
+        """The features whose tables wait for the data."""
+        shared = [field.name for field in self.columns if has_table(field)]
+        own = [name for bank in self.banks for name in bank.tables]
+        return tuple(n for n in dict.fromkeys([*shared, *own]) if n not in self.tables)
+
+    def waits(self, bank: Bank) -> bool:
+        """Whether a bank has tables whose size is not known."""
+        return any(name not in self.tables for name in bank.tables)
 
     def width(self, column: str) -> int:
         field = next(field for field in self.columns if field.name == column)
@@ -166,13 +191,14 @@ def layer_attribute(inner: str) -> str:
 def bank_slots(bank: Bank) -> Iterator[Slot]:
     """The tensors of one bank."""
     for cell in bank.cells:
-        if not isinstance(cell.action, Apply):
-            continue
-        inner = cell.action.inner
-        for parameter in cell.action.parameters:
-            attribute = f"{bank.name}.{layer_attribute(inner)}.{parameter.name}"
+        inner = cell.action.inner if isinstance(cell.action, Apply) else ""
+        for place, parameter in enumerate(cell.owned[0] if cell.owned else ()):
+            layer = f"{layer_attribute(inner)}." if inner else ""
+            lead = f"{inner}." if inner else ""
             names = tuple(
-                f"{bank.logical(member)}.{inner}.{parameter.name}"
+                f"{bank.logical(member)}.{lead}{parameter.name}"
                 for member in range(len(bank.members))
             )
-            yield Slot(attribute, parameter, names, bank.stacked)
+            parameters = tuple(owned[place] for owned in cell.owned)
+            attribute = f"{bank.name}.{layer}{parameter.name}"
+            yield Slot(attribute, parameters, names, bank.stacked)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from mtlspec.graph.node import Apply, Mix
+from mtlspec.graph.node import Apply, Learned, Mix
 from mtlspec.plan.plan import Action, Bank, Inner, Operand, Plan, Reading, Source, bank_slots
 
 
@@ -39,6 +39,8 @@ def _describe(action: Action) -> str:
             return str(op)
         case Mix(router, candidates):
             return f"mix of {candidates} by {router}"
+        case Learned(parameter):
+            return f"learned {parameter.name}"
         case _:
             return "prediction"
 

@@ -10,7 +10,12 @@ BASE = "linears"
 """What the classes have in common."""
 
 MIX = "mix"
-"""The function that weighs candidates."""
+"""The function that weighs candidates, row by row."""
+BLEND = "blend"
+"""The function that weighs candidates, all rows alike."""
+TABLES = "tables"
+"""Tables of a family side by side."""
+FUNCTIONS = frozenset({MIX, BLEND})
 
 LOWERINGS: dict[Pattern, str] = {
     "one": "wide_linear",

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import networkx as nx
 
-from mtlspec.plan.plan import Bank, Cell, Inner, Operand, Plan, Reading, Source
+from mtlspec.plan.plan import Bank, Inner, Operand, Plan, Reading, Source
 
 Place = tuple[str, int]
 """A member of a bank: the bank's key and the member's position."""
@@ -74,7 +74,12 @@ def _part(bank: Bank, key: str, part: range | list[int], moved: Mapping[Place, S
         return Reading(tuple(_moved(old.sources[member], moved) for member in part))
 
     cells = tuple(
-        Cell(cell.action, tuple(map(operand, cell.operands)), cell.type) for cell in bank.cells
+        replace(
+            cell,
+            operands=tuple(map(operand, cell.operands)),
+            owned=tuple(cell.owned[member] for member in part) if cell.owned else (),
+        )
+        for cell in bank.cells
     )
     members = tuple(bank.members[member] for member in part)
     return replace(bank, key=key, members=members, cells=cells)

@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import replace
 
-from mtlspec.plan.names import class_name, fresh, identifier
+from mtlspec.names import class_name, fresh, identifier
 from mtlspec.plan.plan import Bank, Plan
 
 
@@ -16,7 +16,8 @@ def name_banks(plan: Plan) -> Plan:
     for bank in plan.banks:
         base = _base(bank, alone=pieces[bank.statement.title] == 1)
         name = fresh(identifier(base), taken)
-        prefix = "Gate_" if bank.statement.keyword == "gate" else ""
+        mixes = bank.statement.keyword in ("gate", "stitch")
+        prefix = f"{bank.statement.keyword}_" if mixes else ""
         named = replace(bank, name=name, class_name=fresh(class_name(prefix + base), classes))
         banks.append(named)
     return replace(plan, class_name=class_name(plan.name), banks=tuple(banks))

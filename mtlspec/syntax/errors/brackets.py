@@ -159,14 +159,13 @@ class StrayBrace(SyntaxFault):
 
     Example:
         model m {
-            layer h = features }
-            head[task] = h
+            head[task] = features
+        }
         }
 
     Instead:
         model m {
-            layer h = features
-            head[task] = h
+            head[task] = features
         }
 
     Why: the braces are the only thing that says what belongs to a block.

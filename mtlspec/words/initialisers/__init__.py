@@ -1,8 +1,8 @@
 """Initialisers: how a fresh parameter is drawn."""
 
+from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
-from abc import abstractmethod
 from typing import ClassVar
 
 from mtlspec.words.word import Bound, Options, Word
@@ -18,12 +18,19 @@ class Initialiser(Word):
     def arguments(self, options: Options, fan_in: int) -> Mapping[str, float]:
         """Keyword arguments of the function; `fan_in` is that of one member."""
 
+    def values(self, options: Options) -> tuple[tuple[float, ...], ...] | None:
+        """The numbers themselves, for an initialiser that does not draw."""
+        del options
+        return None
+
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
     """A learned array of one member of a statement.
 
-    `matrix` tells whether it counts in `weights(n)`: biases and norms do not.
+    `matrix` tells whether it counts in `weights(n)`: biases and norms do not. `rows_of` is the
+    feature whose table it is: its first dimension, 0 here, is then known with the data. `lr` is
+    a factor on the learning rate.
     """
 
     name: str
@@ -31,3 +38,5 @@ class Parameter:
     initial: Bound
     fan_in: int
     matrix: bool = True
+    rows_of: str | None = None
+    lr: float = 1.0

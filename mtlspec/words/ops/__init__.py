@@ -18,14 +18,18 @@ class Op(Word):
 
     - a chain of others (`mlp`): `expand` gives them;
     - without weights (`relu`): `write` gives the expression;
-    - with weights (`linear`): `parameters` gives those of one member, `layer` the expression that
-      makes the module, and `write` calls it.
+    - with weights (`linear`): `parameters` gives those of one member, `layer` says how their
+      module is made, and `write` calls it.
     """
 
     kind = "ops"
     signature: ClassVar[str]
+    reads_columns: ClassVar[bool] = False
+    """Whether its values are columns as the batch has them, before any table."""
     broadcasts: ClassVar[bool] = True
     """Whether PyTorch lines up values with and without a member axis by itself."""
+    layer: ClassVar[str] = "linear"
+    """How the module of an op with weights is made: a key of `emit.layers.LAYERS`."""
     draws: ClassVar[bool] = False
     """Whether it draws random numbers, so that members may not share one result."""
 
@@ -36,7 +40,7 @@ class Op(Word):
     @property
     def joins(self) -> bool:
         """Whether it takes any number of values, so that a family may be its argument."""
-        return any(pattern.repeated for pattern in self.takes.arguments)
+        return self.reads_columns or any(p.repeated for p in self.takes.arguments)
 
     def letters(self, options: Options) -> Mapping[str, int]:
         """The letters of the signature that options give."""

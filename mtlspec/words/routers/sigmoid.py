@@ -1,5 +1,6 @@
 """`sigmoid`: each coefficient between 0 and 1, on its own."""
 
+from math import log
 from typing import cast
 
 from pydantic import Field
@@ -7,6 +8,9 @@ from pydantic import Field
 from mtlspec import pysource as py
 from mtlspec.words.routers import Router
 from mtlspec.words.word import Options
+
+TINY = 1e-6
+"""How near to 0 and 1 a coefficient may begin."""
 
 
 class SigmoidOptions(Options):
@@ -29,6 +33,10 @@ class Sigmoid(Router):
         if temperature != 1.0:
             scores = py.Binary("/", scores, py.Constant(temperature))
         return py.call("torch.sigmoid", scores)
+
+    def invert(self, options: Options, coefficient: float) -> float:
+        inside = min(max(coefficient, TINY), 1 - TINY)
+        return cast("SigmoidOptions", options).temperature * log(inside / (1 - inside))
 
 
 WORD = Sigmoid()

@@ -1,5 +1,6 @@
 """`softmax`: coefficients that are positive and sum to one; a gate's default."""
 
+from math import log
 from typing import cast
 
 from pydantic import Field
@@ -7,6 +8,9 @@ from pydantic import Field
 from mtlspec import pysource as py
 from mtlspec.words.routers import Router
 from mtlspec.words.word import Options
+
+TINY = 1e-12
+"""The least coefficient that a softmax is asked for."""
 
 
 class SoftmaxOptions(Options):
@@ -16,7 +20,7 @@ class SoftmaxOptions(Options):
 
 
 class Softmax(Router):
-    """a = softmax(ℓ / temperature): Ma et al., KDD 2018, eq. 7; Tang et al., RecSys 2020, eq. 3.
+    """a = softmax(ℓ / temperature): Ma et al., KDD 2018, eq. 8; Tang et al., RecSys 2020, eq. 3.
 
     Example:
         gate(softmax(temperature: 2)) g[task] = e by features
@@ -29,6 +33,9 @@ class Softmax(Router):
         if temperature != 1.0:
             scores = py.Binary("/", scores, py.Constant(temperature))
         return py.call("F.softmax", scores, dim=py.Constant(-1))
+
+    def invert(self, options: Options, coefficient: float) -> float:
+        return cast("SoftmaxOptions", options).temperature * log(max(coefficient, TINY))
 
 
 WORD = Softmax()

@@ -1,0 +1,127 @@
+"""The modules that ops own, by the way they are made: `linear`, `tables`."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import cast
+
+from mtlspec import pysource as py
+from mtlspec.emit.lowerings import LOWERINGS, TABLES, class_of
+from mtlspec.emit.readings import Read
+from mtlspec.plan.plan import Bank, Cell, Plan
+from mtlspec.words.initialisers import Initialiser, Parameter
+
+
+@dataclass(frozen=True, slots=True)
+class Making:
+    """A cell whose module is to be made, with what it reads."""
+
+    bank: Bank
+    plan: Plan
+    cell: Cell
+    operands: Sequence[Read]
+
+    @property
+    def parameters(self) -> tuple[Parameter, ...]:
+        return self.cell.owned[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """The expression that makes a module, and the lowerings that it needs.
+
+    `call` writes what is computed with it, where that is not the op's own `write`.
+    """
+
+    module: py.Expr
+    lowerings: frozenset[str] = frozenset()
+    call: Callable[[py.Expr], py.Expr] | None = None
+
+
+def make_linear(making: Making) -> Made:
+    """`nn.Linear`, or the bank of linear layers that suits how its members read."""
+    outs, ins = making.parameters[0].shape
+    sizes = [py.Constant(ins), py.Constant(outs)]
+    bias = {} if len(making.parameters) > 1 else {"bias": py.Constant(False)}
+    if not making.bank.stacked:
+        return Made(py.call("nn.Linear", *sizes, **bias))
+    lowering = LOWERINGS[making.operands[0].pattern]
+    members = py.Constant(len(making.bank.members))
+    return Made(py.call(class_of(lowering), members, *sizes, **bias), frozenset({lowering}))
+
+
+def make_tables(making: Making) -> Made:
+    """A dictionary of tables, one per category; numbers are taken as they are."""
+    tables = [(parameter, _table(making, parameter)) for parameter in making.parameters]
+    entries = tuple((py.Constant(_key(parameter)), made) for parameter, made in tables)
+    module = py.call("nn.ModuleDict", py.Dictionary(entries))
+    lowerings = frozenset({TABLES}) if making.bank.stacked else frozenset[str]()
+    return Made(module, lowerings, lambda layer: _looked_up(making, layer))
+
+
+def _key(parameter: Parameter) -> str:
+    return parameter.name.partition(".")[0]
+
+
+def _table(making: Making, parameter: Parameter) -> py.Expr:
+    feature = parameter.rows_of or ""
+    rows: py.Expr = py.pick(py.Name("sizes"), py.Constant(feature))
+    if feature in making.plan.tables:
+        rows = py.Constant(making.plan.tables[feature])
+    width = py.Constant(parameter.shape[1])
+    if not making.bank.stacked:
+        return py.call("table", rows, width)
+    return py.call(class_of(TABLES), py.Constant(len(making.bank.members)), rows, width)
+
+
+def _looked_up(making: Making, layer: py.Expr) -> py.Expr:
+    """The columns side by side, categories through the tables of `layer`."""
+    keys = {p.rows_of: _key(p) for p in making.parameters}
+    values: list[py.Expr] = []
+    for name in making.cell.columns:
+        read: py.Expr = py.pick(py.Name("batch"), py.Constant(name))
+        if name in keys:
+            read = py.call(py.pick(layer, py.Constant(keys[name])), read)
+        elif making.bank.stacked:
+            minus = py.Constant(-1)
+            read = py.method(read, "expand", py.Constant(len(making.bank.members)), minus, minus)
+        values.append(read)
+    return py.call("torch.cat", py.array(values), dim=py.Constant(-1))
+
+
+LAYERS: Mapping[str, Callable[[Making], Made]] = {"linear": make_linear, "tables": make_tables}
+"""How the module of an op is made, by `Op.layer`."""
+
+
+def array_statements(
+    name: str, initial: Sequence[Parameter], *, stacked: bool
+) -> tuple[py.Stmt, ...]:
+    """Statements that make a parameter with what it begins with, one entry a member."""
+    first = initial[0]
+    word = first.initial.word
+    assert isinstance(word, Initialiser)
+    own = py.Name(f"self.{name}")
+    rows = [word.values(p.initial.options) for p in initial]
+    if rows[0] is None:
+        sizes = (len(initial), *first.shape) if stacked else first.shape
+        made = py.call("torch.empty", *map(py.Constant, sizes))
+        arguments = word.arguments(first.initial.options, first.fan_in)
+        named = {key: py.Constant(value) for key, value in arguments.items()}
+        fill = py.Do(py.call(f"nn.init.{word.function}", own, **named))
+        return py.Assign(own, py.call("nn.Parameter", made)), fill
+    start = py.Name("initial")
+    numbers = py.Assign(
+        start, py.call("torch.tensor", _numbers(tuple(rows) if stacked else rows[0]))
+    )
+    value: py.Expr = start
+    if first.shape[-1] > 1 and len(rows[0][0]) == 1:
+        ones = [py.Constant(1)] * (len(first.shape) - 1 + stacked)
+        value = py.method(start, "repeat", *ones, py.Constant(first.shape[-1]))
+    return numbers, py.Assign(own, py.call("nn.Parameter", value))
+
+
+def _numbers(values: object) -> py.Expr:
+    if isinstance(values, tuple):
+        items = cast("tuple[object, ...]", values)
+        return py.array(_numbers(value) for value in items)
+    assert isinstance(values, int | float)
+    return py.Constant(float(values))

@@ -1,0 +1,36 @@
+"""`embed`: columns through tables of their own."""
+
+from collections.abc import Sequence
+
+from pydantic import Field
+
+from mtlspec import pysource as py
+from mtlspec.words.ops import Op
+from mtlspec.words.word import Options
+
+
+class EmbedOptions(Options):
+    """`dim`: the width of the tables where it is not that of the features."""
+
+    dim: int | None = Field(default=None, ge=1)
+
+
+class Embed(Op):
+    """Columns, or all `features`, embedded by fresh tables instead of the schema's shared ones.
+
+    Numbers are taken as they are. The tables are drawn as the shared ones are.
+
+    Example:
+        layer x[task] = features -> embed
+    """
+
+    takes_options = EmbedOptions
+    signature = "column+ -> f32[sum of their widths]"
+    reads_columns = True
+    layer = "tables"
+
+    def write(self, options: Options, values: Sequence[py.Expr], layer: py.Expr | None) -> py.Expr:
+        raise AssertionError("tables are looked up by their layer")
+
+
+WORD = Embed()

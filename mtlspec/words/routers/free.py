@@ -1,0 +1,24 @@
+"""`free`: the coefficients themselves; a stitch's default."""
+
+from mtlspec import pysource as py
+from mtlspec.words.routers import Router
+from mtlspec.words.word import Options
+
+
+class Free(Router):
+    """a = ℓ: Misra et al., CVPR 2016 (cross-stitch), eq. 1; Ruder et al., AAAI 2019 (sluice).
+
+    Example:
+        stitch(init: own(0.9)) h[task] <- f
+    """
+
+    def write(self, options: Options, scores: py.Expr) -> py.Expr:
+        del options
+        return scores
+
+    def invert(self, options: Options, coefficient: float) -> float:
+        del options
+        return coefficient
+
+
+WORD = Free()
