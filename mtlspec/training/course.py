@@ -194,8 +194,8 @@ class LossNotFinite(Error):
     """A loss must be a finite number.
 
     What it means: the loss of a task, or what is predicted for it, became infinite or not a
-    number. Training stopped before that step changed any weight; what was saved before is as it
-    was. A spec whose learning rate is too large is the usual cause.
+    number. Training stopped there and saved nothing more; what was saved before is as it was. A
+    learning rate that is too large is the usual cause.
 
     Example:
         train { optimizer : adam(lr: 10) }

@@ -62,16 +62,23 @@ class Learner:
 
 
 def build_learner(
-    module: nn.Module, train: Train, tasks: Iterable[TaskField], steps: int
+    module: nn.Module,
+    train: Train,
+    tasks: Iterable[TaskField],
+    steps: int,
+    rates: Mapping[str, float] | None = None,
 ) -> Learner:
-    """A learner for `steps` steps in all, as `train { … }` says."""
+    """A learner for `steps` steps in all, as `train { … }` says.
+
+    `rates` gives factors on the learning rate, by the name of the parameter.
+    """
     build = cast(
-        Callable[[Iterable[Parameter], Options], Optimizer],
+        Callable[[list[dict[str, object]], Options], Optimizer],
         train.optimizer.word.part("run").build,
     )
-    optimizer = build(module.parameters(), train.optimizer.options)
     options = train.optimizer.options
     assert isinstance(options, OptimiserOptions)
+    optimizer = build(_groups(module, options.lr, rates or {}), options)
     weights = {task.name: task.options.weight for task in tasks}
     return Learner(
         module=module,
@@ -81,6 +88,16 @@ def build_learner(
         weighing=_build_weighing(train.balance, weights),
         clip=train.clip,
     )
+
+
+def _groups(
+    module: nn.Module, rate: float, rates: Mapping[str, float]
+) -> list[dict[str, object]]:
+    """The parameters in groups of one learning rate each, in the order of the module."""
+    groups: dict[float, list[Parameter]] = {}
+    for name, parameter in module.named_parameters():
+        groups.setdefault(rates.get(name, 1.0), []).append(parameter)
+    return [{"params": found, "lr": rate * factor} for factor, found in groups.items()]
 
 
 def _build_weighing(balance: Bound, weights: Mapping[str, float]) -> Weighing:

@@ -15,6 +15,7 @@ from mtlspec.diagnostics import SpecError
 from mtlspec.training.checkpoint import load_checkpoint
 from mtlspec.training.course import Course, Outcome, run_course
 from mtlspec.training.evaluation import evaluate
+from mtlspec.training.progress import Step
 from mtlspec.training.reproduce import reproducible
 
 from .standins import (
@@ -71,9 +72,8 @@ def sgd(**options: object):
 
 @pytest.mark.parametrize("threads", [1, 2])
 def test_one_seed_gives_the_same_weights_bit_for_bit(tmp_path: Path, threads: int) -> None:
-    for name in ("one", "two"):
-        torch.manual_seed(len(name) * os.getpid())  # what was drawn before must not matter
-        torch.rand(3)
+    for before, name in enumerate(("one", "two")):
+        torch.manual_seed(before)  # what was drawn before must not matter
         with reproducible(seed=7, threads=threads):
             module = Linear("a", "b", dropout=0.5)
             run(tmp_path / name, course_of(rows(300, "a", "b"), rows(50, "a", "b"), seed=7), module)
@@ -94,7 +94,8 @@ def test_training_leaves_the_callers_random_numbers_and_settings_alone() -> None
     expected = torch.rand(2)
     torch.manual_seed(3)
     threads = torch.get_num_threads()
-    with reproducible(seed=0, threads=1):
+    with reproducible(seed=0, threads=threads + 1):
+        assert torch.get_num_threads() == threads + 1
         torch.rand(9)
     assert torch.equal(torch.rand(2), expected)
     assert torch.get_num_threads() == threads
@@ -136,6 +137,31 @@ def test_clip_bounds_the_gradient_of_a_step(tmp_path: Path) -> None:
     run(tmp_path / "run", course, module, optimizer=sgd(lr=1.0), clip=1e-3)
     moved = sum(float(((v - before[n]) ** 2).sum()) for n, v in module.state_dict().items())
     assert math.sqrt(moved) == pytest.approx(1e-3, rel=1e-3)
+
+
+def test_the_rate_follows_the_schedule(tmp_path: Path) -> None:
+    course = course_of(rows(32, "a"), rows(16, "a"), epochs=2)
+    learner = learner_of(Linear("a"), "a", steps=4, optimizer=sgd(lr=1.0, schedule="linear"))
+    rates: list[float] = []
+
+    class Watching(Recorder):
+        def step(self, step: Step) -> None:
+            rates.append(learner.optimizer.param_groups[0]["lr"])
+
+    run_course(course, learner, directory_at(tmp_path / "run"), Watching())
+    assert rates == [0.75, 0.5, 0.25, 0.0]
+
+
+def test_a_module_is_trained_in_training_mode(tmp_path: Path) -> None:
+    modes: list[bool] = []
+
+    class Watching(Linear):
+        def loss(self, batch, labels):
+            modes.append(self.training)
+            return super().loss(batch, labels)
+
+    run(tmp_path / "run", course_of(rows(16, "a"), rows(16, "a")), Watching("a").eval())
+    assert modes == [True] * 3
 
 
 # --- missing labels ------------------------------------------------------------------------------

@@ -8,7 +8,8 @@ from mtlspec.words.word import Word
 class Metric(Word):
     """A metric; its folder's `run.py` has `build() -> torchmetrics.Metric`.
 
-    The metric is fed what is served (a probability, say) and the labels, without missing ones.
+    The metric is fed what is served (a probability, say) and the labels, without missing ones. Its
+    value is NaN where the rows give it none.
     """
 
     kind = "metrics"
