@@ -90,7 +90,8 @@ class Outline:
         self._blocks: list[_Block] = []
         self._slice: list[Token] = []
         self._first = 0
-        self._brackets: list[Token] = []
+        self._brackets: list[int] = []
+        """The places of the brackets that are open in the slice."""
         self._signs: set[str] = set()
         self._repaired = False
         for place in range(len(self.tokens)):
@@ -124,8 +125,8 @@ class Outline:
         if not self._brackets:
             self._signs.add(token.type)
         if token.type in OPENING:
-            self._brackets.append(token)
-        elif self._brackets and OPENING[self._brackets[-1].type] == token.type:
+            self._brackets.append(place)
+        elif self._brackets and OPENING[self.tokens[self._brackets[-1]].type] == token.type:
             self._brackets.pop()
 
     def _starts(self, place: int) -> bool:
@@ -226,10 +227,14 @@ class Outline:
 
     def _closes_set(self, place: int) -> bool:
         """Whether a `}` belongs to the `{` of a set in the same statement."""
-        if all(token.type != "LBRACE" for token in self._brackets):
+        opened = [at for at in self._brackets if self.tokens[at].type == "LBRACE"]
+        if not opened:
             return False
-        first = self._cuts.first_on_line(place)
-        return not (first and self._blocks and self._blocks[-1].excludes(self._cuts.indent(place)))
+        if not self._blocks or not self._cuts.first_on_line(place):
+            return True
+        block, indent = self._blocks[-1], self._cuts.indent(place)
+        spread = self._cuts.first_on_line(opened[-1] + 1)
+        return not block.excludes(indent) and (spread or indent != block.indent)
 
     def _close(self, place: int) -> None:
         if self.repair and self.repair.stray and self._is_stray(place):

@@ -36,6 +36,11 @@ def _lexer() -> Lexer:
     return Lexer(_lark())
 
 
+def lex(source: SourceFile) -> tuple[Token, ...]:
+    """The tokens of a file."""
+    return _lexer().lex(source).tokens
+
+
 def parse_file(source: SourceFile) -> tuple[File, tuple[Diagnostic, ...]]:
     """The tree of a file and every syntax error in it; what did not parse is `Broken`."""
     lexed = _lexer().lex(source)

@@ -179,7 +179,9 @@ class MissingEquals(SyntaxFault):
     def fix(self) -> Fix | None:
         if self.instead_of:
             return Fix(self.span, "=")
-        return Fix(Span(self.span.file, self.span.start, self.span.start), "= ")
+        at_end = self.span.start == self.span.stop
+        start = Span(self.span.file, self.span.start, self.span.start)
+        return None if at_end else Fix(start, "= ")
 
 
 @dataclass(frozen=True)
