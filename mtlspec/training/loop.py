@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from torch.nn import Parameter
 from torch.optim import Optimizer
 from torch.optim.lr_scheduler import LambdaLR
+from torch.optim.optimizer import ParamsT
 
 from mtlspec.data import Rows
 from mtlspec.graph.schema import TaskField
@@ -73,7 +74,7 @@ def build_learner(
     `rates` gives factors on the learning rate, by the name of the parameter.
     """
     build = cast(
-        Callable[[list[dict[str, object]], Options], Optimizer],
+        Callable[[ParamsT, Options], Optimizer],
         train.optimizer.word.part("run").build,
     )
     options = train.optimizer.options
@@ -90,9 +91,7 @@ def build_learner(
     )
 
 
-def _groups(
-    module: nn.Module, rate: float, rates: Mapping[str, float]
-) -> list[dict[str, object]]:
+def _groups(module: nn.Module, rate: float, rates: Mapping[str, float]) -> list[dict[str, object]]:
     """The parameters in groups of one learning rate each, in the order of the module."""
     groups: dict[float, list[Parameter]] = {}
     for name, parameter in module.named_parameters():

@@ -80,7 +80,7 @@ def train(request: TrainRequest, compile_spec: CompileSpec) -> RunResult:
         info = _describe_run(request, directory, data, course, module)
         _write_start(directory, compiled, data, info)
         steps = course.steps * course.epochs
-        learner = build_learner(module, compiled.train, course.tasks, steps)
+        learner = build_learner(module, compiled.train, course.tasks, steps, compiled.rates)
         with choose_progress(request.progress, sys.stderr) as progress:
             progress.start(_start(directory, info, compiled, course, data))
             outcome = _follow(course, learner, directory, progress, info)

@@ -15,8 +15,11 @@ from mtlspec.diagnostics import SpecError
 from mtlspec.training.checkpoint import load_checkpoint
 from mtlspec.training.course import Course, Outcome, run_course
 from mtlspec.training.evaluation import evaluate
+from mtlspec.training.loop import build_learner
 from mtlspec.training.progress import Step
 from mtlspec.training.reproduce import reproducible
+from mtlspec.words.registry import find
+from mtlspec.words.train import Train
 
 from .standins import (
     NAN,
@@ -59,14 +62,10 @@ def test_a_linear_task_is_learned(tmp_path: Path) -> None:
 
 
 def adam(**options: object):
-    from mtlspec.words.registry import find
-
     return find("optimisers", "adam").bind(**options)
 
 
 def sgd(**options: object):
-    from mtlspec.words.registry import find
-
     return find("optimisers", "sgd").bind(**options)
 
 
@@ -150,6 +149,18 @@ def test_the_rate_follows_the_schedule(tmp_path: Path) -> None:
 
     run_course(course, learner, directory_at(tmp_path / "run"), Watching())
     assert rates == [0.75, 0.5, 0.25, 0.0]
+
+
+def test_a_parameter_may_learn_at_a_rate_of_its_own(tmp_path: Path) -> None:
+    module = Linear("a", "b")
+    before = {name: value.clone() for name, value in module.state_dict().items()}
+    train = Train.model_validate({"optimizer": sgd(lr=0.1)})
+    rates = {"heads.a.weight": 0.0, "heads.a.bias": 0.0}
+    learner = build_learner(module, train, schema("a", "b").tasks, steps=3, rates=rates)
+    course = course_of(rows(16, "a", "b"), rows(16, "a", "b"))
+    run_course(course, learner, directory_at(tmp_path / "run"), Recorder())
+    moved = {name for name, value in module.state_dict().items() if value.ne(before[name]).any()}
+    assert moved == {"heads.b.weight", "heads.b.bias"}
 
 
 def test_a_module_is_trained_in_training_mode(tmp_path: Path) -> None:

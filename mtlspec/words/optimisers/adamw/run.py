@@ -1,14 +1,12 @@
 """AdamW, by PyTorch; fused, which is quicker on a CPU too."""
 
-from collections.abc import Iterable
-
 import torch
-from torch.nn import Parameter
+from torch.optim.optimizer import ParamsT
 
 from mtlspec.words.optimisers.adamw import AdamWOptions
 
 
-def build(parameters: Iterable[Parameter], options: AdamWOptions) -> torch.optim.Optimizer:
+def build(parameters: ParamsT, options: AdamWOptions) -> torch.optim.Optimizer:
     """The optimiser of these parameters, at its full learning rate."""
     return torch.optim.AdamW(
         parameters,

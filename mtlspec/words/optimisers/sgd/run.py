@@ -1,14 +1,12 @@
 """Stochastic gradient descent, by PyTorch, fused."""
 
-from collections.abc import Iterable
-
 import torch
-from torch.nn import Parameter
+from torch.optim.optimizer import ParamsT
 
 from mtlspec.words.optimisers.sgd import SgdOptions
 
 
-def build(parameters: Iterable[Parameter], options: SgdOptions) -> torch.optim.Optimizer:
+def build(parameters: ParamsT, options: SgdOptions) -> torch.optim.Optimizer:
     """The optimiser of these parameters, at its full learning rate."""
     return torch.optim.SGD(
         parameters,
