@@ -4,6 +4,7 @@ import keyword
 import re
 
 _TAKEN = """
+blend evaluate losses predictions terms
 bool dict int list str super
 F T_destination Tensor add_module apply batch bfloat16 buffers call_super_init children columns
 compile cpu cuda double dump_patches eval extra_repr features float forward get_buffer
@@ -36,7 +37,7 @@ def class_name(text: str) -> str:
     return f"{name or 'Model'}_" if clash or name[:1].isdigit() else name
 
 
-_CLASSES = frozenset({"BankLinear", "Columns", "GroupedLinear", "Linears", "WideLinear"})
+_CLASSES = frozenset({"BankLinear", "Columns", "GroupedLinear", "Linears", "Tables", "WideLinear"})
 
 
 def fresh(name: str, taken: set[str]) -> str:

@@ -8,7 +8,7 @@ from mtlspec.emit.layers import LAYERS, Making, array_statements
 from mtlspec.emit.lowerings import BLEND, MIX
 from mtlspec.emit.mixes import Run, mixed, runs
 from mtlspec.emit.readings import Read, read
-from mtlspec.graph.node import Apply, Learned, Mix
+from mtlspec.graph.node import Apply, Learned, Mix, Term
 from mtlspec.names import fresh, identifier
 from mtlspec.plan.plan import Bank, Cell, Inner, Operand, Plan, layer_attribute
 from mtlspec.words.ops import Op
@@ -21,7 +21,9 @@ LETTERS = ("x", "y", "z", "u", "v", "w")
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A bank in PyTorch: the modules and arrays it owns, its statements, the lowerings it needs.
+    """A bank in PyTorch: the modules and arrays it owns, its statements, and what they need.
+
+    `lowerings` are files of ours to copy from, `functions` modules of words with a name in each.
 
     `parameters` are the arguments of its `forward`, by provider.
     """
@@ -31,6 +33,7 @@ class Written:
     body: tuple[py.Stmt, ...]
     parameters: tuple[tuple[str, str], ...]
     lowerings: frozenset[str]
+    functions: frozenset[tuple[str, str]]
 
 
 def write_bank(
@@ -49,6 +52,7 @@ def write_bank(
         tuple(writer.body),
         used,
         frozenset(writer.lowerings),
+        frozenset(writer.functions),
     )
 
 
@@ -70,6 +74,7 @@ class BankWriter:
     arrays: list[py.Stmt] = field(default_factory=list[py.Stmt])
     body: list[py.Stmt] = field(default_factory=list[py.Stmt])
     lowerings: set[str] = field(default_factory=set[str])
+    functions: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
     values: list[Read] = field(default_factory=list[Read])
     depth: list[int] = field(default_factory=list[int])
 
@@ -97,6 +102,8 @@ class BankWriter:
             return self._learned(place, action)
         operands = [self._operand(operand) for operand in cell.operands]
         self.depth.append(1 + max((self._depth(o) for o in cell.operands), default=0))
+        if isinstance(action, Term):
+            return self._term(cell, operands[0])
         if not isinstance(action, Apply):
             return operands[0]
         return self._apply(place, action, operands)
@@ -114,6 +121,7 @@ class BankWriter:
         assert isinstance(op, Op)
         if action.parameters:
             return self._layer(place, action, operands)
+        self.functions.update((op.module, name) for name in op.functions)
         stacked = any(operand.pattern != "one" for operand in operands)
         exprs = [operand.spread() for operand in operands]
         if stacked and not op.broadcasts:
@@ -137,6 +145,21 @@ class BankWriter:
         values = [operand.expr for operand in operands]
         written = made.call(layer) if made.call else op.write(action.op.options, values, layer)
         return Read(written, "each" if self.bank.stacked else "one")
+
+    def _term(self, cell: Cell, operand: Read) -> Read:
+        """A loss term: the mean over rows, the sum over members."""
+        source = cell.operands[0]
+        inner = self.bank.cells[source.cell].type if isinstance(source, Inner) else cell.type
+        expr = operand.expr
+        if inner.rows:
+            dims = py.Constant(-1) if not inner.shape else py.sized(-2, -1)
+            expr = py.call("torch.mean", expr, dim=dims)
+        stacked = operand.pattern != "one"
+        if stacked or (inner.shape and not inner.rows):
+            expr = py.call("torch.sum", expr)
+        elif self.bank.stacked:
+            expr = py.Binary("*", py.Constant(len(self.bank.members)), expr)
+        return Read(expr, "one")
 
     def _learned(self, place: int, action: Learned) -> Read:
         """An array that is learned as it is: a parameter of the class."""
@@ -249,7 +272,8 @@ class BankWriter:
 
     def _whole(self, value: Read) -> py.Expr:
         """The bank's value, with its member axis if it is stacked."""
-        if self.bank.stacked and value.pattern == "one":
+        is_term = isinstance(self.bank.cells[-1].action, Term)
+        if self.bank.stacked and value.pattern == "one" and not is_term:
             return self._expanded(value.expr)
         return value.spread()
 

@@ -12,12 +12,13 @@ from mtlspec.emit.header import bank_doc, file_doc, statement_comment
 from mtlspec.emit.lowerings import BASE, FUNCTIONS, LOWERINGS, TABLES, class_of
 from mtlspec.emit.readings import source
 from mtlspec.names import fresh, identifier
-from mtlspec.plan.plan import ALL_FEATURES, BATCH, Bank, Plan
+from mtlspec.plan.plan import ALL_FEATURES, BATCH, WEIGHT, Bank, Plan
 from mtlspec.source import SourceFile
 
 _BATCH = "batch: dict[str, Tensor]"
 _LABELS = "labels: dict[str, Tensor]"
 _BY_TASK = "dict[str, Tensor]"
+_BOTH = "tuple[dict[str, Tensor], dict[str, Tensor]]"
 
 
 def write_module(plan: Plan, spec: SourceFile, spec_text: str) -> py.Module:
@@ -29,7 +30,7 @@ def write_module(plan: Plan, spec: SourceFile, spec_text: str) -> py.Module:
         *(copied(f"mtlspec.emit.lowerings.{file}", name) for file, name in lowerings),
         *write_columns(plan),
         *classes,
-        *_losses(plan),
+        *(copied(module, name) for module, name in _functions(plan, written)),
         _model(plan, written, class_names),
     )
     return py.Module(file_doc(plan, spec, spec_text), _imports(definitions), definitions)
@@ -125,14 +126,11 @@ def _parameter(provider: str, name: str) -> str:
     return _BATCH if provider == BATCH else f"{name}: Tensor"
 
 
-def _losses(plan: Plan) -> Iterator[py.Copied]:
-    for name, module in dict.fromkeys(_loss(plan)):
-        yield copied(module, name)
-
-
-def _loss(plan: Plan) -> Iterator[tuple[str, str]]:
-    for task in plan.tasks:
-        yield task.word.loss, f"mtlspec.words.tasks.{task.word.name}.module"
+def _functions(plan: Plan, written: dict[str, Written]) -> list[tuple[str, str]]:
+    """The functions of words that the file needs: module and name, each once."""
+    used = sorted({pair for code in written.values() for pair in code.functions})
+    losses = [(task.word.module, task.word.loss) for task in plan.tasks]
+    return list(dict.fromkeys([*used, *losses]))
 
 
 # --- the model -----------------------------------------------------------------------------------
@@ -144,8 +142,14 @@ def _model(plan: Plan, written: dict[str, Written], class_names: dict[str, str])
         plan.class_name,
         "nn.Module",
         doc,
-        (_init(plan, class_names), _forward(plan, written), _loss_method(plan)),
+        (_init(plan, class_names), *_compute(plan, written), _loss_method(plan)),
     )
+
+
+def _compute(plan: Plan, written: dict[str, Written]) -> tuple[py.Function, ...]:
+    if plan.terms:
+        return _evaluate(plan, written), _forward_alone()
+    return (_forward(plan, written),)
 
 
 def _init(plan: Plan, class_names: dict[str, str]) -> py.Function:
@@ -164,24 +168,53 @@ def _init(plan: Plan, class_names: dict[str, str]) -> py.Function:
 
 
 def _forward(plan: Plan, written: dict[str, Written]) -> py.Function:
-    columns = py.Name("columns")
+    body = _values(plan, written)
+    body.extend([py.Blank(), py.Return(_predictions(plan))])
+    doc = "The prediction of each task by name, before its output function: [B, 1]."
+    return py.Function("forward", ("self", _BATCH), _BY_TASK, tuple(body), doc)
+
+
+def _forward_alone() -> py.Function:
+    body = (py.Return(py.pick(py.call("self.evaluate", py.Name("batch")), 0)),)
+    doc = "The prediction of each task by name, before its output function: [B, 1]."
+    return py.Function("forward", ("self", _BATCH), _BY_TASK, body, doc)
+
+
+def _evaluate(plan: Plan, written: dict[str, Written]) -> py.Function:
+    """Predictions and loss terms together, since terms may read what is computed on the way."""
+    body = _values(plan, written)
+    terms = [(py.Constant(bank.statement.title), py.Name(bank.name)) for bank in plan.terms]
+    made = py.Assign(py.Name("predictions"), _predictions(plan))
+    found = py.Assign(py.Name("terms"), py.Dictionary(tuple(terms)))
+    both = py.Return(py.pair([py.Name("predictions"), py.Name("terms")]))
+    body.extend([py.Blank(), made, found, both])
+    doc = "The predictions by task, and the loss terms by name."
+    return py.Function("evaluate", ("self", _BATCH), _BOTH, tuple(body), doc)
+
+
+def _predictions(plan: Plan) -> py.Expr:
+    variables = {bank.key: py.Name(bank.name) for bank in plan.banks}
+    return py.Dictionary(
+        tuple(
+            (py.Constant(task), source(found, variables.__getitem__))
+            for task, found in plan.heads.items()
+        )
+    )
+
+
+def _values(plan: Plan, written: dict[str, Written]) -> list[py.Stmt]:
+    """Every bank in order, a paragraph a statement."""
     body: list[py.Stmt] = []
     if plan.columns:
-        body.append(py.Assign(columns, py.call("self.columns", py.Name("batch"))))
+        columns = py.call("self.columns", py.Name("batch"))
+        body.append(py.Assign(py.Name("columns"), columns))
     body.extend(_features(plan))
     for bank in plan.banks:
         if body:
             body.append(py.Blank())
         body.extend(py.Comment(line) for line in statement_comment(bank.statement))
         body.extend(_computed(plan, bank, written[bank.key]))
-    variables = {bank.key: py.Name(bank.name) for bank in plan.banks}
-    heads = [
-        (py.Constant(task), source(found, variables.__getitem__))
-        for task, found in plan.heads.items()
-    ]
-    body.extend([py.Blank(), py.Return(py.Dictionary(tuple(heads)))])
-    doc = "The prediction of each task by name, before its output function: [B, 1]."
-    return py.Function("forward", ("self", _BATCH), _BY_TASK, tuple(body), doc)
+    return body
 
 
 def _features(plan: Plan) -> Iterator[py.Stmt]:
@@ -196,15 +229,18 @@ def _features(plan: Plan) -> Iterator[py.Stmt]:
 
 def _computed(plan: Plan, bank: Bank, code: Written) -> Iterator[py.Stmt]:
     """The statement of a bank in `forward`: a call of its module, or its ops themselves."""
-    comment = shape_comment(str(bank.type.width), bank, stacked=bank.stacked)
+    width = str(bank.type.width) if bank.type.shape else ""
+    comment = shape_comment(width, bank, stacked=bank.stacked)
     if bank.owns:
         given = [_outside(plan, provider) for provider, _ in code.parameters]
         yield py.Assign(py.Name(bank.name), py.call(f"self.{bank.name}", *given), comment)
         return
     *before, last = code.body
     assert isinstance(last, py.Return)
+    yield from _matrices(plan, bank)
     yield from before
-    yield py.Assign(py.Name(bank.name), last.value, comment)
+    is_term = bank.statement.keyword == "loss"
+    yield py.Assign(py.Name(bank.name), last.value, "" if is_term else comment)
 
 
 def _outside(plan: Plan, provider: str) -> py.Name:
@@ -214,7 +250,28 @@ def _outside(plan: Plan, provider: str) -> py.Name:
         return py.Name(bank.name)
     if provider in (ALL_FEATURES, BATCH):
         return py.Name(provider)
+    if WEIGHT in provider:
+        return py.Name(_matrix(plan, provider))
     return py.Name(f"columns[{py.quoted(provider.removeprefix('column '))}]")
+
+
+def _matrix(plan: Plan, provider: str) -> str:
+    """The variable of a weight matrix [in, out] of a bank."""
+    bank = plan.bank_of(provider)
+    assert bank is not None
+    path = provider.partition(WEIGHT)[2].removeprefix("layers.")
+    return f"{bank.name}_{identifier(path)}"
+
+
+def _matrices(plan: Plan, reader: Bank) -> Iterator[py.Stmt]:
+    """The weight matrices that a bank reads, each in its variable."""
+    for provider in reader.providers:
+        bank = plan.bank_of(provider)
+        if bank is None or WEIGHT not in provider:
+            continue
+        path = py.Constant(provider.partition(WEIGHT)[2])
+        weight = py.call(f"self.{bank.name}.get_parameter", path)
+        yield py.Assign(py.Name(_matrix(plan, provider)), py.Attribute(weight, "mT"))
 
 
 def _loss_method(plan: Plan) -> py.Function:
@@ -230,11 +287,16 @@ def _loss_method(plan: Plan) -> py.Function:
         )
         for task in plan.tasks
     ]
-    body = (
-        py.Assign(predictions, py.call("self.forward", py.Name("batch"))),
-        py.Return(py.Dictionary(tuple(terms))),
-    )
+    result = py.Dictionary(tuple(terms))
+    first = py.Assign(predictions, py.call("self.forward", py.Name("batch")))
+    body: tuple[py.Stmt, ...] = (first, py.Return(result))
     doc = "The loss of each task by name; a missing label (NaN) does not count."
+    if plan.terms:
+        both = py.Name("predictions, terms")
+        first = py.Assign(both, py.call("self.evaluate", py.Name("batch")))
+        losses = py.Assign(py.Name("losses"), result)
+        body = (first, losses, py.Return(py.Binary("|", py.Name("losses"), py.Name("terms"))))
+        doc = "The loss of each task and each loss term by name; a missing label is NaN."
     return py.Function("loss", ("self", _BATCH, _LABELS), _BY_TASK, body, doc)
 
 

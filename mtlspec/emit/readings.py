@@ -42,7 +42,9 @@ def read(reading: Reading, plan: Plan, variable: Variable) -> Read:
         parts = [source(s, variable) for s in reading.sources]
         return Read(py.call("torch.stack", py.array(parts)), "each")
     provider = reading.providers[0]
-    value, size = variable(provider), len(plan.by_key[provider].members)
+    bank = plan.bank_of(provider)
+    assert bank is not None
+    value, size = variable(provider), len(bank.members)
     positions = [s.position or 0 for s in reading.sources]
     repeat = _repeats(positions)
     if repeat > 1:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from mtlspec.diagnostics import Error, Label
-from mtlspec.graph import columns, express, traces
+from mtlspec.graph import columns, express, traces, weights
 from mtlspec.graph.builder import Builder, Where
 from mtlspec.graph.names import NotBuilt, UnknownName
 from mtlspec.graph.node import Node
@@ -195,7 +195,10 @@ class NotARecipe(Error):
         return [Label(self.span, f"this is {self.what}", primary=True)]
 
 
-FUNCTIONS: Mapping[str, Callable[[Builder, tree.Call, Where], Value]] = {"trace": traces.trace}
+FUNCTIONS: Mapping[str, Callable[[Builder, tree.Call, Where], Value]] = {
+    "trace": traces.trace,
+    "weights": weights.weights,
+}
 """What looks like an op but is worked out while the graph is built."""
 
 
@@ -239,7 +242,7 @@ def _op(b: Builder, expr: tree.Call, where: Where) -> Op | None:
     if not isinstance(expr.callee, tree.Name) or where.scope.find(expr.callee.name) is not None:
         b.report.add(NotBuilt("a call of anything but an op", expr.span))
         return None
-    op = registry.find("ops", expr.callee.name)
+    op = registry.find("ops", expr.callee.name) or registry.find("losses", expr.callee.name)
     if op is None:
         _unknown_op(b, expr.callee.name, expr.callee.span)
     return cast("Op | None", op)

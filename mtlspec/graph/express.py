@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from mtlspec.diagnostics import Error, Label
-from mtlspec.graph import call, columns, picks
+from mtlspec.graph import call, columns, operators, picks
 from mtlspec.graph.builder import Builder, Where
 from mtlspec.graph.membership import MOST_MEMBERS, NoSuchMember, NotAnIndex, TooMany
 from mtlspec.graph.names import NotBuilt, UnknownName
@@ -359,8 +359,7 @@ def _arithmetic(b: Builder, expr: tree.Binary | tree.Unary, where: Where) -> Val
     if isinstance(expr, tree.Binary) and isinstance(found[0], Element):
         return _neighbour(b, found[0], expr, found[1])
     if any(isinstance(v, Node | Members) for v in found):
-        b.report.add(NotBuilt("arithmetic on values", expr.span))
-        return FAILED
+        return operators.operate(b, expr, found, where)
     for side, v in zip(sides, found, strict=True):
         if isinstance(v, bool) or not isinstance(v, int | float):
             b.report.add(NotANumber(describe(v), side.span))

@@ -1,12 +1,12 @@
 """The graph: a frozen NetworkX graph of nodes in the order in which they were built."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
 import networkx as nx
 
-from mtlspec.graph.node import Column, Mix, Node, Prediction, RawColumn, Statement
+from mtlspec.graph.node import Column, Mix, Node, Prediction, RawColumn, Statement, Term
 from mtlspec.graph.schema import FeatureField, Schema, TaskField
 
 
@@ -15,13 +15,15 @@ class Graph:
     """A model as nodes and edges from inputs to what reads them.
 
     `nx` holds each `Node` under its key as the attribute `node`; insertion order is an order of
-    evaluation. `name` is the model's, `heads` maps a task to the key of its prediction.
+    evaluation. `name` is the model's, `heads` maps a task to the key of its prediction, `terms`
+    are the keys of the loss terms.
     """
 
     name: str
     nx: "nx.DiGraph[str]"
     schema: Schema
     heads: dict[str, str]
+    terms: tuple[str, ...]
     statements: tuple[Statement, ...]
 
     def node(self, key: str) -> Node:
@@ -40,9 +42,10 @@ class Graph:
 
     @cached_property
     def live(self) -> frozenset[str]:
-        """The keys of the nodes that reach a head: what is built."""
-        reached: set[str] = set(self.heads.values())
-        for key in self.heads.values():
+        """The keys of the nodes that reach a head or a loss: what is built."""
+        roots = (*self.heads.values(), *self.terms)
+        reached: set[str] = set(roots)
+        for key in roots:
             reached |= nx.ancestors(self.nx, key)
         return frozenset(reached)
 
@@ -92,7 +95,7 @@ class Graph:
 
 def freeze(
     name: str,
-    nodes: Iterable[Node],
+    nodes: Collection[Node],
     schema: Schema,
     statements: tuple[Statement, ...],
 ) -> Graph:
@@ -106,4 +109,5 @@ def freeze(
             heads.setdefault(node.role.task.name, node.key)
     order = {task.name: place for place, task in enumerate(schema.tasks)}
     ordered = dict(sorted(heads.items(), key=lambda item: order.get(item[0], len(order))))
-    return Graph(name, nx.freeze(network), schema, ordered, statements)
+    terms = tuple(node.key for node in nodes if isinstance(node.role, Term))
+    return Graph(name, nx.freeze(network), schema, ordered, terms, statements)

@@ -16,7 +16,17 @@ Index = tuple[Label, ...]
 """The indices of a member; empty for a statement that declares no family."""
 
 Keyword = Literal[
-    "features", "layer", "expert", "let", "block", "weight", "stream", "gate", "stitch", "head"
+    "features",
+    "layer",
+    "expert",
+    "let",
+    "block",
+    "weight",
+    "stream",
+    "gate",
+    "stitch",
+    "head",
+    "loss",
 ]
 
 
@@ -112,11 +122,27 @@ class Prediction:
 
 
 @dataclass(frozen=True, slots=True)
+class WeightsOf:
+    """A weight matrix [in, out] of another node, read as a value: its parameter's, transposed."""
+
+    owner: str
+    inner: str
+    parameter: Parameter
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A loss term: one number per member, a mean over rows where there are rows."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Nothing:
     """Stands where an error was reported."""
 
 
-Role = Column | RawColumn | Learned | Apply | Mix | Prediction | Nothing
+Role = Column | RawColumn | Learned | WeightsOf | Apply | Mix | Prediction | Term | Nothing
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,8 @@ from mtlspec.graph.node import (
     RawColumn,
     Role,
     Site,
+    Term,
+    WeightsOf,
 )
 
 
@@ -65,6 +67,10 @@ def _describe(role: Role) -> str:
             return f"mix of {candidates} by {router}"
         case Prediction(task):
             return f"prediction of {task.name}"
+        case WeightsOf(owner, inner, parameter):
+            return f"weights {owner.partition(':')[0]}.{inner}.{parameter.name}"
+        case Term(name):
+            return f"loss {name}"
         case RawColumn(field):
             return f"raw {field.name}"
         case Learned(parameter):

@@ -9,7 +9,7 @@ from mtlspec.diagnostics import Error, Label
 from mtlspec.graph import call, express, mixing
 from mtlspec.graph.builder import Builder, Where
 from mtlspec.graph.names import NotBuilt, UnknownName
-from mtlspec.graph.node import Keyword, Node, Prediction
+from mtlspec.graph.node import Keyword, Node, Prediction, Term
 from mtlspec.graph.scope import MemberValue, TaskName
 from mtlspec.graph.values import Absent
 from mtlspec.source import Span
@@ -35,6 +35,31 @@ class Defines:
     moves: bool
     span: Span
     compute: Compute
+
+
+@dataclass(frozen=True)
+class LossShape(Error):
+    """A loss term is one number, for all rows or for each.
+
+    What it means: the expression has more than one number.
+
+    Example:
+        loss small = h                  # f32[64]
+
+    Instead:
+        loss apart = orthogonal(weights(f[1]), weights(f[2]))
+
+    Why: terms are added to the objective; a vector would have to be summed or averaged by guess.
+    """
+
+    id = "MTL0310"
+    title = "a loss term is one number"
+    name: str
+    found_type: str
+    span: Span
+
+    def labels(self) -> Sequence[Label]:
+        return [Label(self.span, f"`{self.name}` is {self.found_type}", primary=True)]
 
 
 @dataclass(frozen=True)
@@ -77,7 +102,9 @@ def defined(statement: tree.Stmt) -> Defines | NotBuilt | None:
             return _mixes(statement)
         case tree.Head():
             return _head(statement)
-        case tree.Block() | tree.Weight() | tree.Loss() | tree.Require():
+        case tree.Loss():
+            return _loss(statement)
+        case tree.Block() | tree.Weight() | tree.Require():
             return NotBuilt(f"`{type(statement).__name__.lower()}`", statement.span)
         case tree.Return():
             return NotBuilt("`return` outside a component", statement.span)
@@ -125,6 +152,25 @@ def _mixes(statement: tree.Gate | tree.Stitch) -> Defines:
         statement.moves,
         statement.span,
         compute,
+    )
+
+
+def _loss(statement: tree.Loss) -> Defines:
+    def compute(b: Builder, where: Where) -> MemberValue:
+        assert where.owner is not None
+        value = express.node(b, statement.value, where)
+        if not isinstance(value.type, Tensor):
+            return b.nothing(where.owner, statement.span)
+        if value.type.shape not in ((), (1,)):
+            b.report.add(LossShape(statement.target.name.name, str(value.type), statement.span))
+            return b.nothing(where.owner, statement.span)
+        kind = Tensor((), rows=False)
+        role = Term(statement.target.name.name)
+        return b.add(role, kind, (value,), where.owner, statement.span)
+
+    name = statement.target.name
+    return Defines(
+        "loss", name.name, name.span, statement.target.index, False, statement.span, compute
     )
 
 

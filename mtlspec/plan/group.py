@@ -20,10 +20,13 @@ from mtlspec.graph.node import (
     Prediction,
     RawColumn,
     Statement,
+    Term,
+    WeightsOf,
 )
 from mtlspec.plan.plan import (
     ALL_FEATURES,
     BATCH,
+    WEIGHT,
     Bank,
     Cell,
     Inner,
@@ -32,6 +35,7 @@ from mtlspec.plan.plan import (
     Reading,
     Source,
     has_table,
+    layer_attribute,
 )
 from mtlspec.types import Tensor
 from mtlspec.words.initialisers import Parameter
@@ -59,7 +63,7 @@ def group_members(graph: Graph, sizes: Mapping[str, int]) -> Plan:
     groups = [
         group for statement, members in _by_statement(graph) for group in _alike(statement, members)
     ]
-    places = {**_column_places(graph), **_places(groups)}
+    places = {**_column_places(graph), **_places(groups), **_weight_places(graph, groups)}
     raw = {n.key: n.role.field.name for n in graph.built() if isinstance(n.role, RawColumn)}
     tables = {f.name: sizes[f.name] for f in graph.features if has_table(f) and f.name in sizes}
     return Plan(
@@ -122,7 +126,9 @@ def _action(node: Node) -> Hashable:
             return (str(router), candidates)
         case Prediction(task):
             return ("prediction", task.word.name, task.word.outputs(task.options))
-        case Column() | RawColumn() | Nothing():
+        case Term(name):
+            return ("loss", name)
+        case Column() | RawColumn() | WeightsOf() | Nothing():
             raise AssertionError(f"{node.key} is no part of a bank")
 
 
@@ -157,6 +163,23 @@ def _places(groups: Iterable[Group]) -> dict[str, Source]:
     }
 
 
+def _weight_places(graph: Graph, groups: Iterable[Group]) -> dict[str, Source]:
+    """Where the weight matrices that are read as values are found."""
+    homes = {
+        node.key: Source(group.key, place if group.statement.family else None)
+        for group in groups
+        for place, member in enumerate(group.members)
+        for node in member.nodes
+    }
+    places: dict[str, Source] = {}
+    for node in graph.built():
+        if isinstance(node.role, WeightsOf):
+            home, role = homes[node.role.owner], node.role
+            path = f"{layer_attribute(role.inner)}.{role.parameter.name}"
+            places[node.key] = Source(f"{home.provider}{WEIGHT}{path}", home.position)
+    return places
+
+
 def _joined(graph: Graph) -> tuple[str, ...]:
     """The features that are read joined, in order; empty where none are."""
     for node in graph.built():
@@ -171,7 +194,7 @@ def _bank(group: Group, places: Mapping[str, Source], raw: Mapping[str, str]) ->
     inner = {node.key: place for place, node in enumerate(first.nodes)}
     cells: list[Cell] = []
     for place, node in enumerate(first.nodes):
-        assert isinstance(node.role, Apply | Learned | Mix | Prediction)
+        assert isinstance(node.role, Apply | Learned | Mix | Prediction | Term)
         assert isinstance(node.type, Tensor)
         operands: list[Operand] = []
         for slot, key in enumerate(node.inputs):

@@ -10,13 +10,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from mtlspec.graph.node import Apply, Index, Learned, Mix, Prediction, Statement, show_index
+from mtlspec.graph.node import Apply, Index, Learned, Mix, Prediction, Statement, Term, show_index
 from mtlspec.graph.schema import FeatureField, TaskField
 from mtlspec.types import Tensor
 from mtlspec.words.initialisers import Parameter
 
 ALL_FEATURES = "features"
 """The provider of all features, joined."""
+WEIGHT = "!"
+"""Stands between a bank's key and the path of one of its tensors, as a provider of it."""
 BATCH = "batch"
 """The provider of raw columns."""
 
@@ -53,7 +55,7 @@ class Inner:
 
 
 Operand = Inner | Reading
-Action = Apply | Learned | Mix | Prediction
+Action = Apply | Learned | Mix | Prediction | Term
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +154,15 @@ class Plan:
     banks: tuple[Bank, ...]
     heads: Mapping[str, Source]
     tables: Mapping[str, int]
+
+    def bank_of(self, provider: str) -> Bank | None:
+        """The bank that provides a value, or whose weights are the value; None for columns."""
+        return self.by_key.get(provider.partition(WEIGHT)[0])
+
+    @property
+    def terms(self) -> tuple[Bank, ...]:
+        """The banks that are loss terms."""
+        return tuple(bank for bank in self.banks if bank.statement.keyword == "loss")
 
     @cached_property
     def by_key(self) -> Mapping[str, Bank]:

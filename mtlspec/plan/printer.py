@@ -2,8 +2,18 @@
 
 from collections.abc import Iterator
 
-from mtlspec.graph.node import Apply, Learned, Mix
-from mtlspec.plan.plan import Action, Bank, Inner, Operand, Plan, Reading, Source, bank_slots
+from mtlspec.graph.node import Apply, Learned, Mix, Term
+from mtlspec.plan.plan import (
+    WEIGHT,
+    Action,
+    Bank,
+    Inner,
+    Operand,
+    Plan,
+    Reading,
+    Source,
+    bank_slots,
+)
 
 
 def print_plan(plan: Plan) -> str:
@@ -41,6 +51,8 @@ def _describe(action: Action) -> str:
             return f"mix of {candidates} by {router}"
         case Learned(parameter):
             return f"learned {parameter.name}"
+        case Term(name):
+            return f"loss {name}"
         case _:
             return "prediction"
 
@@ -59,7 +71,8 @@ def _reading(plan: Plan, reading: Reading) -> str:
 
 
 def _source(plan: Plan, source: Source) -> str:
-    bank = plan.by_key.get(source.provider)
+    bank = plan.bank_of(source.provider)
     if bank is None:
         return source.provider
-    return bank.logical(source.position or 0)
+    path = source.provider.partition(WEIGHT)[2]
+    return bank.logical(source.position or 0) + (f".{path}" if path else "")

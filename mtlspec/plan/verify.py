@@ -41,7 +41,7 @@ def _readings(plan: Plan, bank: Bank, columns: set[str]) -> str:
 
 
 def _found(plan: Plan, source: Source) -> bool:
-    bank = plan.by_key.get(source.provider)
+    bank = plan.bank_of(source.provider)
     if bank is None:
         return False
     if not bank.stacked:

@@ -83,6 +83,11 @@ class Word(ABC):
     def _module_path(self) -> str:
         return type(self).__module__
 
+    @property
+    def module(self) -> str:
+        """The import path of its torch part."""
+        return f"{self._module_path}.module"
+
     def part(self, name: str) -> ModuleType:
         """A sibling module of the word's folder, such as `run`, imported now."""
         return import_module(f"{self._module_path}.{name}")

@@ -3,14 +3,16 @@
 from collections import Counter
 from dataclasses import replace
 
+from mtlspec.graph.node import Apply
 from mtlspec.names import class_name, fresh, identifier
 from mtlspec.plan.plan import Bank, Plan
+from mtlspec.words.ops import Op
 
 
 def name_banks(plan: Plan) -> Plan:
     """The same plan with an identifier and a class name for each bank, all different."""
     pieces = Counter(bank.statement.title for bank in plan.banks)
-    taken = {task.word.loss for task in plan.tasks}
+    taken = {task.word.loss for task in plan.tasks} | _functions(plan)
     classes: set[str] = {class_name(plan.name)}
     banks: list[Bank] = []
     for bank in plan.banks:
@@ -28,3 +30,10 @@ def _base(bank: Bank, *, alone: bool) -> str:
     if not alone and bank.members[0]:
         parts.extend(str(label) for label in bank.members[0])
     return "_".join(parts)
+
+
+def _functions(plan: Plan) -> set[str]:
+    """The functions that the emitted file will hold, which no variable may hide."""
+    actions = (cell.action for bank in plan.banks for cell in bank.cells)
+    words = (action.op.word for action in actions if isinstance(action, Apply))
+    return {name for word in words if isinstance(word, Op) for name in word.functions}

@@ -30,6 +30,8 @@ class Op(Word):
     """Whether PyTorch lines up values with and without a member axis by itself."""
     layer: ClassVar[str] = "linear"
     """How the module of an op with weights is made: a key of `emit.layers.LAYERS`."""
+    functions: ClassVar[tuple[str, ...]] = ()
+    """The functions of its `module.py` that emitted files need."""
     draws: ClassVar[bool] = False
     """Whether it draws random numbers, so that members may not share one result."""
 

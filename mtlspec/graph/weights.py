@@ -1,0 +1,91 @@
+"""`weights(n)`: the weight matrices of what a name stands for, as values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import count, takewhile
+
+from mtlspec.diagnostics import Error, Label
+from mtlspec.graph import express
+from mtlspec.graph.builder import Builder, Owner, Where
+from mtlspec.graph.node import Apply, Index, Node, Statement, WeightsOf
+from mtlspec.graph.values import FAILED, Failed, Members, Value
+from mtlspec.source import Span
+from mtlspec.syntax import tree
+from mtlspec.types import Tensor, Unknown
+
+
+@dataclass(frozen=True)
+class NoWeights(Error):
+    """`weights` reads the matrices that a statement learns.
+
+    What it means: what is named learns no weight matrix.
+
+    Example:
+        let  h = concat(a, b)
+        loss x = orthogonal(weights(h), weights(h))
+
+    Instead: name the `layer` or `expert` whose weights are meant.
+
+    Why: biases, norms and tables are not among them, and a `let` owns nothing.
+    """
+
+    id = "MTL0506"
+    title = "`weights` reads the matrices that a statement learns"
+    what: str
+    span: Span
+
+    def labels(self) -> Sequence[Label]:
+        return [Label(self.span, self.what, primary=True)]
+
+
+def weights(b: Builder, call: tree.Call, where: Where) -> Value:
+    """The matrices [in, out] of one value or of a family, in order; one is a single value."""
+    arg = call.args[0] if len(call.args) == 1 else None
+    if arg is None or arg.name is not None or isinstance(arg.value, tree.Range):
+        b.report.add(NoWeights("one name is needed", call.span))
+        return FAILED
+    value = express.value(b, arg.value, where)
+    if isinstance(value, Failed):
+        return FAILED
+    found = value.nodes() if isinstance(value, Members) else (value,)
+    matrices: dict[Index, Node] = {}
+    for node in found:
+        if not isinstance(node, Node):
+            b.report.add(NoWeights("this is no value of the model", arg.span))
+            return FAILED
+        if isinstance(node.type, Unknown):
+            return FAILED
+        for matrix in _matrices(b, node):
+            matrices[*node.site.index, len(matrices) + 1] = matrix
+    if not matrices:
+        b.report.add(NoWeights("it learns no matrix", arg.span))
+        return FAILED
+    if len(matrices) == 1:
+        return next(iter(matrices.values()))
+    return Members("weights", matrices)
+
+
+def _matrices(b: Builder, node: Node) -> list[Node]:
+    """The matrices of the member that a node belongs to, in the order of its ops."""
+    keys = (f"{node.site.logical}:{ordinal}" for ordinal in count())
+    own = takewhile(lambda n: n is not None, map(b.nodes.get, keys))
+    return [
+        _matrix(b, n, n.role, place)
+        for n in own
+        if n is not None and isinstance(n.role, Apply)
+        for place, parameter in enumerate(n.role.parameters)
+        if parameter.matrix and len(parameter.shape) == 2 and parameter.rows_of is None
+    ]
+
+
+def _matrix(b: Builder, node: Node, role: Apply, place: int) -> Node:
+    parameter = role.parameters[place]
+    name = f"weights {node.key}.{parameter.name}"
+    if f"{name}:0" in b.nodes:
+        return b.nodes[f"{name}:0"]
+    statement = Statement("features", name, (), family=False, order=(), span=node.span)
+    kind = Tensor(tuple(reversed(parameter.shape)), rows=False)
+    owner = Owner(statement, (), may_own=False)
+    return b.add(WeightsOf(node.key, role.inner, parameter), kind, (node,), owner, node.span)
