@@ -150,7 +150,7 @@ class _Page:
             first, last = on_first_line(label.span)
             mark = window.mark(first, last) if window else None
             if window is None or mark is None or sum(mark) > self.room:
-                window = look_at(text, first, self.room)
+                window = look_at(text, first, last, self.room)
                 mark = window.mark(first, last)
                 yield (self.dim(lead) + window.text).rstrip()
             if mark:

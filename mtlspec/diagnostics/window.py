@@ -29,15 +29,16 @@ class Window:
         return begin, max(end - begin, 1)
 
 
-def look_at(line: str, first: int, width: int) -> Window:
-    """The part of a line around a character that fits into `width` columns; cuts end in `…`."""
+def look_at(line: str, first: int, last: int, width: int) -> Window:
+    """The part of a line around a mark that fits into `width` columns; cuts end in `…`."""
     near = max(0, first - 4 * width)
     shown = cells(line[near : first + 4 * width])
     starts = columns(shown)
     if near == 0 and len(shown) == len(line) and starts[-1] <= width:
         return Window("".join(shown), 0, len(line), tuple(starts))
     room = width - 2 * len(CUT)
-    begin = _begin(starts, min(first - near, len(shown)), room, near == 0)
+    here, end = (min(at - near, len(shown)) for at in (first, last))
+    begin = _begin(starts, here, end, room) if near or starts[end] > room else 0
     end = begin
     while end < len(shown) and starts[end + 1] - starts[begin] <= room:
         end += 1
@@ -48,12 +49,11 @@ def look_at(line: str, first: int, width: int) -> Window:
     return Window(text, near + begin, near + end, offsets)
 
 
-def _begin(starts: list[int], here: int, room: int, whole: bool) -> int:
-    """The first character to show so that `here` is in sight, with as much as fits before it."""
-    if whole and starts[here] < room:
-        return 0
+def _begin(starts: list[int], here: int, end: int, room: int) -> int:
+    """The first character to show so that a mark is in sight, with as much as fits before it."""
+    mark = min(starts[end] - starts[here], room)
+    behind = min(starts[-1] - starts[here], max(mark, room // 2))
     begin = here
-    behind = min(starts[-1] - starts[here], room // 2)
     while begin and starts[here] + behind - starts[begin - 1] <= room:
         begin -= 1
     return begin
