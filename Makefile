@@ -13,7 +13,7 @@ PYTEST  = OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist loadgroup
 .PHONY: help demo test test-slow test-all lint format bench clean
 
 help:
-	@sed -n 's/^# //p' Makefile
+	@sed -n '1,/^$$/s/^# *//p' Makefile
 
 # --- set-up: once, and again when what is asked for changes ---------------------
 
@@ -37,7 +37,7 @@ $(VENV)/has-tools: $(VENV)/has-mtlspec
 # the parser's tables follow the grammar
 TABLES := mtlspec/_shipped/tables.json
 
-$(TABLES): $(VENV)/has-mtlspec grammar/mtl.lark mtlspec/syntax/tables.py
+$(TABLES): grammar/mtl.lark mtlspec/syntax/tables.py | $(VENV)/has-mtlspec
 	$(BIN)/python -m pip install --disable-pip-version-check --no-deps -q -e .
 	@touch $@
 

@@ -26,9 +26,9 @@ pipeline.run("mtl:ple.mtl", read=read_text, upto={upto!r})
 """
 DEPTHS = {
     "Python starts": ["-c", "pass"],
-    "the command line is imported": ["-c", "import mtlspec.cli.app, mtlspec.cli.check"],
-    "text → tree": ["-c", PIPELINE.format(upto="tree")],
-    "tree → graph, rules": ["-c", PIPELINE.format(upto="graph")],
+    "… and imports mtlspec": ["-c", "import mtlspec.pipeline, mtlspec.graph.program"],
+    "… text → tree": ["-c", PIPELINE.format(upto="tree")],
+    "… tree → graph → rules": ["-c", PIPELINE.format(upto="graph")],
     "mtlspec check mtl:ple.mtl": ["-m", "mtlspec", "check", "mtl:ple.mtl"],
 }
 """Whole processes, each with one step more than the one before."""

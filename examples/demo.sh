@@ -1,34 +1,34 @@
 #!/bin/sh
-# Spec to ONNX on the bundled sample of 20,000 census rows; `make demo` runs it. It can be run again:
-# runs/demo is made anew.
+# From a spec to ONNX on the bundled sample of 20,000 census rows; `make demo` runs it.
+# It can be run again: runs/demo is made anew.
 set -eu
 cd "$(dirname "$0")/.."
 
-run=runs/demo
-rm -rf "$run"
-
 show() {
-    printf '\n$ %s\n' "$*"
-    "$@"
+    printf '\n$ %s\n' "$1"
+    eval "$1"
 }
 
-show mtlspec check specs/mmoe.mtl
-show mtlspec train specs/mmoe.mtl \
-    --data examples/data/census_16k_train.parquet \
-    --valid examples/data/census_4k_valid.parquet \
-    --out "$run"
-show mtlspec export "$run" -o "$run/mmoe.onnx"
+rm -rf runs/demo
 
-cat <<END
+show 'mtlspec check specs/mmoe.mtl'
+
+show 'mtlspec train specs/mmoe.mtl --out runs/demo \
+    --data examples/data/census_16k_train.parquet \
+    --valid examples/data/census_4k_valid.parquet'
+
+show 'mtlspec export runs/demo -o runs/demo/mmoe.onnx'
+
+cat <<'END'
 
 what lies where
-  specs/mmoe.mtl           the model, to be read and changed
-  $run/model.py       the same model as PyTorch; it imports torch alone
-  $run/mmoe.onnx      raw columns in, one probability per task out
+  specs/mmoe.mtl        the model, to be read and changed
+  runs/demo/model.py    the same model in PyTorch: what was trained, and it imports torch alone
+  runs/demo/mmoe.onnx   raw columns in, one probability per task out
 
-what to type next (after: . ${BIN:-.venv/bin}/activate)
-  mtlspec check specs/ple.mtl                      another model
-  mtlspec compile specs/ple.mtl -o ple.py          its PyTorch source
-  mtlspec train specs/ple.mtl --set own=2 \\
-      --data examples/data/census_16k_train.parquet
+what to type next
+  . .venv/bin/activate
+  mtlspec check specs/ple.mtl                     another model
+  mtlspec compile specs/ple.mtl -o ple.py         its PyTorch source
+  mtlspec train specs/ple.mtl --set own=2 --data examples/data/census_16k_train.parquet
 END
