@@ -16,7 +16,6 @@ from mtlspec.diagnostics import Error
 from mtlspec.source import SourceFile, Span
 from mtlspec.syntax.automaton import START_OF_FILE, Automaton
 from mtlspec.syntax.errors.brackets import TooDeep
-from mtlspec.syntax.errors.fields import TooManyErrors
 from mtlspec.syntax.errors.statements import Unexpected
 from mtlspec.syntax.mistakes import Stop, explain
 from mtlspec.syntax.nesting import DEEPEST
@@ -150,19 +149,3 @@ def _names_something(piece: Slice, token: Token) -> bool:
     if piece.inside == "fields":
         return may_be_key(token.type, str(token))
     return token.type == "NAME"
-
-
-def in_order(errors: Sequence[Error]) -> tuple[Error, ...]:
-    """Errors by their places, at most `MOST_ERRORS` of them."""
-    ordered = sorted(errors, key=_offset)
-    hidden = ordered[MOST_ERRORS:]
-    if not hidden:
-        return tuple(ordered)
-    first = hidden[0].primary
-    span = first.span if first else None
-    most = ordered[:MOST_ERRORS]
-    return (*most, TooManyErrors(span, len(hidden))) if span else tuple(most)
-
-
-def _offset(error: Error) -> int:
-    return error.primary.span.start if error.primary else 0

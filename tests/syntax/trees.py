@@ -11,9 +11,9 @@ from mtlspec.syntax import tree as t
 
 NOWHERE = Span(SourceFile("generated", ""), 0, 0)
 RESERVED = frozenset(
-    ["mtl", "use", "as", "param", "in", "set", "features", "tasks", "model", "component", "train", "stage", "layer", "expert", "let", "block", "weight", "stream", "gate", "by", "stitch", "head", "loss", "require", "repeat", "return", "and", "or", "not", "yes", "no", "none"]
+    "mtl use as param in set features tasks model component train stage layer expert let block "  # noqa: SIM905
+    "weight stream gate by stitch head loss require repeat return and or not yes no none".split()
 )
-NEVER_KEYS = ("and", "or", "not", "yes", "no", "none")
 LEVELS = {"or": 1, "and": 2, "+": 5, "-": 5, "*": 6, "/": 6}
 COMPARISON, SUM, SIGN, POSTFIX = 4, 5, 7, 8
 
