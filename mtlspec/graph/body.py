@@ -23,6 +23,7 @@ from mtlspec.graph.scope import (
     MemberValue,
     Moment,
     Scope,
+    Sets,
     StreamName,
     Symbol,
 )
@@ -76,6 +77,9 @@ class Body:
         """Declares everything, then computes every member, in the order of the file."""
         places = sorted(range(len(self.statements)), key=self._turn)
         todo = {place: self._declare(place, self.statements[place]) for place in places}
+        for symbol in list(self.names.values()):
+            if isinstance(symbol, Sets):
+                symbol.value.get()
         for place, stmt in enumerate(self.statements):
             for lazy in todo[place]:
                 lazy.get()

@@ -101,9 +101,13 @@ def build_graph(program: Program, report: Report) -> Built | None:
     names: dict[str, Symbol] = {}
     outer = Scope(None, names)
     where = Where(outer)
+    _read_tasks(b, names)
     read_params(b, names, where)
     _read_sets(b, names, where)
     schema = _read_schema(b, names, where)
+    for symbol in list(names.values()):
+        if isinstance(symbol, Sets):
+            symbol.value.get()
     train = read_train(b, where)
     if len(program.models) != 1:
         _refuse_models(b)
@@ -130,7 +134,8 @@ def _refuse_models(b: Builder) -> None:
         b.report.add(OneModel(len(spans), spans, path))
 
 
-def _read_sets(b: Builder, names: dict[str, Symbol], where: Where) -> None:
+def _read_tasks(b: Builder, names: dict[str, Symbol]) -> None:
+    """The names of the tasks, and their set."""
     tasks = list(dict.fromkeys(ident.name for ident in field_keys(b.program.tasks)))
     home = IndexSet("task", tuple(tasks))
     source = b.program.files[0] if b.program.files else SourceFile("", "")
@@ -138,6 +143,9 @@ def _read_sets(b: Builder, names: dict[str, Symbol], where: Where) -> None:
     names["task"] = Sets("task", span, Lazy(lambda: home, lambda: FAILED))
     for ident in field_keys(b.program.tasks):
         declare(b, names, ident.name, ident.span, TaskName(ident.name, ident.span, None, home))
+
+
+def _read_sets(b: Builder, names: dict[str, Symbol], where: Where) -> None:
     for item in b.program.sets:
         declare(b, names, item.name.name, item.name.span, read_set(b, item, where))
     for component in b.program.components:
@@ -151,17 +159,17 @@ def _read_sets(b: Builder, names: dict[str, Symbol], where: Where) -> None:
 
 def _read_schema(b: Builder, names: dict[str, Symbol], where: Where) -> Schema:
     tasks = read_tasks(b, where)
-    for ident, task in tasks.items():
+    for ident, task in tasks:
         known = names[ident.name]
         if isinstance(known, TaskName):
             names[ident.name] = replace(known, task=task)
     features = read_features(b, where)
-    for ident, feature in features.items():
+    for ident, feature in features:
         symbol = FeatureName(ident.name, ident.span, feature)
         declare(b, names, ident.name, ident.span, symbol)
     return Schema(
-        tuple(field for field in features.values() if field),
-        tuple(task for task in tasks.values() if task),
+        tuple(field for _, field in features if field),
+        tuple(task for _, task in tasks if task),
     )
 
 

@@ -17,6 +17,7 @@ from mtlspec.source import Span
 from mtlspec.syntax import tree
 from mtlspec.types import Mismatch, Tensor
 from mtlspec.words import registry
+from mtlspec.words.later import is_later
 from mtlspec.words.ops import Op
 from mtlspec.words.word import Bound
 
@@ -100,12 +101,29 @@ def flow(b: Builder, expr: tree.Flow, where: Where) -> Value:
     """`left -> right`: the value of the left side becomes the first argument of the right."""
     left = express.value(b, expr.left, where)
     if isinstance(left, Failed):
+        _check_names(b, expr.right, where)
         return FAILED
     if isinstance(left, Recipe):
         return Recipe(expr, where.scope)
     if not isinstance(left, Node | Members):
         left = express.single(b, left, expr.left, where)
     return pour(b, left, expr.left.span, expr.right, where)
+
+
+def _check_names(b: Builder, into: tree.Expr, where: Where) -> None:
+    """Reports unknown ops of a flow whose left side failed, so that all is said in one run."""
+    match into:
+        case tree.Paren():
+            _check_names(b, into.value, where)
+        case tree.Flow():
+            _check_names(b, into.left, where)
+            _check_names(b, into.right, where)
+        case tree.Call(callee=tree.Name(name=name)) | tree.Name(name=name):
+            known = where.scope.find(name) or registry.find("ops", name)
+            if known is None and name not in FUNCTIONS:
+                _unknown_op(b, name, into.span)
+        case _:
+            pass
 
 
 def pour(
@@ -249,6 +267,9 @@ def _op(b: Builder, expr: tree.Call, where: Where) -> Op | None:
 
 
 def _unknown_op(b: Builder, name: str, span: Span) -> Failed:
+    if is_later("ops", name):
+        b.report.add(NotBuilt(f"`{name}`", span))
+        return FAILED
     b.report.add(UnknownName(name, span, "an op", registry.names("ops")))
     return FAILED
 

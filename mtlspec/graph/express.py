@@ -39,6 +39,7 @@ from mtlspec.graph.values import (
 from mtlspec.source import Span
 from mtlspec.syntax import tree
 from mtlspec.words import registry
+from mtlspec.words.later import is_later
 
 
 @dataclass(frozen=True)
@@ -170,8 +171,6 @@ def single(b: Builder, found: Value, expr: tree.Expr, where: Where) -> Node:
     match found:
         case Node():
             return found
-        case Members() if len(found.members) == 1:
-            return found.nodes()[0]
         case Members():
             b.report.add(OneValueNeeded(found.name, len(found.members), expr.span))
         case Bare():
@@ -259,6 +258,9 @@ def braces(b: Builder, over: tree.Braces, where: Where, name: str) -> IndexSet |
 
 def unknown_name(b: Builder, name: str, span: Span, where: Where, *, role: str) -> Failed:
     """Reports a name that nothing declares."""
+    if is_later("ops", name):
+        b.report.add(NotBuilt(f"`{name}`", span))
+        return FAILED
     known = ("features", *where.scope.visible(), *registry.names("ops"))
     b.report.add(UnknownName(name, span, role, tuple(sorted(known))))
     return FAILED

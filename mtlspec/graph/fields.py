@@ -18,27 +18,29 @@ from mtlspec.words.word import Bound
 F = TypeVar("F", FeatureField, TaskField)
 
 
-def read_features(b: Builder, where: Where) -> dict[tree.Ident, FeatureField | None]:
-    """Every feature by its key; None where its type has an error."""
-    found: dict[tree.Ident, FeatureField | None] = {}
+def read_features(b: Builder, where: Where) -> list[tuple[tree.Ident, FeatureField | None]]:
+    """Every feature with its key; None where its type has an error."""
+    found: list[tuple[tree.Ident, FeatureField | None]] = []
     for key, bound in _typed(b, b.program.features, "features", where):
         if bound is None:
-            found[key] = None
+            found.append((key, None))
             continue
         options = cast("FeatureOptions", bound.options)
-        found[key] = FeatureField(key.name, cast("Feature", bound.word), options, key.span)
+        field = FeatureField(key.name, cast("Feature", bound.word), options, key.span)
+        found.append((key, field))
     return found
 
 
-def read_tasks(b: Builder, where: Where) -> dict[tree.Ident, TaskField | None]:
-    """Every task by its key; None where its type has an error."""
-    found: dict[tree.Ident, TaskField | None] = {}
+def read_tasks(b: Builder, where: Where) -> list[tuple[tree.Ident, TaskField | None]]:
+    """Every task with its key; None where its type has an error."""
+    found: list[tuple[tree.Ident, TaskField | None]] = []
     for key, bound in _typed(b, b.program.tasks, "tasks", where):
         if bound is None:
-            found[key] = None
+            found.append((key, None))
             continue
         options = cast("TaskOptions", bound.options)
-        found[key] = TaskField(key.name, cast("Task", bound.word), options, key.span)
+        task = TaskField(key.name, cast("Task", bound.word), options, key.span)
+        found.append((key, task))
     return found
 
 

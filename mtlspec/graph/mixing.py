@@ -46,6 +46,34 @@ class NoCandidates(Error):
 
 
 @dataclass(frozen=True)
+class NoSelector(Error):
+    """A gate needs something to choose by.
+
+    What it means: what stands after `by` is `none`, or an empty part of a family.
+
+    Example:
+        gate g[task] = e by none
+
+    Instead:
+        gate g[task] = e by features
+        stitch g[task] = e                 # coefficients that no row decides
+
+    Why: a gate computes its coefficients from a value.
+    """
+
+    id = "MTL0507"
+    title = "a gate needs a value to choose by"
+    name: str
+    span: Span
+
+    def labels(self) -> Sequence[Label]:
+        return [Label(self.span, f"`{self.name}` is left with none", primary=True)]
+
+    def help(self) -> str:
+        return "a `stitch` mixes with coefficients that no value decides"
+
+
+@dataclass(frozen=True)
 class GateOfOne(Note):
     """A softmax gate with one candidate is that candidate, and owns nothing."""
 
@@ -73,6 +101,8 @@ def gate(b: Builder, statement: tree.Gate, where: Where) -> Node:
     selectors = [n for expr in statement.selectors for n in express.nodes(b, expr, where)]
     if not candidates:
         b.report.add(NoCandidates(where.owner.statement.name, span))
+    if not selectors:
+        b.report.add(NoSelector(where.owner.statement.name, span))
     if read is None or not candidates or not selectors:
         return b.nothing(where.owner, span)
     if len(candidates) == 1 and read.router.word.name == "softmax":

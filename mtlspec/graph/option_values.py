@@ -139,6 +139,8 @@ def needed(details: ErrorDetails) -> str:
         return bounds[kind]
     if kind == "literal_error":
         return f"one of {str(context['expected']).replace(chr(39), '`')}"
+    if kind == "value_error":
+        return details["msg"].removeprefix("Value error, ")
     return _TYPES.get(kind, details["msg"][:1].lower() + details["msg"][1:])
 
 

@@ -11,11 +11,13 @@ from pydantic import ValidationError
 from mtlspec.diagnostics import Error, Label, closest
 from mtlspec.graph import express
 from mtlspec.graph.builder import Builder, Where
+from mtlspec.graph.names import NotBuilt
 from mtlspec.graph.option_values import explained, plain
 from mtlspec.graph.values import FAILED, Bare, Failed, Recipe
 from mtlspec.source import Span
 from mtlspec.syntax import tree
 from mtlspec.words import registry
+from mtlspec.words.later import is_later, is_later_option
 from mtlspec.words.word import Bound, Condition, OfKind, Options, Raw, Word
 
 
@@ -183,6 +185,9 @@ def read_word(b: Builder, kind: str, expr: tree.Expr, where: Where) -> Bound | N
             return read_word(b, kind, held.expr, where.seeing(held.scope))
         name = held.name if isinstance(held, Bare) else name
     word = registry.find(kind, name)
+    if word is None and is_later(kind, name):
+        b.report.add(NotBuilt(f"`{name}`", callee.span))
+        return None
     if word is None:
         b.report.add(UnknownWord(name, kind, registry.names(kind), callee.span))
         return None
@@ -199,29 +204,30 @@ def read_model(
     span: Span,
 ) -> Options | None:
     """A pydantic model from arguments by place and by name; errors stand at the argument."""
-    placed = _place(b, name, model, args)
-    if placed is None:
-        return None
+    placed, fine = _place(b, name, model, args)
     values: dict[str, object] = {}
     for option, given in placed.items():
         value = _option(b, model, option, given, where)
         if isinstance(value, Failed):
-            return None
-        values[option] = value
+            fine = False
+        else:
+            values[option] = value
     try:
-        return model.model_validate(values, strict=True)
+        read = model.model_validate(values, strict=True)
+        return read if fine else None
     except ValidationError as error:
         found = error.errors()
         for details in found:
-            if details["type"] != "too_short" or len(found) == 1:
+            missing = details["type"] in ("missing", "too_short")
+            if not missing or (fine and len(found) == 1):
                 b.report.add(explained(name, details, placed, span))
         return None
 
 
 def _place(
     b: Builder, name: str, model: type[Options], args: Sequence[tree.Arg]
-) -> dict[str, list[tree.Arg]] | None:
-    """The arguments by the option that they give; all mistakes are reported."""
+) -> tuple[dict[str, list[tree.Arg]], bool]:
+    """The arguments by the option that they give, and whether all of them fit."""
     placed: dict[str, list[tree.Arg]] = {}
     left = list(model.by_place)
     fine = True
@@ -229,8 +235,7 @@ def _place(
         if arg.name is not None:
             option = arg.name.name
             if option not in model.model_fields:
-                known = tuple(model.model_fields)
-                b.report.add(UnknownOption(name, option, known, arg.name.span))
+                _refuse_option(b, name, model, arg.name)
                 fine = False
                 continue
         elif left:
@@ -246,7 +251,14 @@ def _place(
             b.report.add(OptionTwice(option, arg.span))
             fine = False
         placed[option] = [arg]
-    return placed if fine else None
+    return placed, fine
+
+
+def _refuse_option(b: Builder, word: str, model: type[Options], key: tree.Ident) -> None:
+    if is_later_option(word, key.name):
+        b.report.add(NotBuilt(f"`{key.name}:` of `{word}`", key.span))
+    else:
+        b.report.add(UnknownOption(word, key.name, tuple(model.model_fields), key.span))
 
 
 def _option(

@@ -151,7 +151,9 @@ def _note_number(b: Builder, item: tree.Expr, where: Where) -> None:
         b.report.add(NumberPicksOne(item.name, item.span))
 
 
-def _slice(b: Builder, item: tree.Range, labels: list[Name], where: Where) -> Keep | Failed:
+def _slice(
+    b: Builder, item: tree.Range, labels: list[Name], where: Where, *, by_place: bool = False
+) -> Keep | Failed:
     """The labels from one end to the other, in the order of the ends' set; outside is empty."""
     low: int | float = -inf
     high: int | float = inf
@@ -164,7 +166,7 @@ def _slice(b: Builder, item: tree.Range, labels: list[Name], where: Where) -> Ke
             return FAILED
         number, home = place[0], place[1] or home
         low, high = (number, high) if first else (low, number)
-    ranks = _ranks(labels, home)
+    ranks = _ranks(labels, home, by_place=by_place)
     return Keep(frozenset(x for x in labels if x in ranks and low <= ranks[x] <= high), one=False)
 
 
@@ -185,11 +187,11 @@ def _end(b: Builder, end: tree.Expr, where: Where) -> tuple[int, IndexSet | None
     return FAILED
 
 
-def _ranks(labels: Sequence[Name], home: IndexSet | None) -> dict[Name, int]:
+def _ranks(labels: Sequence[Name], home: IndexSet | None, *, by_place: bool) -> dict[Name, int]:
     """Where labels stand in a set; without one, numbers stand for themselves."""
     if home is not None:
         return {label: place for place, label in enumerate(home.labels, start=1)}
-    if all(isinstance(label, int) for label in labels):
+    if not by_place and all(isinstance(label, int) for label in labels):
         return {label: label for label in labels if isinstance(label, int)}
     return {label: place for place, label in enumerate(labels, start=1)}
 
@@ -202,28 +204,33 @@ def pick_set(
         b.report.add(TooManyIndices(chosen.name, len(index), 1, span, span))
         return FAILED
     item = index[0]
-    places: list[Name] = list(range(1, len(chosen) + 1))
-    if isinstance(item, tree.Others):
-        kept = _kept(b, item.value, list(chosen.labels), where)
+    if isinstance(item, tree.Others | tree.Range):
+        kept = _part(b, chosen, item, where)
         if isinstance(kept, Failed):
             return FAILED
-        return chosen.part(tuple(x for x in chosen.labels if x not in kept.labels))
-    if isinstance(item, tree.Range):
-        kept = _slice(b, item, places, where)
-        if isinstance(kept, Failed):
-            return FAILED
-        return chosen.part(
-            tuple(x for p, x in zip(places, chosen.labels, strict=True) if p in kept.labels)
-        )
+        return chosen.part(tuple(x for x in chosen.labels if x in kept.labels))
     place = (
         express.value(b, item, where) if not isinstance(item, tree.Bind | tree.Every) else FAILED
     )
     if isinstance(place, int) and 1 <= place <= len(chosen):
         return Element(chosen.labels[place - 1], chosen.home or chosen)
     if not isinstance(place, Failed):
-        known = tuple(f"`{chosen.name}[{p}]`" for p in places)
+        known = tuple(f"`{chosen.name}[{p}]`" for p in range(1, len(chosen) + 1))
         b.report.add(NoSuchMember(chosen.name, f"[{_shown(place)}]", span, known))
     return FAILED
+
+
+def _part(
+    b: Builder, chosen: IndexSet, item: tree.Others | tree.Range, where: Where
+) -> Keep | Failed:
+    """What a slice or a complement keeps of a set, whose members are also known by place."""
+    labels = list(chosen.labels)
+    if isinstance(item, tree.Range):
+        return _slice(b, item, labels, where, by_place=True)
+    out = express.value(b, item.value, where) if isinstance(item.value, tree.Int) else None
+    if isinstance(out, int) and 1 <= out <= len(labels):
+        return Keep(frozenset(labels) - {labels[out - 1]}, one=False)
+    return _kept(b, item, labels, where)
 
 
 def pick_item(

@@ -146,7 +146,7 @@ class Unit:
     """A file with the units that it uses and the params that it was given."""
 
     file: tree.File
-    given: Mapping[str, tree.Arg]
+    given: dict[str, tree.Arg]
     used: tuple["Unit", ...]
 
     @property
@@ -228,7 +228,7 @@ class Loader:
         self.chain.append(path)
         used = [self._use(item, path) for item in file.items if isinstance(item, tree.Use)]
         self.chain.pop()
-        self.units[key] = Unit(file, given, tuple(unit for unit in used if unit))
+        self.units[key] = Unit(file, dict(given), tuple(unit for unit in used if unit))
         self.first_use[key] = span
         return self.units[key]
 
@@ -257,8 +257,9 @@ class Loader:
     def _again(self, key: str, path: str, span: Span | None, given: Mapping[str, tree.Arg]) -> Unit:
         unit, first = self.units[key], self.first_use[key]
         same = {k: a.value for k, a in unit.given.items()} == {k: a.value for k, a in given.items()}
-        if given and not same and span is not None and first is not None:
+        if given and unit.given and not same and span is not None and first is not None:
             self.report.add(UsedWithOtherParams(path, first, span))
+        unit.given.update(given)
         return unit
 
     def _source(self, path: str, span: Span | None) -> SourceFile | None:

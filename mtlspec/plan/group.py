@@ -61,7 +61,9 @@ class Group:
 def group_members(graph: Graph, sizes: Mapping[str, int]) -> Plan:
     """The first plan of a graph; `sizes` gives the rows of tables that are known."""
     groups = [
-        group for statement, members in _by_statement(graph) for group in _alike(statement, members)
+        group
+        for statement, members in _by_statement(graph)
+        for group in _alike(graph, statement, members)
     ]
     places = {**_column_places(graph), **_places(groups), **_weight_places(graph, groups)}
     raw = {n.key: n.role.field.name for n in graph.built() if isinstance(n.role, RawColumn)}
@@ -92,28 +94,30 @@ def _by_statement(graph: Graph) -> list[tuple[Statement, list[Member]]]:
     ]
 
 
-def _alike(statement: Statement, members: Iterable[Member]) -> list[Group]:
+def _alike(graph: Graph, statement: Statement, members: Iterable[Member]) -> list[Group]:
     groups: dict[Hashable, list[Member]] = {}
     for member in members:
-        groups.setdefault(_structure(member), []).append(member)
+        groups.setdefault(_structure(graph, member), []).append(member)
     return [
         Group(f"{'.'.join(map(str, statement.order))}:{place}", statement, tuple(group))
         for place, group in enumerate(groups.values())
     ]
 
 
-def _structure(member: Member) -> Hashable:
+def _structure(graph: Graph, member: Member) -> Hashable:
     """What two members must have in common to be computed as one."""
     inner = {node.key: place for place, node in enumerate(member.nodes)}
     return tuple(
-        (_action(node), node.type, tuple(_input(key, inner) for key in node.inputs))
+        (_action(node), node.type, tuple(_input(graph, key, inner) for key in node.inputs))
         for node in member.nodes
     )
 
 
-def _input(key: str, inner: Mapping[str, int]) -> Hashable:
-    """An input of the same member by its place; raw columns are not interchangeable."""
-    return inner.get(key, key if key.startswith(RAW) else -1)
+def _input(graph: Graph, key: str, inner: Mapping[str, int]) -> Hashable:
+    """An input of the same member by its place, another by its type; raw columns by name."""
+    if key in inner:
+        return inner[key]
+    return key if key.startswith(RAW) else graph.node(key).type
 
 
 def _action(node: Node) -> Hashable:

@@ -3,12 +3,14 @@
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import ClassVar
+from typing import Annotated, ClassVar
+
+from pydantic import AfterValidator
 
 from mtlspec import pysource as py
 from mtlspec.types import Mismatch, Signature, Tensor
 from mtlspec.words.initialisers import Parameter
-from mtlspec.words.word import Bound, Options, Word
+from mtlspec.words.word import Bound, OfKind, Options, Word
 
 
 class Op(Word):
@@ -66,6 +68,17 @@ class Op(Word):
     @abstractmethod
     def write(self, options: Options, values: Sequence[py.Expr], layer: py.Expr | None) -> py.Expr:
         """The expression for values with any leading axes; `layer` is the module it owns."""
+
+
+def _keeps_shape(act: Bound) -> Bound:
+    word = act.word
+    if not isinstance(word, Op) or word.signature != "f32[…] -> f32[…]":
+        raise ValueError("an op that keeps the shape and owns nothing, such as `relu`")
+    return act
+
+
+Activation = Annotated[Bound, OfKind("ops"), AfterValidator(_keeps_shape)]
+"""An option that takes an activation."""
 
 
 class Chain(Op):

@@ -1,11 +1,11 @@
 """`dense`: linear → activation → dropout."""
 
-from typing import Annotated, ClassVar, cast
+from typing import ClassVar, cast
 
 from pydantic import Field
 
-from mtlspec.words.ops import Chain, dropout, linear, relu
-from mtlspec.words.word import Bound, OfKind, Options
+from mtlspec.words.ops import Activation, Chain, dropout, linear, relu
+from mtlspec.words.word import Bound, Options
 
 
 class DenseOptions(Options):
@@ -15,7 +15,7 @@ class DenseOptions(Options):
 
     n: int = Field(ge=1)
     bias: bool = True
-    act: Annotated[Bound, OfKind("ops")] = Field(default_factory=relu.WORD.bind)
+    act: Activation = Field(default_factory=relu.WORD.bind)
     dropout: float = Field(default=0.0, ge=0, lt=1)
 
 

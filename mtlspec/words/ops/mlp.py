@@ -4,8 +4,8 @@ from typing import Annotated, ClassVar, cast
 
 from pydantic import Field
 
-from mtlspec.words.ops import Chain, dense, relu
-from mtlspec.words.word import Bound, OfKind, Options
+from mtlspec.words.ops import Activation, Chain, dense, relu
+from mtlspec.words.word import Bound, Options
 
 
 class MlpOptions(Options):
@@ -17,7 +17,7 @@ class MlpOptions(Options):
 
     widths: tuple[Annotated[int, Field(ge=1)], ...] = Field(min_length=1)
     bias: bool = True
-    act: Annotated[Bound, OfKind("ops")] = Field(default_factory=relu.WORD.bind)
+    act: Activation = Field(default_factory=relu.WORD.bind)
     last: Annotated[str | None, Field(pattern="^linear$")] = None
     dropout: float = Field(default=0.0, ge=0, lt=1)
 

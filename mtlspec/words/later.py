@@ -1,0 +1,50 @@
+"""Words of edition 1 of the language that this version does not build, by kind.
+
+Whoever writes one is told so, instead of that it does not exist.
+"""
+
+from collections.abc import Mapping
+
+_WORDS: Mapping[str, str] = {
+    "ops": """
+        abs attend attention batch_norm clip conv1d cross dice dim dot einsum error exp expand first
+        gru gru_cell last label layer_norm len log logit lora low_rank lstm matmul max min mixing
+        outer outputs pool positions prob product reverse_gradient rms_norm scores segment softmax
+        split sqrt stack stop_gradient transformer transpose unit values
+    """,
+    "routers": "dselect gumbel hard_concrete noisy_top top",
+    "features": "mask sequence text vector",
+    "encodings": "buckets periodic",
+    "tasks": """
+        count ltv mlm multiclass multilabel ordinal ranking regression retrieval tokens
+    """,
+    "balance": "cagrad dtp dwa gradnorm imtl mgda nash pcgrad static uncertainty",
+    "losses": """
+        cos cv2 importance kl l0 l1 l2 l21 laplacian load load_balance mean_constraint
+        selector_entropy trace_norm
+    """,
+    "initialisers": "from_file identity orthonormal ones signs xavier zeros",
+}
+_OPTIONS = frozenset(
+    {"capacity", "frozen", "init", "jitter", "load", "lr", "method", "norm", "per"}
+)
+_FIELD_OPTIONS = frozenset(
+    {"from", "hash", "labels", "leak", "metrics", "oov", "rows", "serving", "share", "values"}
+)
+_TRAIN = frozenset({"sampling", "schedule", "split", "steps", "tables", "test"})
+
+
+def is_later(kind: str, name: str) -> bool:
+    """Whether a name is a word of the language that is still to be built."""
+    kinds = ("ops", "losses") if kind == "ops" else (kind,)
+    return any(name in _WORDS.get(k, "").split() for k in kinds)
+
+
+def is_later_option(word: str, name: str) -> bool:
+    """Whether a name is an option, or a field of `train`, that is still to be built."""
+    return name in (_TRAIN if word == "train" else _OPTIONS | _FIELD_OPTIONS)
+
+
+def later(kind: str) -> tuple[str, ...]:
+    """The words of a kind that are still to be built."""
+    return tuple(sorted(_WORDS.get(kind, "").split()))
