@@ -6,6 +6,8 @@ checkpoints/best.safetensors  checkpoints/last.safetensors
 
 from __future__ import annotations
 
+import errno
+import os
 import re
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -59,25 +61,30 @@ class RunDirectory:
     def last(self) -> Path:
         return self.path / "checkpoints" / "last.safetensors"
 
+    def make_folders(self) -> None:
+        """Makes what the files lie in; raises `SpecError` where that fails."""
+        try:
+            for path in (self.fitted, self.best):
+                path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise not_written(self.path, error) from error
+
 
 @contextmanager
 def claim(out: str | None, spec: str) -> Generator[RunDirectory]:
     """Makes the folder of a new run: `out`, or the next `runs/<spec>-<n>`.
 
-    Where the block fails before anything is written, the folders that were made are removed.
+    Where the block ends before anything is written, the folders that were made are removed.
     Raises `SpecError` where the folder is in use or cannot be made.
     """
     made: list[Path] = []
     try:
         path = _take(Path(out) if out is not None else None, spec, made)
-        directory = RunDirectory(path)
-        for folder in (directory.fitted.parent, directory.best.parent):
-            _make(folder, made)
     except OSError as error:
         _remove_empty(made)
         raise not_written(Path(error.filename or out or RUNS), error) from error
     try:
-        yield directory
+        yield RunDirectory(path)
     finally:
         _remove_empty(made)
 
@@ -97,6 +104,8 @@ def _take(out: Path | None, spec: str, made: list[Path]) -> Path:
     if out.is_dir() and any(out.iterdir()):
         raise SpecError([RunFolderTaken(str(out))])
     _make(out, made)
+    if not os.access(out, os.W_OK | os.X_OK):
+        raise PermissionError(errno.EACCES, "Permission denied", str(out))
     return out
 
 

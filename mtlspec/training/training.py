@@ -161,6 +161,7 @@ def _describe_run(
 def _write_start(
     directory: RunDirectory, compiled: Compiled, data: Prepared, info: RunInfo
 ) -> None:
+    directory.make_folders()
     write_text(directory.spec, compiled.spec_text)
     write_text(directory.model, compiled.source)
     write_text(directory.fitted, data.fitted.to_json())
