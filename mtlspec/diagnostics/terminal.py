@@ -102,12 +102,13 @@ class _Page:
         labels = [*diagnostic.labels()]
         digits = max((len(str(label.span.line)) for label in labels), default=0)
         page = _Page(self.width, self.color, max(digits, 2))
+        remarks = [*page.remarks(diagnostic)]
         yield from page.headline(diagnostic)
         if labels:
-            yield from page.places(diagnostic, labels)
+            yield from page.places(diagnostic, labels, ends=not remarks)
         elif diagnostic.place():
             yield page.corner("╭─", diagnostic.place())
-        yield from page.remarks(diagnostic)
+        yield from remarks
 
     def headline(self, diagnostic: Diagnostic) -> Iterator[str]:
         tag = f"{diagnostic.severity}[{diagnostic.id}]"
@@ -117,8 +118,11 @@ class _Page:
 
     # --- places -----------------------------------------------------------------------------------
 
-    def places(self, diagnostic: Diagnostic, labels: list[Label]) -> Iterator[str]:
-        """The marked lines of each file, that of the primary mark first."""
+    def places(self, diagnostic: Diagnostic, labels: list[Label], ends: bool) -> Iterator[str]:
+        """The marked lines of each file, that of the primary mark first.
+
+        Several lines get air around them; `ends` says that nothing follows.
+        """
         main = diagnostic.primary or labels[0]
         paths = dict.fromkeys([main.span.file, *(label.span.file for label in labels)])
         airy = len({label.span.line for label in labels if label.span.file is main.span.file}) > 1
@@ -129,7 +133,7 @@ class _Page:
             if airy and not number:
                 yield self.bar()
             yield from self.lines(diagnostic.severity, inside)
-        if airy:
+        if airy and not ends:
             yield self.bar()
 
     def lines(self, severity: str, labels: Iterable[Label]) -> Iterator[str]:

@@ -16,6 +16,13 @@ from mtlspec.diagnostics import closest
 from mtlspec.source import SourceFile, Span
 from mtlspec.syntax.errors.base import SyntaxFault, quoted
 from mtlspec.syntax.errors.brackets import EmptyBrackets, StrayBracket, UnclosedBracket
+from mtlspec.syntax.errors.expressions import (
+    ChainedComparison,
+    MissingValue,
+    RangeOutOfPlace,
+    SideBySide,
+    TrailingComma,
+)
 from mtlspec.syntax.errors.fields import (
     CommaBetweenFields,
     MisplacedHeader,
@@ -24,17 +31,12 @@ from mtlspec.syntax.errors.fields import (
     UnknownEdition,
 )
 from mtlspec.syntax.errors.statements import (
-    ChainedComparison,
     GateWithoutSelector,
     MisplacedStatement,
     MissingEquals,
     MissingName,
-    MissingValue,
     MoveNotAllowed,
-    RangeOutOfPlace,
     ReservedName,
-    SideBySide,
-    TrailingComma,
     Unexpected,
     UnknownStatement,
 )

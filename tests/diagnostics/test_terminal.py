@@ -226,6 +226,13 @@ def test_two_marks_of_one_line_stand_below_each_other() -> None:
     ]
 
 
+def test_several_lines_have_air_around_them_but_not_at_the_end() -> None:
+    marks = (mark(SPEC, 13, "gate", primary=True), mark(SPEC, 14, "gate", "and here"))
+    lines = render([Sample(marks=marks)]).splitlines()
+    assert lines[2] == "   │"
+    assert lines[-1] == "   │         ──── and here"
+
+
 def test_an_empty_span_gets_one_caret() -> None:
     file = SourceFile("a.mtl", "let x =\n")
     message = Sample(marks=(Label(Span(file, 7, 7), "a value", primary=True),))
