@@ -1,4 +1,4 @@
-"""Models as specs beside their oracles, over one small schema, for one, two and three tasks."""
+"""Models as specs beside their oracles, over one small schema, for one to five tasks."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from tests.models import randomly
 from tests.models.oracles import (
     asymmetric,
     cgc,
+    cross_stitch,
     customized,
     hard_sharing,
     ml_mmoe,
@@ -17,12 +18,15 @@ from tests.models.oracles import (
     omoe,
     others,
     ple,
+    single_task,
+    sluice,
     unequal,
 )
 from tests.models.oracles.features import Field, features
 from tests.words.oracles import Array, Weights
 
 TASKS = ("income", "marital", "student")
+FIVE = (*TASKS, "veteran", "mover")
 FIELDS: tuple[Field, ...] = (
     ("job", "category"),
     ("age", "numeric"),
@@ -53,6 +57,7 @@ class Case:
     oracle: ModuleType
     told: Callable[[int], Mapping[str, object]]
     fewest_tasks: int = 1
+    shares_tables: bool = True
 
     def text(self, tasks: Sequence[str]) -> str:
         declared = "\n".join(f"    {task} : binary(label: {task}_label)" for task in tasks)
@@ -61,13 +66,21 @@ class Case:
 
     def shapes(self, tasks: Sequence[str]) -> dict[str, tuple[int, ...]]:
         """The logical names and shapes of all weights."""
-        return TABLES | self.oracle.shapes(WIDTH, tasks, **self.told(len(tasks)))
+        tables = TABLES if self.shares_tables else {}
+        return tables | self.oracle.shapes(WIDTH, tasks, **self.told(len(tasks)))
 
     def logits(self, weights: Weights, batch: Mapping[str, np.ndarray], tasks: Sequence[str]):
         """What the oracle says: [B, 1] per task."""
+        if not self.shares_tables:
+            return self.oracle.logits(weights, batch, tasks, **self.told(len(tasks)))
         x = features(weights, batch, FIELDS)
         assert x.shape[1] == WIDTH
         return self.oracle.logits(weights, x, tasks, **self.told(len(tasks)))
+
+    def terms(self, weights: Weights, tasks: Sequence[str]) -> dict[str, float]:
+        """What the oracle says that the loss terms are, by name."""
+        terms = getattr(self.oracle, "terms", None)
+        return terms(weights, tasks, **self.told(len(tasks))) if terms else {}
 
 
 def batch_of(rows: int, seed: int = 0) -> dict[str, np.ndarray]:
@@ -82,8 +95,15 @@ def labels_of(rows: int, tasks: Sequence[str], seed: int = 0) -> dict[str, Array
     return {task: rng.choice([0.0, 1.0, np.nan], size=(rows, 1)) for task in tasks}
 
 
-OWN = {1: (3,), 2: (3, 1), 3: (4, 2, 1)}
+OWN = {1: (3,), 2: (3, 1), 3: (4, 2, 1), 5: (1, 3, 2, 1, 2)}
 
+SINGLE_TASK = """
+model single_task {
+    layer mine[task] = features -> embed
+    layer body[task] = mine[task] -> mlp(16, 8)
+    head[task] = body[task] -> mlp(8)
+}
+"""
 HARD_SHARING = """
 model hard_sharing {
     layer bottom = features -> mlp(16, 8)
@@ -159,10 +179,35 @@ model asymmetric {
     head[later]   = concat(body[later], body[task[1]]) -> mlp(8)
 }
 """
-
+CROSS_STITCH = """
+param per = channel in {scalar, channel}
+model cross_stitch {
+    stream h[task] = features
+    repeat width in [16, 12, 8] {
+        layer f[task] = h[task] -> dense(width)
+        stitch(per: per, init: own(0.9), lr: 10) h[task] <- f
+    }
+    head[task] = h[task]
+}
+"""
+ONE_FOR_ALL_CHANNELS = CROSS_STITCH.replace("per = channel in", "per = scalar in")
+SLUICE = """
+set part = 1..2
+model sluice {
+    stream h[task] = features
+    repeat 3 {
+        layer f[task, part] = h[task] -> dense(8)
+        stitch(init: even) z[task, part] = f
+        let h[task] <- concat(z[task])
+        loss apart[task] = 0.1 * orthogonal(weights(f[task, 1]), weights(f[task, 2]))
+    }
+    stitch(init: last(0.9)) out[task] = trace(h[task])
+    head[task] = out[task] -> mlp(8)
+}
+"""
 UNEQUAL_TOWERS = """
 param own   = @own
-param tower = [[8], [6, 4], [10]]
+param tower = [[8], [6, 4], [10], [7], [9, 5]]
 model unequal {
     expert mine[task, own[task]]  = features -> mlp(16, 8)
     expert ours[2]                = features -> mlp(12, 8)
@@ -178,11 +223,14 @@ model others {
 }
 """
 
-TOWERS = ((8,), (6, 4), (10,))
+TOWERS = ((8,), (6, 4), (10,), (7,), (9, 5))
 LEVELS = ((16, 12), (8,))
 MIXED = {"widths": (16, 8), "towers": (8,)}
 LAYERED = {"levels": LEVELS, "towers": (8,)}
+OF_ITS_OWN = {"fields": FIELDS, "tables": TABLES} | MIXED
+STITCHED = {"widths": (16, 12, 8), "towers": ()}
 CASES = {
+    "single_task": Case(SINGLE_TASK, single_task, lambda _: OF_ITS_OWN, shares_tables=False),
     "hard_sharing": Case(HARD_SHARING, hard_sharing, lambda _: {"bottom": (16, 8), "towers": (8,)}),
     "omoe": Case(OMOE, omoe, lambda _: {"experts": 4} | MIXED),
     "mmoe": Case(MMOE, mmoe, lambda _: {"experts": 4} | MIXED),
@@ -196,11 +244,16 @@ CASES = {
     "unequal": Case(UNEQUAL_TOWERS, unequal, lambda n: {"own": OWN[n], "towers": TOWERS[:n]}),
     "others": Case(OTHERS, others, lambda _: MIXED),
     "customized": Case(CUSTOMIZED, customized, lambda _: MIXED),
-    "asymmetric": Case(ASYMMETRIC, asymmetric, lambda _: MIXED, fewest_tasks=2),
+    "asymmetric": Case(ASYMMETRIC, asymmetric, lambda _: MIXED),
+    "cross_stitch": Case(CROSS_STITCH, cross_stitch, lambda _: {"per": "channel"} | STITCHED),
+    "cross_stitch_per_layer": Case(
+        ONE_FOR_ALL_CHANNELS, cross_stitch, lambda _: {"per": "scalar"} | STITCHED
+    ),
+    "sluice": Case(SLUICE, sluice, lambda _: {"layers": 3, "width": 8, "towers": (8,)}),
 }
 EVERY = [
-    (name, TASKS[:count])
+    (name, FIVE[:count])
     for name, case in CASES.items()
-    for count in (1, 2, 3)
+    for count in (1, 2, 3, 5)
     if count >= case.fewest_tasks
 ]

@@ -12,9 +12,14 @@ def weights(shapes: Mapping[str, tuple[int, ...]], seed: int = 0) -> dict[str, A
     """Normal values, scaled so that activations stay near 1 from layer to layer."""
     rng = np.random.default_rng(seed)
     return {
-        name: rng.normal(scale=1.5 / np.sqrt(shape[-1]), size=shape)
+        name: rng.normal(scale=1.5 / np.sqrt(_summed(name, shape)), size=shape)
         for name, shape in shapes.items()
     }
+
+
+def _summed(name: str, shape: tuple[int, ...]) -> int:
+    """How many of an array's numbers a value is a weighted sum with."""
+    return shape[0] if name.endswith(".mixing") else shape[-1]
 
 
 def ids(rows: int, size: int, seed: int = 0) -> npt.NDArray[np.int64]:

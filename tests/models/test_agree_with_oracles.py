@@ -48,12 +48,13 @@ def test_losses_agree(name: str, tasks: tuple[str, ...]):
     module, weights = filled(name, tasks)
     batch, labels = cases.batch_of(40), cases.labels_of(40, tasks)
     logits = CASES[name].logits(weights, batch, tasks)
+    expected = {task: binary.loss(logits[task], labels[task]) for task in tasks}
+    expected |= CASES[name].terms(weights, tasks)
     found = module.loss(tensors(batch), tensors(labels))
-    assert tuple(found) == tasks
-    for task in tasks:
-        expected = binary.loss(logits[task], labels[task])
-        assert found[task].shape == ()
-        assert found[task].item() == pytest.approx(expected, abs=1e-9)
+    assert tuple(found) == tuple(expected)
+    for key, loss in found.items():
+        assert loss.shape == ()
+        assert loss.item() == pytest.approx(expected[key], rel=1e-9, abs=1e-9)
 
 
 @each_model

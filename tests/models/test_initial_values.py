@@ -11,8 +11,14 @@ import mtlspec
 from tests.models import cases
 from tests.models.cases import CASES, TASKS
 from tests.models.compiled import arrays, compile_case, tensors
+from tests.models.oracles import cross_stitch, sluice
 
 each_model = pytest.mark.parametrize("name", CASES)
+
+
+def is_drawn(name: str) -> bool:
+    """A stitch's coefficients begin with numbers that are given."""
+    return not name.endswith(".mixing")
 
 
 def initial(name: str, tasks: tuple[str, ...] = TASKS, seed: int = 0, **options):
@@ -22,7 +28,7 @@ def initial(name: str, tasks: tuple[str, ...] = TASKS, seed: int = 0, **options)
 
 @each_model
 def test_no_two_weights_start_equal(name: str):
-    weights = initial(name)
+    weights = {key: value for key, value in initial(name).items() if is_drawn(key)}
     for (one, a), (other, b) in itertools.combinations(weights.items(), 2):
         assert not torch.equal(a.flatten()[:4], b.flatten()[:4]), (one, other)
 
@@ -32,7 +38,7 @@ def test_one_seed_gives_one_model(name: str):
     first, again, other = initial(name), initial(name), initial(name, seed=1)
     for key, value in first.items():
         assert torch.equal(value, again[key])
-        assert not torch.equal(value, other[key])
+        assert torch.equal(value, other[key]) != is_drawn(key)
 
 
 def test_the_global_random_state_has_no_part_in_it():
@@ -95,7 +101,7 @@ def test_the_order_of_statements_has_no_part_in_it():
 def test_linear_weights_are_uniform_by_the_fan_in_of_one_member(name: str):
     weights = arrays(initial(name))
     for key, value in weights.items():
-        if key in cases.TABLES:
+        if key.endswith(tuple(cases.TABLES)) or not is_drawn(key):
             continue
         matrix = weights[key.removesuffix("bias") + "weight"] if key.endswith("bias") else value
         bound = 1 / math.sqrt(matrix.shape[1])
@@ -115,3 +121,40 @@ def test_tables_are_normal_with_a_hundredth():
     assert table.std().item() == pytest.approx(0.01, rel=0.05)
     assert table.mean().item() == pytest.approx(0, abs=0.001)
     assert table.abs().max() > 0.03, "not uniform"
+
+
+def test_tables_of_their_own_are_drawn_as_the_shared_ones_are():
+    compiled = mtlspec.compile(mtlspec.Text("large.mtl", CASES["single_task"].text(TASKS)))
+    module = compiled.module(seed=0, sizes=dict.fromkeys(cases.SIZES, 2_000))
+    weights = compiled.weights(module)
+    tables = [weights[f"mine[{task}].0.job.weight"] for task in TASKS]
+    for table in tables:
+        assert table.std().item() == pytest.approx(0.01, rel=0.05)
+        assert table.abs().max() > 0.03, "not uniform"
+    assert not torch.equal(tables[0], tables[1])
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 5])
+@pytest.mark.parametrize("name", ["cross_stitch", "cross_stitch_per_layer"])
+def test_alpha_begins_with_nine_tenths_for_the_task_itself(name: str, count: int):
+    tasks = cases.FIVE[:count]
+    weights = arrays(initial(name, tasks))
+    for layer, width in enumerate((16, 12, 8), start=1):
+        for task in tasks:
+            found = weights[f"h@{layer}[{task}].mixing"]
+            expected = cross_stitch.initial(tasks, task)
+            shape = (count, width if name == "cross_stitch" else 1)
+            np.testing.assert_allclose(found, np.broadcast_to(expected, shape), atol=1e-7)
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 5])
+def test_alpha_of_subspaces_begins_even_and_beta_with_nine_tenths_for_the_last_layer(count: int):
+    tasks = cases.FIVE[:count]
+    weights = arrays(initial("sluice", tasks))
+    for task in tasks:
+        for layer in (1, 2, 3):
+            for part in (1, 2):
+                found = weights[f"z@{layer}[{task}, {part}].mixing"]
+                np.testing.assert_allclose(found, sluice.initial_alpha(tasks), atol=1e-7)
+        found = weights[f"out[{task}].mixing"]
+        np.testing.assert_allclose(found, sluice.initial_beta(3), atol=1e-7)

@@ -9,11 +9,12 @@ import numpy.typing as npt
 from tests.words.oracles import Array, Weights, category, concat, part
 
 Field = tuple[str, Literal["category", "numeric"]]
+Columns = Mapping[str, Array | npt.NDArray[np.int64]]
 
 
 def features(
     weights: Weights,
-    batch: Mapping[str, Array | npt.NDArray[np.int64]],
+    batch: Columns,
     fields: Sequence[Field],
 ) -> Array:
     """Columns [B, d₁], [B, d₂], … side by side, as declared: [B, d].

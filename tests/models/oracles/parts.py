@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from tests.words.oracles import Array, Weights, linear, mlp, part, softmax
 
 Shapes = dict[str, tuple[int, ...]]
@@ -26,6 +28,21 @@ def gate(weights: Weights, name: str, selector: Array, candidates: Sequence[Arra
     mixed = a[:, [0]] * candidates[0]
     for i in range(1, len(candidates)):
         mixed = mixed + a[:, [i]] * candidates[i]
+    return mixed
+
+
+def mix(coefficients: Array, candidates: Sequence[Array]) -> Array:
+    """Σᵢ aᵢ cᵢ with coefficients that are the same for all rows: n candidates [B, w] -> [B, w].
+
+    `coefficients` are [n, 1], a number for each candidate, or [n, w], one for each channel.
+    """
+    n, channels = coefficients.shape
+    assert n == len(candidates)
+    assert channels in (1, candidates[0].shape[1])
+    mixed = np.zeros_like(candidates[0])
+    for a, candidate in zip(coefficients, candidates, strict=True):
+        for channel in range(candidate.shape[1]):
+            mixed[:, channel] += a[channel if channels > 1 else 0] * candidate[:, channel]
     return mixed
 
 
