@@ -2,8 +2,8 @@
 
 A layer of task k has two subspaces s with units of their own: h_ks = relu(W_ks x_k + b_ks), where
 x_k is what the layer before gave. α mixes all 2T subspaces into each: z_ks = Σ_jr α_ksjr h_jr, and
-[z_k1; z_k2] is what the layer gives. β mixes layers: task k's tower reads Σ_l β_kl [z_k1; z_k2]_l. To
-the tasks' losses is added λ Σ_kl ‖W_k1ᵀ W_k2‖²_F, with weight matrices [in, out].
+[z_k1; z_k2] is what the layer gives. β mixes layers: task k's tower reads Σ_l β_kl [z_k1; z_k2]_l.
+To the tasks' losses is added λ Σ_kl ‖W_k1ᵀ W_k2‖²_F, with weight matrices [in, out].
 
 At the start α is 1 / 2T ("balanced" in the authors' code, predictors.py) and β is .9 for the last
 layer, with .1 divided among those before.
