@@ -29,7 +29,7 @@ class CandidatesDiffer(Error):
 
     id = "MTL0304"
     title = "candidates of one gate must have one shape"
-    gate: Span
+    place_of_other: Span
     first: Span
     first_name: str
     first_type: str
@@ -40,7 +40,7 @@ class CandidatesDiffer(Error):
     def labels(self) -> Sequence[Label]:
         text = f"`{self.other_name}` is {self.other_type}, `{self.first_name}` is {self.first_type}"
         return [
-            Label(self.gate, text, primary=True),
+            Label(self.place_of_other, text, primary=True),
             Label(self.first, self.first_type),
             Label(self.other, self.other_type),
         ]
@@ -57,10 +57,10 @@ def candidates_of_a_mix_have_one_shape(built: Built) -> Iterator[CandidatesDiffe
     reported: set[Span] = set()
     for node, mix in built.graph.mixes():
         first, *others = built.graph.inputs(node)[: mix.candidates]
-        for other in others:
+        for other, place in zip(others, mix.places[1:], strict=True):
             if node.span not in reported and _differ(first, other):
                 reported.add(node.span)
-                yield _differing(node, first, other)
+                yield _differing(place, first, other)
 
 
 def _differ(first: Node, other: Node) -> bool:
@@ -69,9 +69,9 @@ def _differ(first: Node, other: Node) -> bool:
     return first.type.shape != other.type.shape
 
 
-def _differing(node: Node, first: Node, other: Node) -> CandidatesDiffer:
+def _differing(place: Span, first: Node, other: Node) -> CandidatesDiffer:
     return CandidatesDiffer(
-        node.span,
+        place,
         first.span,
         first.site.logical,
         str(first.type),

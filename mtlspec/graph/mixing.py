@@ -97,7 +97,8 @@ def gate(b: Builder, statement: tree.Gate, where: Where) -> Node:
         "GateOptions | None",
         read_model(b, "gate", GateOptions, statement.options, where, span),
     )
-    candidates = [n for _, n in _candidates(b, statement.candidates, where)]
+    listed = _candidates(b, statement.candidates, where)
+    candidates, places = [c.node for c in listed], tuple(c.span for c in listed)
     selectors = [n for expr in statement.selectors for n in express.nodes(b, expr, where)]
     if not candidates:
         b.report.add(NoCandidates(where.owner.statement.name, span))
@@ -113,7 +114,7 @@ def gate(b: Builder, statement: tree.Gate, where: Where) -> Node:
     if isinstance(scores, Failed):
         return b.nothing(where.owner, span)
     inputs = (*candidates, scores)
-    mix = Mix(read.router, len(candidates))
+    mix = Mix(read.router, len(candidates), places)
     return b.add(mix, _mixed(candidates), inputs, where.owner, span)
 
 
@@ -125,8 +126,8 @@ def stitch(b: Builder, statement: tree.Stitch, where: Where) -> Node:
         "StitchOptions | None",
         read_model(b, "stitch", StitchOptions, statement.options, where, span),
     )
-    keyed = _candidates(b, statement.candidates, where)
-    candidates = [n for _, n in keyed]
+    listed = _candidates(b, statement.candidates, where)
+    candidates, places = [c.node for c in listed], tuple(c.span for c in listed)
     if not candidates:
         b.report.add(NoCandidates(where.owner.statement.name, span))
     kind = _mixed(candidates) if candidates else UNKNOWN
@@ -134,29 +135,41 @@ def stitch(b: Builder, statement: tree.Stitch, where: Where) -> Node:
         inputs = tuple(candidates)
         if read is None or not candidates:
             return b.nothing(where.owner, span)
-        return b.add(Mix(read.router, len(candidates)), UNKNOWN, inputs, where.owner, span)
-    initial = initial_scores(b, read, where.owner.index, [key for key, _ in keyed], where)
+        mix = Mix(read.router, len(candidates), places)
+        return b.add(mix, UNKNOWN, inputs, where.owner, span)
+    initial = initial_scores(b, read, where.owner.index, [c.index for c in listed], where)
     if initial is None:
         return b.nothing(where.owner, span)
     shape = (len(candidates), kind.width if read.per == "channel" else 1)
     parameter = Parameter("mixing", shape, initial, len(candidates), matrix=False, lr=read.lr)
     learned = Tensor(shape, rows=False)
     scores = b.add(Learned(parameter), learned, (), where.owner, span)
-    return b.add(Mix(read.router, len(candidates)), kind, (*candidates, scores), where.owner, span)
+    mix = Mix(read.router, len(candidates), places)
+    return b.add(mix, kind, (*candidates, scores), where.owner, span)
 
 
-def _candidates(b: Builder, exprs: Sequence[tree.Expr], where: Where) -> list[tuple[Index, Node]]:
-    """The candidates in order, each with its index in its family."""
-    found: list[tuple[Index, Node]] = []
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One candidate: its index in its family, its value, where it is listed."""
+
+    index: Index
+    node: Node
+    span: Span
+
+
+def _candidates(b: Builder, exprs: Sequence[tree.Expr], where: Where) -> list[Candidate]:
+    """The candidates in order, families member by member."""
+    found: list[Candidate] = []
     for expr in exprs:
         match value := express.value(b, expr, where):
             case Members():
-                found.extend(value.members.items())
+                members = value.members.items()
+                found.extend(Candidate(key, node, expr.span) for key, node in members)
             case Absent():
                 pass
             case _:
                 node = express.single(b, value, expr, where)
-                found.append((node.site.index, node))
+                found.append(Candidate(node.site.index, node, expr.span))
     return found
 
 

@@ -108,10 +108,14 @@ class Apply:
 
 @dataclass(frozen=True, slots=True)
 class Mix:
-    """Σ aᵢ cᵢ with a = router(ℓ). Inputs: the candidates, then ℓ unless it is learned directly."""
+    """Σ aᵢ cᵢ with a = router(ℓ). Inputs: the candidates, then ℓ.
+
+    `places` is where each candidate stands in the list.
+    """
 
     router: Bound
     candidates: int
+    places: tuple[Span, ...]
 
 
 @dataclass(frozen=True, slots=True)
