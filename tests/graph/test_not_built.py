@@ -1,0 +1,79 @@
+"""Parts of the language that are not built are named, never skipped."""
+
+import pytest
+
+from tests.graph.programs import program, said, said_of
+
+HEAD = "\nhead[task] = features"
+
+
+@pytest.mark.parametrize(
+    ("statement", "mark"),
+    [
+        ("weight w : f32[3] = zeros", "MTL0214 weight w : f32[3] = zeros"),
+        ("block b = mlp(3)", "MTL0214 block b = mlp(3)"),
+        ("require apart(click, buy)", "MTL0214 require apart(click, buy)"),
+        ("layer a, b = age, wage", "MTL0214 layer a, b = age, wage"),
+    ],
+)
+def test_a_statement_that_is_not_built_is_named(statement: str, mark: str):
+    assert [f for f in said(statement + HEAD) if f.startswith("MTL")] == [mark]
+
+
+def test_what_such_a_statement_declares_is_no_unknown_name():
+    text = "weight w : f32[3] = zeros\nlayer h = sum(w, features) -> linear(3)\nhead[task] = h"
+    assert said(text) == ["MTL0214 weight w : f32[3] = zeros"]
+
+
+@pytest.mark.parametrize(
+    ("before", "mark"),
+    [
+        ("component c(x) { return x }", "MTL0214 c"),
+        ("set s = {g: {click}, h: {cart, buy}}", "MTL0214 g: {click}"),
+        ("set s = values(job)", "MTL0214 values"),
+        ("tasks { exam[s in 1..3] : binary }", "MTL0214 exam[s in 1..3]"),
+        ('use "other.mtl" as o', "MTL0214 o"),
+    ],
+)
+def test_a_declaration_that_is_not_built_is_named(before: str, mark: str):
+    text = program(HEAD, before=f"\n{before}\n")
+    if before.startswith("use"):
+        text = f"{before}\n{program(HEAD)}"
+    found = said_of(text, files={"other.mtl": "mtl 1\n"})
+    assert [f for f in found if f.startswith("MTL")] == [mark]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "cross(features, 2)",
+        "features -> layer_norm",
+        "stop_gradient(features)",
+        "attention(features, 2)",
+        "head[click]",
+        "other.h",
+    ],
+)
+def test_a_value_that_is_not_built_is_named(value: str):
+    text = f"layer e[2] = age -> linear(3)\nlayer h = {value}\nhead[task] = h"
+    assert [f.split()[0] for f in said(text) if f.startswith("MTL")] == ["MTL0214"]
+
+
+@pytest.mark.xfail(strict=True, reason="said to be no index")
+def test_a_member_by_a_column_is_named():
+    text = "layer e[2] = age -> linear(3)\nhead[task] = e[job]"
+    assert [f.split()[0] for f in said(text) if f.startswith("MTL")] == ["MTL0214"]
+
+
+@pytest.mark.parametrize(
+    "options", ["top(1)", "per: channel", "gumbel(1)", "softmax(), per: matrix"]
+)
+def test_an_option_or_router_that_is_not_built_is_named(options: str):
+    text = f"expert e[2] = age -> linear(3)\ngate({options}) g = e by age\nhead[task] = g"
+    assert [f.split()[0] for f in said(text) if f.startswith("MTL")] == ["MTL0214"]
+
+
+@pytest.mark.parametrize("option", ["frozen: yes", "lr: 0.1", 'load: "a.safetensors"'])
+def test_an_option_of_every_op_that_is_not_built_is_named(option: str):
+    text = f"layer h = age -> linear(3, {option})\nhead[task] = h"
+    assert [f.split()[0] for f in said(text)] == ["MTL0214"]
