@@ -161,12 +161,13 @@ class Outline:
 
     def _is_heading(self) -> bool:
         """Whether the slice so far is the heading of a block, not a field of that name."""
-        kinds = [token.type for token in self._slice[:2]]
-        return kinds[:1] != [] and kinds[0] in BLOCKS and kinds[-1] not in _AFTER_KEY
+        if not self._slice or self._slice[0].type not in BLOCKS:
+            return False
+        return self._inside != "fields" or self._slice[:2][-1].type not in _AFTER_KEY
 
     def _lacks_brace(self) -> bool:
         """Whether the slice is a whole heading; among fields only `stage` has a block."""
-        if self._brackets or not self._is_heading():
+        if not self._is_heading():
             return False
         return self._inside != "fields" or self._slice[0].type == "STAGE"
 

