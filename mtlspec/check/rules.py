@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
+from mtlspec.check.conditions import conditions_read_columns
 from mtlspec.check.leaks import leaks
 from mtlspec.check.mixing import (
     candidates_of_a_mix_have_one_shape,
@@ -24,6 +25,11 @@ def no_feature_reads_a_label(built: Built) -> Iterable[Diagnostic]:
     return leaks(built.used)
 
 
+def conditions_are_made_of_columns(built: Built) -> Iterable[Diagnostic]:
+    """`label:` and `where:` of every task, with a head or without."""
+    return conditions_read_columns(built.graph.schema)
+
+
 def select_names_metrics_of_tasks(built: Built) -> Iterable[Diagnostic]:
     """What `train` calls best is a metric of the tasks, or a mean of some."""
     written = built.train.select
@@ -39,6 +45,7 @@ RULES: tuple[Rule, ...] = (
     some_task_has_a_head,
     every_task_has_a_head,
     every_statement_reaches_a_head,
+    conditions_are_made_of_columns,
     no_feature_reads_a_label,
     select_names_metrics_of_tasks,
 )

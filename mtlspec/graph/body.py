@@ -145,8 +145,7 @@ class Body:
                 return []
             case tree.Broken():
                 for ident in stmt.names:
-                    family = Family(ident.name, ident.span, stmt.keyword, broken=True)
-                    self.names.setdefault(ident.name, family)
+                    self._break(ident, is_stream=stmt.keyword == "stream")
                 return []
             case _:
                 return self._declare_values(position, stmt)
@@ -172,12 +171,16 @@ class Body:
     def _break_targets(self, stmt: tree.Stmt) -> None:
         """The names of a statement that failed exist, but are worth nothing."""
         for target in (n for n in tree.children(stmt) if isinstance(n, tree.Target)):
-            name = target.name
-            if self.outer.find(name.name) is None:
-                self.names[name.name] = Family(name.name, name.span, "broken", broken=True)
+            self._break(target.name, is_stream=isinstance(stmt, tree.Stream))
         if isinstance(stmt, tree.Head):
             self.heads = self.heads or Family("head", stmt.index_span, "head")
             self.heads.broken = True
+
+    def _break(self, name: tree.Ident, *, is_stream: bool) -> None:
+        """A name that exists but is worth nothing."""
+        if self.outer.find(name.name) is None and name.name not in self.names:
+            family = Family(name.name, name.span, "broken", broken=True)
+            self.names[name.name] = StreamName(family, self) if is_stream else family
 
     def _statement(self, defines: Defines, position: int, members: tuple[Index, ...]) -> Statement:
         made = Statement(
@@ -252,6 +255,8 @@ class Body:
         self, stream: StreamName, defines: Defines, key: Index, lazy: Lazy[MemberValue]
     ) -> None:
         report, name = self.builder.report, stream.name
+        if stream.family.broken:
+            return
         if key not in stream.family.members:
             known = tuple(f"`{name}{show_index(k)}`" for k in stream.family.members)
             span = defines.name_span

@@ -98,6 +98,7 @@ class Built:
 def build_graph(program: Program, report: Report) -> Built | None:
     """The graph of a program; None where there is no model to build."""
     b = Builder(program, report)
+    b.blind = any(not broken.names for broken in program.broken)
     names: dict[str, Symbol] = {}
     outer = Scope(None, names)
     where = Where(outer)

@@ -54,6 +54,8 @@ class Builder:
     nodes: dict[str, Node] = field(default_factory=dict[str, Node])
     statements: list[Statement] = field(default_factory=list[Statement])
     alone: set[str] = field(default_factory=set[str])
+    blind: bool = False
+    """Whether a declaration could not be read, so that an unknown name may be one of its own."""
     clashing: bool = False
     """Whether two nodes would have had one key."""
 

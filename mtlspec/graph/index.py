@@ -125,7 +125,8 @@ def _element(label: str, where: Where) -> Element | None:
 def _refuse(b: Builder, item: tree.Index, where: Where, value: Value) -> Failed:
     if isinstance(value, Bare | str):
         name = value if isinstance(value, str) else value.name
-        b.report.add(_unknown_index(name, item.span, where))
+        if not b.blind:
+            b.report.add(_unknown_index(name, item.span, where))
     else:
         b.report.add(NotAnIndex(describe(value), item.span))
     return FAILED

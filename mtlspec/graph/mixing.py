@@ -108,7 +108,8 @@ def gate(b: Builder, statement: tree.Gate, where: Where) -> Node:
         return b.nothing(where.owner, span)
     if len(candidates) == 1 and read.router.word.name == "softmax":
         b.alone.add(candidates[0].site.statement.name)
-        b.report.add(GateOfOne(where.owner.statement.name, span))
+        if not b.report.errors:  # else others may be missing
+            b.report.add(GateOfOne(where.owner.statement.name, span))
         return candidates[0]
     scores = _scores(b, selectors, len(candidates), read, span, where)
     if isinstance(scores, Failed):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from mtlspec.diagnostics import Error, Label, Note
 from mtlspec.graph import express
 from mtlspec.graph.builder import Builder, Where
-from mtlspec.graph.names import NameInACircle, NameTwice, UnknownName
+from mtlspec.graph.names import NameInACircle, NameTwice
 from mtlspec.graph.scope import Constants, Lazy, Symbol
 from mtlspec.graph.values import FAILED, Absent, Bare, Element, Failed, Recipe, Value, describe
 from mtlspec.source import Span
@@ -75,11 +75,6 @@ def read_params(b: Builder, names: dict[str, Symbol], where: Where) -> None:
             b.report.add(NameTwice(name, first.span, param.name.span))
             continue
         names[name] = _param(b, param, where)
-    for name, arg in b.program.given.items():
-        if name not in names:
-            assert arg.name is not None
-            known = tuple(p.name.name for p in b.program.params)
-            b.report.add(UnknownName(name, arg.name.span, "a param", known))
     for symbol in list(names.values()):
         if isinstance(symbol, Constants):
             symbol.value.get()
@@ -114,11 +109,21 @@ def _value(b: Builder, param: tree.Param, expr: tree.Expr | tree.Range, where: W
     if isinstance(expr, tree.Range):
         return express.numbers(b, expr, where)
     found = express.value(b, expr, where)
-    if isinstance(found, Bare) and not _listed(param, found.name):
-        express.unknown_name(b, found.name, expr.span, where, role="declared")
+    stray = next((bare for bare in _bare(expr, found) if not _listed(param, bare[1])), None)
+    if stray is not None:
+        express.unknown_name(b, stray[1], stray[0].span, where, role="declared")
         return FAILED
     _note_domain(b, param, found, expr.span, where)
     return found
+
+
+def _bare(expr: tree.Expr, found: Value) -> Iterator[tuple[tree.Expr, str]]:
+    """The words that name nothing, in a value or in a list of values."""
+    if isinstance(found, Bare):
+        yield expr, found.name
+    elif isinstance(found, tuple) and isinstance(expr, tree.Array):
+        for item, value in zip(expr.items, found, strict=True):
+            yield from _bare(item, value)
 
 
 def _listed(param: tree.Param, word: str) -> bool:
@@ -138,10 +143,15 @@ def _note_domain(b: Builder, param: tree.Param, found: Value, span: Span, where:
             return
         if not low <= found <= high:
             b.report.add(OutsideDomain(param.name.name, span, domain.span))
-    elif isinstance(domain, tree.Choices) and not isinstance(found, Recipe | Failed):
-        offered = [express.value(b, item, where) for item in domain.items]
-        if found not in offered:
+    elif isinstance(domain, tree.Choices) and not isinstance(found, Failed):
+        offered = [_comparable(express.value(b, item, where)) for item in domain.items]
+        if _comparable(found) not in offered:
             b.report.add(OutsideDomain(param.name.name, span, domain.span))
+
+
+def _comparable(value: Value) -> object:
+    """A value as it is compared with the choices: a recipe by what is written."""
+    return value.expr if isinstance(value, Recipe) else value
 
 
 def _is_int(value: Value) -> bool:

@@ -11,7 +11,7 @@ from mtlspec.graph import express
 from mtlspec.graph.builder import Builder, Where
 from mtlspec.graph.membership import NoSuchMember, NotAnIndex, TooManyIndices
 from mtlspec.graph.names import NotBuilt, UnknownName
-from mtlspec.graph.node import Index, show_index
+from mtlspec.graph.node import Column, Index, Node, show_index
 from mtlspec.graph.node import Label as Name
 from mtlspec.graph.scope import Constants
 from mtlspec.graph.values import FAILED, Bare, Element, Failed, IndexSet, Value, describe
@@ -120,6 +120,9 @@ def _kept_by_value(b: Builder, item: tree.Expr, labels: list[Name], where: Where
             return FAILED
         case Failed():
             return FAILED
+        case Node(role=Column()):
+            b.report.add(NotBuilt("a member picked by a column", item.span))
+            return FAILED
         case _:
             b.report.add(NotAnIndex(describe(value), item.span))
             return FAILED
@@ -161,7 +164,7 @@ def _slice(
     for end, first in ((item.start, True), (item.stop, False)):
         if end is None:
             continue
-        place = _end(b, end, where)
+        place = _end(b, end, labels, where)
         if isinstance(place, Failed):
             return FAILED
         number, home = place[0], place[1] or home
@@ -170,7 +173,9 @@ def _slice(
     return Keep(frozenset(x for x in labels if x in ranks and low <= ranks[x] <= high), one=False)
 
 
-def _end(b: Builder, end: tree.Expr, where: Where) -> tuple[int, IndexSet | None] | Failed:
+def _end(
+    b: Builder, end: tree.Expr, labels: list[Name], where: Where
+) -> tuple[int, IndexSet | None] | Failed:
     """The rank of a slice's end, and the set that it is counted in; it may lie outside."""
     if isinstance(end, tree.Binary) and end.op in ("+", "-"):
         left = express.value(b, end.left, where)
@@ -180,6 +185,13 @@ def _end(b: Builder, end: tree.Expr, where: Where) -> tuple[int, IndexSet | None
     value = express.value(b, end, where)
     if isinstance(value, Element):
         return value.place, value.home
+    if isinstance(value, Bare | str):
+        name = value if isinstance(value, str) else value.name
+        if name in labels:
+            return labels.index(name) + 1, IndexSet("", tuple(labels))
+        known = tuple(str(label) for label in labels)
+        b.report.add(UnknownName(name, end.span, "a member here", known))
+        return FAILED
     if isinstance(value, int) and not isinstance(value, bool):
         return value, None
     if not isinstance(value, Failed):

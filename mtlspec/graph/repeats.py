@@ -9,7 +9,7 @@ from mtlspec.diagnostics import Error, Label, Note
 from mtlspec.graph import express
 from mtlspec.graph.builder import Builder, Where
 from mtlspec.graph.scope import Bound, Constants, Lazy, Symbol
-from mtlspec.graph.values import FAILED, Element, Failed, IndexSet, Value, describe
+from mtlspec.graph.values import FAILED, Bare, Element, Failed, IndexSet, Value, describe
 from mtlspec.source import Span
 from mtlspec.syntax import tree
 
@@ -86,6 +86,9 @@ def repeated(b: Builder, over: tree.Expr | tree.Range, where: Where) -> Sequence
             return found
         case IndexSet():
             return list(found.elements())
+        case Bare(name):
+            express.unknown_name(b, name, over.span, where, role="declared")
+            return FAILED
         case _:
             b.report.add(RepeatOver(describe(found), over.span))
             return FAILED

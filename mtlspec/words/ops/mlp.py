@@ -1,6 +1,6 @@
 """`mlp`: dense layers, one after the other."""
 
-from typing import Annotated, ClassVar, cast
+from typing import Annotated, ClassVar, Literal, cast
 
 from pydantic import Field
 
@@ -18,7 +18,7 @@ class MlpOptions(Options):
     widths: tuple[Annotated[int, Field(ge=1)], ...] = Field(min_length=1)
     bias: bool = True
     act: Activation = Field(default_factory=relu.WORD.bind)
-    last: Annotated[str | None, Field(pattern="^linear$")] = None
+    last: Literal["linear"] | None = None
     dropout: float = Field(default=0.0, ge=0, lt=1)
 
 
