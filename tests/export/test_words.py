@@ -1,4 +1,4 @@
-"""Every op and every router serves what it computes, all of them packed in one export."""
+"""Every op, router and sign serves what it computes, all of them packed in one export."""
 
 import re
 from pathlib import Path
@@ -35,8 +35,15 @@ model words {
     expert y    = features -> mlp(8)
     gate(softmax(temperature: 2)) m = x, y by g
     gate(sigmoid, bias: yes)      n = x, y by features
-    head[buy]   = concat(m, n)
-    head[click] = n -> mlp(4)
+    layer o[task] = features -> embed
+    layer p       = embed(town) -> linear(8)
+    stitch                        q[task] = x, y
+    stitch(free, per: channel)    r       = p, n
+    stitch(sigmoid, init: even)   s       = x, y, p
+    let t[task] = 1 - q[task] * r / 2 + (s - p)
+    head[buy]   = concat(m, n, o[buy], t[buy])
+    head[click] = concat(n, o[click], t[click]) -> mlp(4)
+    loss apart = 0.01 * orthogonal(weights(a), weights(b))
 }
 """
 
