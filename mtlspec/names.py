@@ -4,6 +4,7 @@ import keyword
 import re
 
 _TAKEN = """
+mix table
 blend evaluate losses predictions terms
 bool dict int list str super
 F T_destination Tensor add_module apply batch bfloat16 buffers call_super_init children columns
@@ -22,19 +23,20 @@ RESERVED = frozenset(_TAKEN.split())
 
 def identifier(text: str) -> str:
     """A name that may be an attribute of the emitted module."""
-    name = re.sub(r"\W", "_", text, flags=re.ASCII)
-    if not name or name[0].isdigit():
-        name = f"_{name}"
-    clash = name in RESERVED or keyword.iskeyword(name) or name.startswith("_")
-    return f"{name.lstrip('_') or 'value'}_" if clash else name
+    name = re.sub(r"\W", "_", text, flags=re.ASCII).lstrip("_") or "value"
+    if name[0].isdigit():
+        name = f"n{name}"
+    return f"{name}_" if name in RESERVED or keyword.iskeyword(name) else name
 
 
 def class_name(text: str) -> str:
     """`mine_1` → `Mine1`."""
     words = re.split(r"[\W_]+", text, flags=re.ASCII)
-    name = "".join(word[:1].upper() + word[1:] for word in words if word)
+    name = "".join(word[:1].upper() + word[1:] for word in words if word) or "Value"
+    if name[0].isdigit():
+        name = f"N{name}"
     clash = name in RESERVED or keyword.iskeyword(name) or name in _CLASSES
-    return f"{name or 'Model'}_" if clash or name[:1].isdigit() else name
+    return f"{name}_" if clash else name
 
 
 _CLASSES = frozenset({"BankLinear", "Columns", "GroupedLinear", "Linears", "Tables", "WideLinear"})

@@ -175,9 +175,10 @@ class BankWriter:
         stacked = scores.pattern != "one"
         self.depth.append(1)
         by_row = self._by_row(cell.operands[mix.candidates])
+        axis = -1 if by_row else -2
         taken = {self.names[provider] for provider in self.bank.providers} | self.avoid
         weights = py.Name(_free("a", taken))
-        written = router.write(mix.router.options, scores.spread())
+        written = router.write(mix.router.options, scores.spread(), axis)
         if by_row or not isinstance(written, py.Name):
             comment = shape_comment(str(mix.candidates), self.bank, stacked=stacked)
             self.body.append(py.Assign(weights, written, comment if by_row else ""))
@@ -187,7 +188,7 @@ class BankWriter:
         function = MIX if by_row else BLEND
         if any(run.provider is not None for run in found):
             self.lowerings.add(function)
-        parts = self._split(weights, found, dim=-1 if by_row else -2)
+        parts = self._split(weights, found, dim=axis)
         terms = [
             mixed(run, part, function, self.plan, self.variable, self.values)
             for run, part in zip(found, parts, strict=True)

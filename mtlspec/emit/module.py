@@ -1,7 +1,7 @@
 """Plan → the emitted module, as a tree of Python."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from mtlspec import pysource as py
@@ -142,14 +142,19 @@ def _model(plan: Plan, written: dict[str, Written], class_names: dict[str, str])
         plan.class_name,
         "nn.Module",
         doc,
-        (_init(plan, class_names), *_compute(plan, written), _loss_method(plan)),
+        (_init(plan, class_names), *_compute(plan, written), _loss_method(plan, written)),
     )
 
 
 def _compute(plan: Plan, written: dict[str, Written]) -> tuple[py.Function, ...]:
-    if plan.terms:
+    if _terms_read_values(plan):
         return _evaluate(plan, written), _forward_alone()
     return (_forward(plan, written),)
+
+
+def _terms_read_values(plan: Plan) -> bool:
+    """Whether some loss term reads what is computed on the way, and not weights alone."""
+    return any(WEIGHT not in provider for bank in plan.terms for provider in bank.providers)
 
 
 def _init(plan: Plan, class_names: dict[str, str]) -> py.Function:
@@ -168,7 +173,7 @@ def _init(plan: Plan, class_names: dict[str, str]) -> py.Function:
 
 
 def _forward(plan: Plan, written: dict[str, Written]) -> py.Function:
-    body = _values(plan, written)
+    body = _values(plan, written, [b for b in plan.banks if b not in plan.terms])
     body.extend([py.Blank(), py.Return(_predictions(plan))])
     doc = "The prediction of each task by name, before its output function: [B, 1]."
     return py.Function("forward", ("self", _BATCH), _BY_TASK, tuple(body), doc)
@@ -182,14 +187,18 @@ def _forward_alone() -> py.Function:
 
 def _evaluate(plan: Plan, written: dict[str, Written]) -> py.Function:
     """Predictions and loss terms together, since terms may read what is computed on the way."""
-    body = _values(plan, written)
-    terms = [(py.Constant(bank.statement.title), py.Name(bank.name)) for bank in plan.terms]
+    body = _values(plan, written, plan.banks)
     made = py.Assign(py.Name("predictions"), _predictions(plan))
-    found = py.Assign(py.Name("terms"), py.Dictionary(tuple(terms)))
+    found = py.Assign(py.Name("terms"), _terms(plan))
     both = py.Return(py.pair([py.Name("predictions"), py.Name("terms")]))
     body.extend([py.Blank(), made, found, both])
     doc = "The predictions by task, and the loss terms by name."
     return py.Function("evaluate", ("self", _BATCH), _BOTH, tuple(body), doc)
+
+
+def _terms(plan: Plan) -> py.Expr:
+    names = ((bank.statement.title, bank.name) for bank in plan.terms)
+    return py.Dictionary(tuple((py.Constant(title), py.Name(name)) for title, name in names))
 
 
 def _predictions(plan: Plan) -> py.Expr:
@@ -202,19 +211,23 @@ def _predictions(plan: Plan) -> py.Expr:
     )
 
 
-def _values(plan: Plan, written: dict[str, Written]) -> list[py.Stmt]:
-    """Every bank in order, a paragraph a statement."""
+def _values(plan: Plan, written: dict[str, Written], banks: Sequence[Bank]) -> list[py.Stmt]:
+    """The columns, then banks in order, a paragraph a statement."""
     body: list[py.Stmt] = []
     if plan.columns:
         columns = py.call("self.columns", py.Name("batch"))
         body.append(py.Assign(py.Name("columns"), columns))
     body.extend(_features(plan))
-    for bank in plan.banks:
-        if body:
-            body.append(py.Blank())
-        body.extend(py.Comment(line) for line in statement_comment(bank.statement))
-        body.extend(_computed(plan, bank, written[bank.key]))
+    for bank in banks:
+        body.extend([py.Blank()] if body else [])
+        body.extend(_paragraph(plan, bank, written[bank.key]))
     return body
+
+
+def _paragraph(plan: Plan, bank: Bank, code: Written) -> Iterator[py.Stmt]:
+    """A statement of the spec as a comment, and what computes it."""
+    yield from (py.Comment(line) for line in statement_comment(bank.statement))
+    yield from _computed(plan, bank, code)
 
 
 def _features(plan: Plan) -> Iterator[py.Stmt]:
@@ -260,7 +273,7 @@ def _matrix(plan: Plan, provider: str) -> str:
     bank = plan.bank_of(provider)
     assert bank is not None
     path = provider.partition(WEIGHT)[2].removeprefix("layers.")
-    return f"{bank.name}_{identifier(path)}"
+    return identifier(f"{bank.name}_{path}")
 
 
 def _matrices(plan: Plan, reader: Bank) -> Iterator[py.Stmt]:
@@ -274,7 +287,22 @@ def _matrices(plan: Plan, reader: Bank) -> Iterator[py.Stmt]:
         yield py.Assign(py.Name(_matrix(plan, provider)), py.Attribute(weight, "mT"))
 
 
-def _loss_method(plan: Plan) -> py.Function:
+def _with_terms(plan: Plan, written: dict[str, Written], tasks: py.Expr) -> tuple[py.Stmt, ...]:
+    """The body of `loss` where there are loss terms beside the tasks'."""
+    losses = py.Name("losses")
+    both = py.Return(py.Binary("|", losses, py.Name("terms")))
+    if _terms_read_values(plan):
+        target = py.Name("predictions, terms")
+        first = py.Assign(target, py.call("self.evaluate", py.Name("batch")))
+        return first, py.Assign(losses, tasks), both
+    first = py.Assign(py.Name("predictions"), py.call("self.forward", py.Name("batch")))
+    body: list[py.Stmt] = [first, py.Assign(losses, tasks)]
+    for bank in plan.terms:
+        body.extend([py.Blank(), *_paragraph(plan, bank, written[bank.key])])
+    return (*body, py.Blank(), py.Assign(py.Name("terms"), _terms(plan)), both)
+
+
+def _loss_method(plan: Plan, written: dict[str, Written]) -> py.Function:
     predictions = py.Name("predictions")
     terms = [
         (
@@ -292,10 +320,7 @@ def _loss_method(plan: Plan) -> py.Function:
     body: tuple[py.Stmt, ...] = (first, py.Return(result))
     doc = "The loss of each task by name; a missing label (NaN) does not count."
     if plan.terms:
-        both = py.Name("predictions, terms")
-        first = py.Assign(both, py.call("self.evaluate", py.Name("batch")))
-        losses = py.Assign(py.Name("losses"), result)
-        body = (first, losses, py.Return(py.Binary("|", py.Name("losses"), py.Name("terms"))))
+        body = _with_terms(plan, written, result)
         doc = "The loss of each task and each loss term by name; a missing label is NaN."
     return py.Function("loss", ("self", _BATCH, _LABELS), _BY_TASK, body, doc)
 

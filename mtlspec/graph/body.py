@@ -144,6 +144,7 @@ class Body:
                 self._name(stmt.name.name, stmt.name.span, symbol)
                 return []
             case tree.Broken():
+                self.builder.blind |= not stmt.names
                 for ident in stmt.names:
                     self._break(ident, is_stream=stmt.keyword == "stream")
                 return []
@@ -205,8 +206,7 @@ class Body:
             return defines.compute(b, Where(self.scope(position).inside(place.names), owner))
 
         def in_circle() -> MemberValue:
-            name = defines.name + show_index(place.index)
-            b.report.add(NameInACircle(name, defines.name_span))
+            b.report.add(NameInACircle(defines.name, defines.name_span))
             return b.nothing(Owner(statement, place.index, may_own=False), defines.span)
 
         return Lazy(compute, in_circle)

@@ -9,7 +9,7 @@ from mtlspec.diagnostics import Error, Label
 from mtlspec.graph import express
 from mtlspec.graph.builder import Builder, Where
 from mtlspec.graph.node import Index
-from mtlspec.graph.values import Failed
+from mtlspec.graph.values import Failed, Value
 from mtlspec.source import Span
 from mtlspec.syntax import tree
 from mtlspec.words.initialisers import given, uniform
@@ -100,13 +100,24 @@ def _number(b: Builder, call: tree.Call, where: Where) -> float | None:
 
 
 def _numbers(b: Builder, expr: tree.Expr, count: int, where: Where) -> list[float] | None:
-    """A number for all, or one for each candidate."""
-    found = express.value(b, expr, where)
-    if isinstance(found, Failed):
+    """A number for all, one for each candidate, or such a list for each member."""
+    if isinstance(expr, tree.Call):
         return None
+    found = express.value(b, expr, where)
     if isinstance(found, int | float):
         return [float(found)] * count
+    if isinstance(found, tuple) and found and all(isinstance(row, tuple) for row in found):
+        found = _row(found, where)
     if not isinstance(found, tuple) or len(found) != count:
         return None
     numbers = [float(item) for item in found if isinstance(item, int | float)]
     return numbers if len(numbers) == count else None
+
+
+def _row(rows: tuple[Value, ...], where: Where) -> Value:
+    """The row of the member that is being built; none where rows and members differ in number."""
+    assert where.owner is not None
+    members = where.owner.statement.members
+    if len(rows) != len(members):
+        return Failed()
+    return rows[members.index(where.owner.index)]

@@ -13,7 +13,7 @@ from mtlspec.graph.node import RAW, Column, Node, RawColumn, Statement
 from mtlspec.graph.schema import FeatureField
 from mtlspec.graph.scope import FeatureName
 from mtlspec.graph.values import FAILED, Failed, Members, Value
-from mtlspec.names import identifier
+from mtlspec.names import fresh, identifier
 from mtlspec.source import Span
 from mtlspec.syntax import tree
 from mtlspec.types import Tensor
@@ -22,6 +22,8 @@ from mtlspec.words.initialisers import Parameter, normal
 from mtlspec.words.ops.embed import EmbedOptions
 from mtlspec.words.word import Bound
 
+DICTIONARY = frozenset({"clear", "items", "keys", "pop", "update", "values"})
+"""Names that `nn.ModuleDict` keeps for itself."""
 TABLE_STD = 0.01
 """The standard deviation that a table's vectors are drawn with."""
 
@@ -117,7 +119,8 @@ def embed(
         b.report.add(call.WeightsInLet(statement.keyword, op.word.name, span, statement.span))
         return FAILED
     width = cast("EmbedOptions", op.options).dim
-    parameters = tuple(_table(f, width) for f in fields if f.word.table_width(f.options))
+    taken = set(DICTIONARY)
+    parameters = tuple(_table(f, width, taken) for f in fields if f.word.table_width(f.options))
     kind = Tensor((sum(_width(field, width) for field in fields),))
     nodes = tuple(raw_column(b, field) for field in fields)
     return b.apply(op, kind, nodes, where.owner, span, parameters=parameters)
@@ -140,8 +143,9 @@ def _width(field: FeatureField, width: int | None) -> int:
     return width if width is not None and has_table else field.type.width
 
 
-def _table(field: FeatureField, width: int | None) -> Parameter:
+def _table(field: FeatureField, width: int | None, taken: set[str]) -> Parameter:
     drawn = normal.WORD.bind(std=TABLE_STD)
     shape = (0, _width(field, width))
-    name = f"{identifier(field.name)}.weight"
-    return Parameter(name, shape, drawn, shape[1], rows_of=field.name)
+    name = f"{fresh(identifier(field.name), taken)}.weight"
+    logical = f"{field.name}.weight"
+    return Parameter(name, shape, drawn, shape[1], rows_of=field.name, logical=logical)

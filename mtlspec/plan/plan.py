@@ -207,7 +207,7 @@ def bank_slots(bank: Bank) -> Iterator[Slot]:
             layer = f"{layer_attribute(inner)}." if inner else ""
             lead = f"{inner}." if inner else ""
             names = tuple(
-                f"{bank.logical(member)}.{lead}{parameter.name}"
+                f"{bank.logical(member)}.{lead}{parameter.logical or parameter.name}"
                 for member in range(len(bank.members))
             )
             parameters = tuple(owned[place] for owned in cell.owned)

@@ -16,7 +16,7 @@ def verify(plan: Plan, culprit: str) -> None:
             if problem:
                 raise PlanBroken(f"{culprit} broke {bank.key}: {problem}")
     for task, source in plan.heads.items():
-        if source.provider not in plan.by_key:
+        if source.provider not in plan.by_key or not _found(plan, source):
             raise PlanBroken(f"{culprit} lost the head of {task}")
 
 

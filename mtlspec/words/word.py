@@ -79,6 +79,9 @@ class Word(ABC):
     def name(self) -> str:
         return self._module_path.rpartition(".")[2]
 
+    def __repr__(self) -> str:
+        return f"<{self.kind}: {self.name}>"
+
     @property
     def _module_path(self) -> str:
         return type(self).__module__

@@ -30,7 +30,7 @@ class Parameter:
 
     `matrix` tells whether it counts in `weights(n)`: biases and norms do not. `rows_of` is the
     feature whose table it is: its first dimension, 0 here, is then known with the data. `lr` is
-    a factor on the learning rate.
+    a factor on the learning rate. `logical` is its name among logical names, if it is another.
     """
 
     name: str
@@ -40,3 +40,4 @@ class Parameter:
     matrix: bool = True
     rows_of: str | None = None
     lr: float = 1.0
+    logical: str | None = None

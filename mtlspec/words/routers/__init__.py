@@ -11,13 +11,13 @@ from mtlspec.words.word import Bound, ConditionOption, OfKind, Options, Word
 
 
 class Router(Word):
-    """A router a = router(ℓ), written over the last axis of ℓ."""
+    """A router a = router(ℓ)."""
 
     kind = "routers"
 
     @abstractmethod
-    def write(self, options: Options, scores: py.Expr) -> py.Expr:
-        """The coefficients from scores [..., n]."""
+    def write(self, options: Options, scores: py.Expr, axis: int) -> py.Expr:
+        """The coefficients from scores whose candidates lie along an axis."""
 
     @abstractmethod
     def invert(self, options: Options, coefficient: float) -> float:

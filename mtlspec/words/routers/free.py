@@ -12,8 +12,8 @@ class Free(Router):
         stitch(init: own(0.9)) h[task] <- f
     """
 
-    def write(self, options: Options, scores: py.Expr) -> py.Expr:
-        del options
+    def write(self, options: Options, scores: py.Expr, axis: int) -> py.Expr:
+        del options, axis
         return scores
 
     def invert(self, options: Options, coefficient: float) -> float:

@@ -28,7 +28,8 @@ class Sigmoid(Router):
 
     takes_options = SigmoidOptions
 
-    def write(self, options: Options, scores: py.Expr) -> py.Expr:
+    def write(self, options: Options, scores: py.Expr, axis: int) -> py.Expr:
+        del axis
         temperature = cast("SigmoidOptions", options).temperature
         if temperature != 1.0:
             scores = py.Binary("/", scores, py.Constant(temperature))

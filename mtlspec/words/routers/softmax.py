@@ -28,11 +28,11 @@ class Softmax(Router):
 
     takes_options = SoftmaxOptions
 
-    def write(self, options: Options, scores: py.Expr) -> py.Expr:
+    def write(self, options: Options, scores: py.Expr, axis: int) -> py.Expr:
         temperature = cast("SoftmaxOptions", options).temperature
         if temperature != 1.0:
             scores = py.Binary("/", scores, py.Constant(temperature))
-        return py.call("F.softmax", scores, dim=py.Constant(-1))
+        return py.call("F.softmax", scores, dim=py.Constant(axis))
 
     def invert(self, options: Options, coefficient: float) -> float:
         return cast("SoftmaxOptions", options).temperature * log(max(coefficient, TINY))
