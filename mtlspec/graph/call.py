@@ -10,7 +10,7 @@ from mtlspec.diagnostics import Error, Label
 from mtlspec.graph import columns, express, traces, weights
 from mtlspec.graph.builder import Builder, Where
 from mtlspec.graph.names import NotBuilt, UnknownName
-from mtlspec.graph.node import Node
+from mtlspec.graph.node import Index, Node
 from mtlspec.graph.options import read_options
 from mtlspec.graph.values import FAILED, Absent, Bare, Failed, Members, Recipe, Value, describe
 from mtlspec.source import Span
@@ -128,7 +128,7 @@ def _check_names(b: Builder, into: tree.Expr, where: Where) -> None:
 
 def pour(
     b: Builder, value: Node | Members, span: Span, into: tree.Expr, where: Where
-) -> Node | Failed:
+) -> Node | Members | Failed:
     """What becomes of a value that flows into a recipe."""
     match into:
         case tree.Paren():
@@ -146,7 +146,7 @@ def pour(
 
 def _pour_named(
     b: Builder, value: Node | Members, span: Span, into: tree.Expr, where: Where
-) -> Node | Failed:
+) -> Node | Members | Failed:
     match target := express.value(b, into, where):
         case Failed():
             return FAILED
@@ -276,7 +276,7 @@ def _unknown_op(b: Builder, name: str, span: Span) -> Failed:
 
 def _apply_call(
     b: Builder, expr: tree.Call, where: Where, values: tuple[Given, ...]
-) -> Node | Failed:
+) -> Node | Members | Failed:
     op = _op(b, expr, where)
     more = _values(b, expr.args, where) if op else FAILED
     if op is None or isinstance(more, Failed):
@@ -291,12 +291,14 @@ def _with_options(
     given: tuple[Given, ...],
     span: Span,
     where: Where,
-) -> Node | Failed:
+) -> Node | Members | Failed:
     options = read_options(b, op, args, where, span)
     if options is None:
         return FAILED
     if op.reads_columns:
         return columns.embed(b, Bound(op, options), given, span, where)
+    if len(given) == 1 and isinstance(given[0][0], Members) and op.maps:
+        return _map(b, Bound(op, options), given[0][0], span, where)
     inputs: list[Node] = []
     for value, place in given:
         if isinstance(value, Node):
@@ -311,6 +313,17 @@ def _with_options(
         return FAILED
     places = [place for value, place in given for _ in _nodes(value)]
     return apply(b, Bound(op, options), inputs, places, span, where)
+
+
+def _map(b: Builder, op: Bound, family: Members, span: Span, where: Where) -> Members | Failed:
+    """An op without weights, of one value, taken member by member."""
+    made: dict[Index, Node] = {}
+    for key, node in family.members.items():
+        value = apply(b, op, [node], [span], span, where)
+        if isinstance(value, Failed):
+            return FAILED
+        made[key] = value
+    return Members(family.name, made)
 
 
 def _nodes(value: Node | Members) -> tuple[Node, ...]:

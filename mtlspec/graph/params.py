@@ -23,7 +23,7 @@ class ParamType(Error):
 
     Example:
         param own = 3
-        $ mtlspec check ple.mtl --set own=many
+        $ mtlspec check ple.mtl --set own=2.5
 
     Instead:
         $ mtlspec check ple.mtl --set own=5

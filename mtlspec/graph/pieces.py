@@ -23,7 +23,7 @@ class DefinedTwice(Error):
         head[income] = h
 
     Instead:
-        head[!income] = …          # or leave one of the two out
+        head[t in task[!income]] = h      # or leave one of the two out
 
     Why: one of the two definitions would have to be dropped.
     """

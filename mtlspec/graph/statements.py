@@ -79,7 +79,6 @@ class HeadShape(Error):
 
     id = "MTL0308"
     title = "a head gives the values that its task needs"
-    task: str
     kind: str
     count: int
     span: Span
@@ -207,7 +206,7 @@ def _predict(b: Builder, statement: tree.Head, where: Where) -> Node:
     if task is None or others:
         return b.nothing(where.owner, span)
     if len(values) != 1:
-        b.report.add(HeadShape(task.name, task.word.name, len(values), span))
+        b.report.add(HeadShape(task.word.name, len(values), span))
         return b.nothing(where.owner, span)
     value = values[0]
     if not isinstance(value.type, Tensor):

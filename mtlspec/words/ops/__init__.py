@@ -12,6 +12,9 @@ from mtlspec.types import Mismatch, Signature, Tensor
 from mtlspec.words.initialisers import Parameter
 from mtlspec.words.word import Bound, OfKind, Options, Word
 
+SAME = "f32[…] -> f32[…]"
+"""The signature of ops that keep the shape of their one value and own nothing."""
+
 
 class Op(Word):
     """An op. Leading axes (members, rows, tokens) are left out of its signature.
@@ -46,6 +49,11 @@ class Op(Word):
         """Whether it takes any number of values, so that a family may be its argument."""
         return self.reads_columns or any(p.repeated for p in self.takes.arguments)
 
+    @property
+    def maps(self) -> bool:
+        """Whether a family may flow into it, member by member."""
+        return self.signature == SAME
+
     def letters(self, options: Options) -> Mapping[str, int]:
         """The letters of the signature that options give."""
         del options
@@ -72,7 +80,7 @@ class Op(Word):
 
 def _keeps_shape(act: Bound) -> Bound:
     word = act.word
-    if not isinstance(word, Op) or word.signature != "f32[…] -> f32[…]":
+    if not isinstance(word, Op) or not word.maps:
         raise ValueError("an op that keeps the shape and owns nothing, such as `relu`")
     return act
 
