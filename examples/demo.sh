@@ -15,7 +15,7 @@ show 'mtlspec check specs/mmoe.mtl'
 
 show 'mtlspec train specs/mmoe.mtl --out runs/demo \
     --data examples/data/census_16k_train.parquet \
-    --valid examples/data/census_4k_valid.parquet'
+    --valid examples/data/census_4k_valid.parquet --set train.batch=256'
 
 show 'mtlspec export runs/demo -o runs/demo/mmoe.onnx'
 
