@@ -2,6 +2,8 @@
 
     compiled = mtlspec.compile("mtl:ple.mtl", set={"own": "5"})
     print(compiled.source)
+    mtlspec.train("mtl:ple.mtl", data="train.parquet", out="runs/first")
+    run = mtlspec.open_run("runs/first")
 
 Whatever is wrong with a spec, its data or a run is raised as `SpecError`, whose `diagnostics` say
 where and why.
@@ -18,10 +20,20 @@ from mtlspec.files import read_text
 if TYPE_CHECKING:
     from mtlspec.emit.compiled import Compiled
     from mtlspec.pipeline import Outcome
+    from mtlspec.training import Run, RunResult
 
 __version__ = "0.1.0"
 
-__all__ = ["Diagnostic", "Spec", "SpecError", "Text", "compile", "load"]
+__all__ = [
+    "Diagnostic",
+    "Spec",
+    "SpecError",
+    "Text",
+    "compile",
+    "load",
+    "open_run",
+    "train",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +92,49 @@ def compile(
     outcome.report.stop_on_errors()
     assert outcome.code is not None
     return outcome.code
+
+
+def train(
+    spec: str | Path | Text,
+    *,
+    data: str | Path,
+    valid: str | Path | None = None,
+    out: str | Path | None = None,
+    set: Mapping[str, str] | None = None,
+    schema: str | Path | None = None,
+    seed: int | None = None,
+    threads: int | None = None,
+) -> "RunResult":
+    """Trains a spec and leaves a run behind, as `mtlspec train` does, without a word.
+
+    `valid` is a data set or a share of `data` such as `"0.1"`; `out` a folder that is new or
+    empty. Raises `SpecError` for whatever is wrong with the spec, the data or the folder.
+    """
+    from mtlspec.training import TrainRequest
+    from mtlspec.training import train as train_run
+
+    name = spec.name if isinstance(spec, Text) else str(spec)
+    request = TrainRequest(
+        name,
+        str(data),
+        None if valid is None else str(valid),
+        None if out is None else str(out),
+        seed,
+        threads,
+        "none",
+    )
+    return train_run(request, lambda sizes: compile(spec, set=set, schema=schema, sizes=sizes))
+
+
+def open_run(name: str | Path) -> "Run":
+    """A finished run: its compiled spec, what was fitted, and the module with its best weights.
+
+    `name` is a folder, a name below `runs`, or `@last`. `mtlspec.export.export` writes its ONNX.
+    Raises `SpecError` where it is not a whole run.
+    """
+    from mtlspec import training
+
+    return training.open_run(str(name), lambda path, sizes: compile(path, sizes=sizes))
 
 
 def _run(
