@@ -1,0 +1,156 @@
+"""Specs for the tests of emission: between them they use every construct that is built."""
+
+from collections.abc import Mapping
+from functools import cache
+
+import torch
+from torch import Tensor
+
+import mtlspec
+from mtlspec.emit.compiled import Compiled
+
+SCHEMA = """
+features {
+    age, wage : numeric(normalize)
+    job       : category(4)
+    city      : category(3)
+    "zip \\"code\\"" : category(2)
+}
+tasks {
+    click : binary(label: clicked)
+    cart  : binary(label: carted)
+    buy   : binary(label: bought)
+}
+"""
+ROWS = {"job": 6, "city": 4, 'zip "code"': 3}
+
+BODIES: Mapping[str, str] = {
+    "hard_sharing": """
+        layer bottom = features -> mlp(16, 8)
+        head[task] = bottom -> mlp(8)
+    """,
+    "no_layer_at_all": "head[task] = features",
+    "one_column": "head[task] = job -> mlp(4)",
+    "some_columns": """
+        layer h = concat(city, age) -> linear(5)
+        head[task] = concat(h, wage)
+    """,
+    "mmoe": """
+        expert e[4] = features -> mlp(16, 8)
+        gate g[task] = e by features
+        head[task] = g[task] -> mlp(8)
+    """,
+    "ple": """
+        stream h[task] = features
+        stream s       = features
+        repeat width in [[16, 12], [8]] {
+            expert mine[task, 3] = h[task] -> mlp(width)
+            expert ours[2]       = s       -> mlp(width)
+            gate h[task] <- mine[task], ours by h[task]
+            gate s       <- mine, ours       by s
+        }
+        head[task] = h[task] -> mlp(8)
+    """,
+    "ragged": """
+        expert mine[task, own[task]] = features -> mlp(tower[task])
+        gate g[task] = mine[task] by features
+        head[task] = g[task] -> mlp(tower[task])
+    """,
+    "others": """
+        expert mine[task, 4] = features -> linear(8)
+        gate(softmax(temperature: 2), bias: yes) g[task] = mine[!task], mine[task, ..2] by age, job
+        gate(sigmoid) k = mine by features -> mlp(4)
+        head[task] = concat(g[task], k)
+    """,
+    "chain": """
+        layer z[task[1]]        = features -> dense(5)
+        layer z[t in task[2..]] = concat(features, z[t - 1]) -> dense(5)
+        head[task] = z[task]
+    """,
+    "activations": """
+        layer h[task] = features -> linear(5, bias: no) -> gelu -> dropout(0.2) -> mlp(4, act: tanh)
+        let k[task] = h[task] -> dropout(0.5) -> sigmoid -> swish -> relu -> tanh -> gelu
+        let l = features -> dropout(0.1)
+        head[task] = concat(k[task], l) -> mlp(4, 3, dropout: 0.1, last: linear)
+    """,
+    "joins": """
+        layer e[16] = features -> linear(4)
+        let a = mean(e)
+        let b[task] = sum(a, e[1], e[16]) -> relu
+        let c[task, 2] = concat(b[task], a)
+        head[task] = concat(b[task], a, c[task], e[2..4]) -> mlp(3)
+    """,
+    "many_candidates": "\n".join(
+        [
+            *(f"expert candidate_{i} = features -> linear(4)" for i in range(1, 15)),
+            f"gate g[task] = {', '.join(f'candidate_{i}' for i in range(1, 15))} by features",
+            "head[task] = g[task]",
+        ]
+    ),
+    "stitches": """
+        stream h[task] = features
+        repeat 3 {
+            layer f[task] = h[task] -> dense(5)
+            stitch(per: channel, init: own(0.8)) h[task] <- f
+        }
+        stitch(init: last(0.9)) out[task] = trace(h[task])
+        head[task] = out[task]
+    """,
+    "terms": """
+        layer f[task, 2] = features -> linear(4)
+        layer x = features -> linear(4)
+        let d[task] = x * f[task, 1] - (f[task, 2] + 2) / 3
+        loss apart[task] = 0.1 * orthogonal(weights(f[task, 1]), weights(f[task, 2]))
+        head[task] = d[task]
+    """,
+    "own_tables": """
+        layer x[task] = features -> embed
+        layer y = embed(job, age, dim: 3)
+        head[task] = concat(x[task], y) -> mlp(4)
+    """,
+    "odd_sets": """
+        layer h[odd] = features -> linear(4)
+        layer k[place] = h[5] -> linear(4)
+        head[task] = concat(h, k["search page"], k)
+    """,
+}
+BEFORE = """
+param own   = [3, 1, 3]
+param tower = [[8], [6, 8], [8]]
+set odd   = {5, 1, 3}
+set place = {"search page", home}
+"""
+
+
+def text_of(name: str) -> str:
+    return f"mtl 1\n{SCHEMA}{BEFORE}model {name} {{\n{BODIES[name]}\n}}\n"
+
+
+@cache
+def compiled(name: str, *, sized: bool = False) -> Compiled:
+    """The compiled spec; `sized`: with the rows of its tables folded in."""
+    sizes = ROWS if sized else None
+    return mtlspec.compile(mtlspec.Text(f"{name}.mtl", text_of(name)), sizes=sizes)
+
+
+def module_of(name: str, seed: int | None = 0) -> torch.nn.Module:
+    """A module in float64, as it serves."""
+    return compiled(name).module(seed, sizes=ROWS).double().eval()
+
+
+def batch_of(rows: int) -> dict[str, Tensor]:
+    generator = torch.Generator().manual_seed(rows)
+    found: dict[str, Tensor] = {
+        name: torch.randn(rows, 2, generator=generator, dtype=torch.float64)
+        for name in ("age", "wage")
+    }
+    for name, size in ROWS.items():
+        found[name] = torch.randint(size, (rows,), generator=generator)
+    return found
+
+
+def labels_of(rows: int) -> dict[str, Tensor]:
+    """Random labels, every third missing."""
+    found = (torch.arange(rows * 3) % 2).reshape(rows, 3).double()
+    found[torch.arange(rows) % 3 == 2] = torch.nan
+    return {task: found[:, i : i + 1] for i, task in enumerate(("click", "cart", "buy"))}
