@@ -9,7 +9,7 @@ ROWS = 3
 
 def run_once(compiled: Compiled) -> None:
     """A forward pass, the losses and a backward pass; every prediction is [rows, 1]."""
-    module = compiled.module(sizes={name: 5 for name in compiled.sizes})
+    module = compiled.module(sizes=dict.fromkeys(compiled.sizes, 5))
     torch.manual_seed(0)
     batch = {
         field.name: torch.randint(0, 5, (ROWS,))
