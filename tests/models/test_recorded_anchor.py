@@ -42,7 +42,11 @@ def wave(shape: tuple[int, ...], phase: int) -> Array:
     return np.sin(0.7 * np.arange(count) + 1.3 * phase).reshape(shape)
 
 
-BATCH = {"job": np.array([0, 6, 3, 2]), "city": np.array([4, 0, 1, 1]), "age": wave((4, 5), 99)}
+BATCH = {
+    "job": np.array([0, 6, 3, 2]),
+    "city": np.array([4, 0, 1, 1]),
+    "age": wave((4, 5), 99).astype(np.float32).astype(np.float64),  # the peer reads float32
+}
 RECORDED = {
     "income": [-2.091410383891, -1.622756910204, -1.991100573232, -1.481517445972],
     "marital": [1.168747925565, 1.837671846149, 0.993685264460, 1.873640562497],

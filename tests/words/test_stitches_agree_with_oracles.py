@@ -85,17 +85,8 @@ ROUTERS: dict[str, Callable[[Array], Array]] = {
 }
 
 
-OVER_THE_WRONG_AXIS = pytest.mark.xfail(strict=True, reason="softmax is taken over channels")
-
-
 @pytest.mark.parametrize("per", ["scalar", "channel"])
-@pytest.mark.parametrize(
-    "router",
-    [
-        pytest.param(router, marks=[OVER_THE_WRONG_AXIS] if "softmax" in router else [])
-        for router in ROUTERS
-    ],
-)
+@pytest.mark.parametrize("router", ROUTERS)
 def test_a_router_weighs_candidates_by_what_was_learned(router: str, per: str) -> None:
     options = ", ".join(filter(None, (router, f"per: {per}")))
     module, weights, x = filled(f"""
