@@ -59,7 +59,6 @@ def test_a_value_that_is_not_built_is_named(value: str):
     assert [f.split()[0] for f in said(text) if f.startswith("MTL")] == ["MTL0214"]
 
 
-@pytest.mark.xfail(strict=True, reason="said to be no index")
 def test_a_member_by_a_column_is_named():
     text = "layer e[2] = age -> linear(3)\nhead[task] = e[job]"
     assert [f.split()[0] for f in said(text) if f.startswith("MTL")] == ["MTL0214"]

@@ -88,7 +88,6 @@ def test_a_repeat_runs_over_nothing_else(over: str):
     assert said(text) == [f"MTL0403 {over}"]
 
 
-@pytest.mark.xfail(strict=True, reason="said as a word that a repeat cannot run over")
 def test_an_unknown_name_in_a_repeat_is_said_once():
     text = "stream h = features\nrepeat nowhere { layer h <- h -> linear(5) }\nhead[task] = h"
     assert said(text) == ["MTL0201 nowhere"]

@@ -120,7 +120,6 @@ def test_use_gives_only_params_of_that_file_by_name_each_once(use: str, mark: st
     assert said_of(text, files={"p.mtl": "mtl 1\nparam own = 3\n"}) == [mark]
 
 
-@pytest.mark.xfail(strict=True, reason="said twice")
 def test_a_param_that_no_file_has_is_said_once():
     text = 'use "p.mtl" (other: 2)\n' + program("head[task] = features")
     assert said_of(text, files={"p.mtl": "mtl 1\nparam own = 3\n"}) == ["MTL0201 other"]

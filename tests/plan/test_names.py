@@ -24,8 +24,8 @@ quick = settings(max_examples=200, derandomize=True, deadline=None, database=Non
         ("Mine", "Mine"),
         ("marital status", "marital_status"),
         ("größe", "gr__e"),
-        ("_x", "x_"),
-        ("_", "value_"),
+        ("_x", "x"),
+        ("_", "value"),
         ("class", "class_"),
         ("forward", "forward_"),
         ("train", "train_"),
@@ -36,7 +36,6 @@ def test_a_name_is_an_identifier(text: str, expected: str):
     assert identifier(text) == expected
 
 
-@pytest.mark.xfail(strict=True, reason="digits first, and texts without a letter")
 @quick
 @given(st.text(max_size=20))
 def test_every_text_has_an_identifier_that_torch_and_python_leave_free(text: str):
@@ -89,10 +88,10 @@ def test_names_that_would_be_equal_are_told_apart():
 
 NAMES = """
 a a_ b B F M Tensor T nn torch x y z u v w x1 self cls super list dict len range int float str bool
-print type object batch columns Columns table tables Tables blend binary_loss labels predictions
+print type object batch columns Columns table tables Tables mix blend binary_loss labels predictions
 loss_ forward train_ eval sizes rows width members ins outs made logit label present target each
 weights values WideLinear wide_linear BankLinear GroupedLinear Linears Head Gate Model m layers out
-gate_ weight_ bias parameters modules children buffers state_dict _parameters __init__ class
+gate_ weight_ bias parameters modules children buffers state_dict _parameters __init__ _ __ class
 def lambda None True import return_ global assert match case async await yield_ nonlocal in_ is
 not_ head_1 e_1 h_1 stack cat softmax losses terms evaluate
 """
@@ -141,12 +140,6 @@ def test_a_model_computes_under_any_name(name: str, plain: list[str]):
     assert runs(hostile(name)) == [n.replace("plain", name) for n in plain]
 
 
-@pytest.mark.xfail(strict=True, reason="a function of the file, and names without a letter")
-@pytest.mark.parametrize("name", ["mix", "_", "__"])
-def test_a_model_computes_under_a_name_that_is_still_taken(name: str, plain: list[str]):
-    assert runs(hostile(name)) == [n.replace("plain", name) for n in plain]
-
-
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_model_computes_whatever_a_feature_is_called(name: str, plain: list[str]):
     text = hostile("plain").replace("age", name)
@@ -158,7 +151,6 @@ def test_a_model_may_be_called_anything(name: str, plain: list[str]):
     assert runs(hostile("plain").replace("model m", f"model {name}")) == plain
 
 
-@pytest.mark.xfail(strict=True, reason="an attribute begins with a digit", raises=SyntaxError)
 def test_a_column_may_begin_with_a_digit():
     schema = 'features { "1st" : category(2) }\ntasks { click : binary }\n'
     compiled = mtlspec.compile(
