@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 
 import mtlspec
+from mtlspec import resources
 from mtlspec.emit.compiled import Compiled
 from mtlspec.training import RunResult, TrainRequest, train
 from mtlspec.training.checkpoint import load_checkpoint
@@ -196,6 +197,33 @@ def test_the_penalty_of_sluice_does_not_depend_on_the_rows(ship: Ship):
     for layer in (1, 2, 3):
         assert one[f"apart@{layer}"].item() == other[f"apart@{layer}"].item() > 0
     assert one["income"].item() != other["income"].item()
+
+
+def test_alpha_of_sluice_may_begin_with_a_row_for_each_subspace():
+    rows = 0.05 + 0.9 * np.eye(4)
+    text = resources.specs().joinpath("sluice.mtl").read_text(encoding="utf-8")
+    text = text.replace("init: even", f"init: {rows.tolist()}")
+    text = text.replace('use "schemas/census.mtl"', f"{cases.SCHEMA}tasks {{ a, b : binary }}")
+    compiled = mtlspec.compile(mtlspec.Text("sluice.mtl", text), sizes=cases.SIZES)
+    weights = compiled.weights(compiled.module())
+    found = [weights[f"z@2[{task}, {part}].mixing"][:, 0] for task in "ab" for part in (1, 2)]
+    np.testing.assert_allclose(torch.stack(found), rows, atol=1e-7)
+
+
+def test_a_prediction_does_not_pay_for_penalties(ship: Ship, monkeypatch: pytest.MonkeyPatch):
+    module = ship("sluice").module(seed=0).double()
+    taken: list[torch.Size] = []
+
+    def orthogonal(first: Tensor, second: Tensor) -> Tensor:
+        taken.append(first.shape)
+        return torch.zeros(len(second), dtype=torch.float64)
+
+    monkeypatch.setitem(type(module).forward.__globals__, "orthogonal", orthogonal)
+    batch = tensors(cases.batch_of(8))
+    module(batch)
+    assert taken == []
+    module.loss(batch, tensors({task: np.ones((8, 1)) for task in TASKS}))
+    assert taken == [(3, cases.WIDTH, 32), (3, 64, 32), (3, 64, 32)]
 
 
 # --- rates ---------------------------------------------------------------------------------------

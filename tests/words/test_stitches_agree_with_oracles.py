@@ -130,6 +130,7 @@ def coefficients(stitch: str, candidates: str, task: str = "buy") -> Array:
         ("stitch(init: even)", "f, a, g", [1 / 7] * 7),
         ("stitch(init: 0.25)", "f, a", [0.25] * 3),
         ("stitch(init: [0.5, -1, 2])", "f, a", [0.5, -1, 2]),
+        ("stitch(init: [[0.5, 2], [0.25, -1]])", "f", [0.25, -1]),
         ("stitch(softmax, init: own(0.9))", "f", [0.1, 0.9]),
         ("stitch(softmax, init: even)", "f, a", [1 / 3] * 3),
         ("stitch(softmax(temperature: 2), init: last(0.7))", "f, a", [0.15, 0.15, 0.7]),
@@ -225,6 +226,29 @@ def test_tables_of_their_own_stand_beside_the_shared_ones() -> None:
             {f"0.{kind}": own[f"1.{kind}"] for kind in ("weight", "bias")}, vectors, 6
         )
         assert_predicts(module, weights, task, concat.forward(h, x))
+
+
+@pytest.mark.parametrize("index", ["", "[task]"])
+def test_tables_of_their_own_are_told_apart_whatever_the_features_are_called(index: str) -> None:
+    features = ("a b", "a_b", "values", "1st")
+    declared = "\n".join(f'"{name}" : category(dim: 3)' for name in features)
+    text = (
+        f"mtl 1\nfeatures {{ {declared} }}\ntasks {{ click, buy : binary }}\n"
+        f"model m {{ layer x{index} = features -> embed\nhead[task] = x{index} }}"
+    )
+    sizes = {name: 5 + place for place, name in enumerate(features)}
+    made = mtlspec.compile(mtlspec.Text("names.mtl", text), sizes=sizes)
+    module = made.module(seed=0).double().eval()
+    shapes = {name: tuple(w.shape) for name, w in made.weights(module).items()}
+    own = "x[buy]" if index else "x"
+    for name, size in sizes.items():
+        assert shapes[f"{own}.0.{name}.weight"] == (size, 3)
+    weights = randomly.weights(shapes, seed=3)
+    made.set_weights(module, tensors(weights))
+    columns = {name: randomly.ids(20, size, seed=size) for name, size in sizes.items()}
+    expected = out(weights, "buy", embed.forward(part(weights, own), columns))
+    found = arrays(module(tensors(columns)))["buy"]
+    np.testing.assert_allclose(found, expected, rtol=0, atol=1e-9)
 
 
 # --- arithmetic ----------------------------------------------------------------------------------
