@@ -1,6 +1,7 @@
 # make demo    set up, train MMoE on the bundled census sample, export it, check it
 # make test    set up and run the tests        make test-all   the slow ones too
 # make lint    style, types, order of imports  make bench      print the timings
+# make docs    write the reference's tables, check all pages
 #
 # Everything is installed into .venv; nothing else has to be set up by hand.
 
@@ -10,7 +11,7 @@ BIN    := $(abspath $(VENV))/bin
 PYTEST  = OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist loadgroup
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow test-all lint format bench clean
+.PHONY: help demo test test-slow test-all lint format bench docs clean
 
 help:
 	@sed -n '1,/^$$/s/^# *//p' Makefile
@@ -69,6 +70,10 @@ format: $(VENV)/has-tools
 
 bench: $(VENV)/has-mtlspec $(TABLES)
 	@$(BIN)/python benchmarks/run.py
+
+docs: $(VENV)/has-tools $(TABLES)
+	$(BIN)/python docs/generate.py
+	$(PYTEST) tests/docs
 
 clean:
 	rm -rf $(VENV) build dist runs mtlspec/_shipped .pytest_cache .ruff_cache .hypothesis

@@ -104,11 +104,16 @@ def _show_page(page: Page) -> str:
 
 
 def _show_word(word: Word) -> str:
-    text = inspect.getdoc(inspect.getmodule(type(word))) or ""
-    if "\n\n" not in text:  # a line; the class says the rest
-        text = f"{text}\n\n{inspect.getdoc(type(word)) or ''}".strip()
     kind = [f"Type: {word.signature}", ""] if isinstance(word, Op) else []
-    return "\n".join([refill(text), "", *kind, *_show_options(word)]).rstrip()
+    return "\n".join([refill(word_text(word)), "", *kind, *_show_options(word)]).rstrip()
+
+
+def word_text(word: Word) -> str:
+    """What a word says of itself, as it is written."""
+    text = inspect.getdoc(inspect.getmodule(type(word))) or ""
+    if "\n\n" in text:
+        return text
+    return f"{text}\n\n{inspect.getdoc(type(word)) or ''}".strip()  # a line; the class says more
 
 
 def refill(text: str, width: int = 80) -> str:
@@ -126,13 +131,17 @@ def _fill(block: str, width: int) -> str:
 
 
 def _show_options(word: Word) -> list[str]:
-    options = type(word).takes_options
-    named = [(_show_name(name, options), field) for name, field in options.model_fields.items()]
-    named.sort(key=lambda item: item[0].endswith(":"))  # those that may stand by place come first
-    rows = [(name, _show_default(field), _show_kind(field)) for name, field in named]
+    rows = option_rows(type(word).takes_options)
     wide = [max((len(cell) for cell in column), default=0) for column in zip(*rows, strict=True)]
     lines = [f"    {a:{wide[0]}}  {b:{wide[1]}}  {c}" for a, b, c in rows]
     return [f"Options of `{word.name}`:", *lines] if rows else []
+
+
+def option_rows(options: type[Options]) -> list[tuple[str, str, str]]:
+    """Name, default and type of each option; those that may stand by place come first."""
+    named = [(_show_name(name, options), field) for name, field in options.model_fields.items()]
+    named.sort(key=lambda item: item[0].endswith(":"))
+    return [(name, _show_default(field), _show_kind(field)) for name, field in named]
 
 
 def _show_name(name: str, options: type[Options]) -> str:
@@ -161,7 +170,7 @@ _NAMES: dict[object, str] = {
     float: "float",
     str: "string",
     Bound: "a word",
-    Condition: "a condition on columns",
+    Condition: "an expression",
 }
 
 
