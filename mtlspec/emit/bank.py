@@ -137,13 +137,14 @@ class BankWriter:
         """An op that owns weights: its module, and the call of it."""
         op = action.op.word
         assert isinstance(op, Op)
-        making = Making(self.bank, self.plan, self.bank.cells[place], operands)
+        making = Making(self.bank, self.plan, self.bank.cells[place], operands, action.inner)
         made = LAYERS[op.layer](making)
         self.lowerings.update(made.lowerings)
-        self.layers.append((action.inner, made.module))
-        layer = _layer_expr(layer_attribute(action.inner))
-        values = [operand.expr for operand in operands]
-        written = made.call(layer) if made.call else op.write(action.op.options, values, layer)
+        self.layers.extend(made.modules)
+        written = made.value
+        if written is None:
+            layer = _layer_expr(layer_attribute(action.inner))
+            written = op.write(action.op.options, [o.expr for o in operands], layer)
         return Read(written, "each" if self.bank.stacked else "one")
 
     def _term(self, cell: Cell, operand: Read) -> Read:

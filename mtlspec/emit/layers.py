@@ -19,6 +19,7 @@ class Making:
     plan: Plan
     cell: Cell
     operands: Sequence[Read]
+    inner: str
 
     @property
     def parameters(self) -> tuple[Parameter, ...]:
@@ -27,14 +28,15 @@ class Making:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """The expression that makes a module, and the lowerings that it needs.
+    """The expressions that make modules, by attribute, and the lowerings that they need.
 
-    `call` writes what is computed with it, where that is not the op's own `write`.
+    The name of an op's one layer is its inner name. `value` is what is computed with them, where
+    that is not the op's own `write`.
     """
 
-    module: py.Expr
+    modules: tuple[tuple[str, py.Expr], ...]
     lowerings: frozenset[str] = frozenset()
-    call: Callable[[py.Expr], py.Expr] | None = None
+    value: py.Expr | None = None
 
 
 def make_linear(making: Making) -> Made:
@@ -43,19 +45,18 @@ def make_linear(making: Making) -> Made:
     sizes = [py.Constant(ins), py.Constant(outs)]
     bias = {} if len(making.parameters) > 1 else {"bias": py.Constant(False)}
     if not making.bank.stacked:
-        return Made(py.call("nn.Linear", *sizes, **bias))
+        return Made(((making.inner, py.call("nn.Linear", *sizes, **bias)),))
     lowering = LOWERINGS[making.operands[0].pattern]
     members = py.Constant(len(making.bank.members))
-    return Made(py.call(class_of(lowering), members, *sizes, **bias), frozenset({lowering}))
+    made = py.call(class_of(lowering), members, *sizes, **bias)
+    return Made(((making.inner, made),), frozenset({lowering}))
 
 
 def make_tables(making: Making) -> Made:
-    """A dictionary of tables, one per category; numbers are taken as they are."""
-    tables = [(parameter, _table(making, parameter)) for parameter in making.parameters]
-    entries = tuple((py.Constant(_key(parameter)), made) for parameter, made in tables)
-    module = py.call("nn.ModuleDict", py.Dictionary(entries))
+    """A table per category, each an attribute of the class; numbers are taken as they are."""
+    tables = tuple((_key(parameter), _table(making, parameter)) for parameter in making.parameters)
     lowerings = frozenset({TABLES}) if making.bank.stacked else frozenset[str]()
-    return Made(module, lowerings, lambda layer: _looked_up(making, layer))
+    return Made(tables, lowerings, _looked_up(making))
 
 
 def _key(parameter: Parameter) -> str:
@@ -73,14 +74,14 @@ def _table(making: Making, parameter: Parameter) -> py.Expr:
     return py.call(class_of(TABLES), py.Constant(len(making.bank.members)), rows, width)
 
 
-def _looked_up(making: Making, layer: py.Expr) -> py.Expr:
-    """The columns side by side, categories through the tables of `layer`."""
+def _looked_up(making: Making) -> py.Expr:
+    """The columns side by side, categories through their tables."""
     keys = {p.rows_of: _key(p) for p in making.parameters}
     values: list[py.Expr] = []
     for name in making.cell.columns:
         read: py.Expr = py.pick(py.Name("batch"), py.Constant(name))
         if name in keys:
-            read = py.call(py.pick(layer, py.Constant(keys[name])), read)
+            read = py.call(f"self.{keys[name]}", read)
         elif making.bank.stacked:
             minus = py.Constant(-1)
             read = py.method(read, "expand", py.Constant(len(making.bank.members)), minus, minus)

@@ -23,6 +23,8 @@ class Owner:
     may_own: bool
     nodes: int = 0
     owning: int = 0
+    attributes: set[str] = field(default_factory=lambda: {"gate", "layers", "mixing", "out"})
+    """The attributes that its class has or may have."""
 
     def next_site(self) -> Site:
         self.nodes += 1

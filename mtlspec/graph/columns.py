@@ -22,8 +22,6 @@ from mtlspec.words.initialisers import Parameter, normal
 from mtlspec.words.ops.embed import EmbedOptions
 from mtlspec.words.word import Bound
 
-DICTIONARY = frozenset({"clear", "items", "keys", "pop", "update", "values"})
-"""Names that `nn.ModuleDict` keeps for itself."""
 TABLE_STD = 0.01
 """The standard deviation that a table's vectors are drawn with."""
 
@@ -119,7 +117,7 @@ def embed(
         b.report.add(call.WeightsInLet(statement.keyword, op.word.name, span, statement.span))
         return FAILED
     width = cast("EmbedOptions", op.options).dim
-    taken = set(DICTIONARY)
+    taken = where.owner.attributes
     parameters = tuple(_table(f, width, taken) for f in fields if f.word.table_width(f.options))
     kind = Tensor((sum(_width(field, width) for field in fields),))
     nodes = tuple(raw_column(b, field) for field in fields)

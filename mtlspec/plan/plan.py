@@ -204,7 +204,7 @@ def bank_slots(bank: Bank) -> Iterator[Slot]:
     for cell in bank.cells:
         inner = cell.action.inner if isinstance(cell.action, Apply) else ""
         for place, parameter in enumerate(cell.owned[0] if cell.owned else ()):
-            layer = f"{layer_attribute(inner)}." if inner else ""
+            layer = f"{layer_attribute(inner)}." if inner and not parameter.rows_of else ""
             lead = f"{inner}." if inner else ""
             names = tuple(
                 f"{bank.logical(member)}.{lead}{parameter.logical or parameter.name}"

@@ -4,5 +4,5 @@ from torch import Tensor
 
 
 def blend(weights: Tensor, values: Tensor) -> Tensor:
-    """The weighted sum of n values: [..., n, 1 or d] and [..., n, B, d] -> [..., B, d]."""
+    """The weighted sum of n values: [..., n, 1|d] and [..., n, B, d] -> [..., B, d]."""
     return (weights.unsqueeze(-2) * values).sum(dim=-3)
