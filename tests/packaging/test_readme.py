@@ -1,15 +1,15 @@
-"""What the README shows is what happens.
-
-`python -m tests.packaging.test_readme` writes the README's excerpts anew.
-"""
+"""What the README shows is what happens; `--rewrite` writes its excerpts anew."""
 
 import os
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+import mtlspec
 
 ROOT = Path(__file__).parents[2]
 README = ROOT / "README.md"
@@ -18,67 +18,53 @@ MILLISECONDS = re.compile(r"\d+ ms")
 
 
 def blocks(kind: str) -> list[str]:
-    return [
-        text for found, text in BLOCK.findall(README.read_text(encoding="utf-8")) if found == kind
-    ]
+    text = README.read_text(encoding="utf-8")
+    return [block for found, block in BLOCK.findall(text) if found == kind]
 
 
 def checks() -> list[str]:
-    return [text for text in blocks("console") if text.startswith("$ mtlspec check ")]
+    return [block for block in blocks("console") if block.startswith("$ mtlspec check ")]
 
 
-def shown(transcript: str, folder: Path) -> str:
-    """The transcript's command with what it prints now, in a folder that holds `wide.mtl`."""
+@pytest.fixture
+def agree(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
+    """Asserts that a block of the README is what it should be, or makes it so."""
+
+    def agree_or_rewrite(block: str, now: str) -> None:
+        if request.config.getoption("--rewrite", default=False):
+            text = README.read_text(encoding="utf-8")
+            README.write_text(text.replace(block, now), encoding="utf-8")
+        else:
+            assert MILLISECONDS.sub("… ms", now) == MILLISECONDS.sub("… ms", block)
+
+    return agree_or_rewrite
+
+
+def test_the_spec_is_that_of_the_library(agree: Callable[[str, str], None]) -> None:
+    agree(blocks("mtl")[0], (ROOT / "specs/ple.mtl").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("transcript", checks(), ids=lambda block: block.partition("\n")[0])
+def test_check_prints_what_the_readme_shows(
+    transcript: str, agree: Callable[[str, str], None], tmp_path: Path
+) -> None:
+    (tmp_path / "wide.mtl").write_text(blocks("mtl")[1], encoding="utf-8")
     command = transcript.partition("\n")[0]
-    (folder / "wide.mtl").write_text(blocks("mtl")[1], encoding="utf-8")
     done = subprocess.run(
         [sys.executable, "-m", *command.removeprefix("$ ").split()],
-        cwd=folder,
+        cwd=tmp_path,
         env=os.environ | {"COLUMNS": "80", "NO_COLOR": "1"},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
         check=False,
     )
-    return f"{command}\n{done.stdout}"
+    agree(transcript, f"{command}\n{done.stdout}")
 
 
-def forward_of_mmoe() -> str:
-    """The `forward` of the whole model, without its first and last lines' common indent."""
-    import mtlspec
-
+def test_the_excerpt_of_mmoe_is_compiled_from_it(agree: Callable[[str, str], None]) -> None:
     source = mtlspec.compile("mtl:mmoe.mtl").source
     model = source[source.index("class Mmoe(") :]
     method = model[model.index("    def forward(") : model.index("    def loss(")]
-    return "\n".join(line[4:] for line in method.rstrip().splitlines()) + "\n"
-
-
-def test_the_spec_is_that_of_the_library() -> None:
-    assert blocks("mtl")[0] == (ROOT / "specs/ple.mtl").read_text(encoding="utf-8")
-
-
-@pytest.mark.parametrize("transcript", checks(), ids=lambda t: t.partition("\n")[0])
-def test_check_prints_what_the_readme_shows(transcript: str, tmp_path: Path) -> None:
-    now = shown(transcript, tmp_path)
-    assert MILLISECONDS.sub("… ms", now) == MILLISECONDS.sub("… ms", transcript)
-
-
-def test_the_excerpt_of_mmoe_is_compiled_from_it() -> None:
-    assert blocks("python") == [forward_of_mmoe()]
-
-
-def rewrite(folder: Path) -> None:
-    text = README.read_text(encoding="utf-8")
-    new = {transcript: shown(transcript, folder) for transcript in checks()}
-    new[blocks("python")[0]] = forward_of_mmoe()
-    new[blocks("mtl")[0]] = (ROOT / "specs/ple.mtl").read_text(encoding="utf-8")
-    for before, after in new.items():
-        text = text.replace(before, after)
-    README.write_text(text, encoding="utf-8")
-
-
-if __name__ == "__main__":
-    import tempfile
-
-    with tempfile.TemporaryDirectory() as temporary:
-        rewrite(Path(temporary))
+    unindented = "\n".join(line[4:] for line in method.rstrip().splitlines())
+    agree(blocks("python")[0], unindented + "\n")
