@@ -123,8 +123,9 @@ def _graph_facts(graph: Graph) -> Iterator[tuple[str, int]]:
     yield "task", len(graph.tasks)
     yield "level", max((s.iteration[0] for s in graph.statements if s.iteration), default=0)
     yield "parameter", graph.parameter_count()
-    tables = (field.word.table_width(field.options) for field in graph.features)
-    yield "table", sum(width is not None for width in tables)
+    shared = sum(f.word.table_width(f.options) is not None for f in graph.embedded)
+    own = sum(p.rows_of is not None for node in graph.built() for p in node.parameters)
+    yield "table", shared + own
 
 
 # --- what is shown -------------------------------------------------------------------------------
