@@ -1,8 +1,8 @@
 """`log1p`: sign(x) · log(1 + |x|), the logarithm of what may be 0 or negative.
 
-    features {
-        gains : numeric(log1p, normalize)
-    }
+features {
+    gains : numeric(log1p, normalize)
+}
 """
 
 from mtlspec.words.encodings import Encoding
