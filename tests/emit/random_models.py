@@ -647,7 +647,9 @@ class Writer:
         candidates = self.refs(known, left, alike=width)
         if not candidates or not left.members():
             return None
-        router, per = self.pick(["free", "sigmoid"]), self.pick(["scalar", "channel"])
+        found = [self.reads(candidates, known, names) for _, names in left.members()]
+        several = ["softmax"] if all(len(widths) > 1 for widths in found) else []
+        router, per = self.pick(["free", "sigmoid", *several]), self.pick(["scalar", "channel"])
         init = self.pick(["", ", init: even", ", init: own(0.8)", ", init: last(0.6)"])
         known.widths[left.name] = dict.fromkeys((key for key, _ in left.members()), width)
         options = f"({router}, per: {per}{init})"

@@ -17,7 +17,6 @@ FILES = sorted(
     )
     if path.name != "__init__.py"
 )
-LONG = pytest.mark.xfail(strict=True, reason="a docstring of 91 columns")
 each_file = pytest.mark.parametrize(
     "path", FILES, ids=lambda path: f"{path.parent.name}/{path.stem}"
 )
@@ -32,11 +31,7 @@ def test_there_is_something_to_copy():
     assert {"mix", "wide_linear", "bank_linear", "module"} <= {path.stem for path in FILES}
 
 
-@pytest.mark.parametrize(
-    "path",
-    [pytest.param(p, marks=LONG if p.stem == "blend" else ()) for p in FILES],
-    ids=[f"{path.parent.name}/{path.stem}" for path in FILES],
-)
+@each_file
 def test_a_copied_text_keeps_the_width_of_the_emitted_file(path: Path):
     module = ".".join(path.relative_to(ROOT.parent).with_suffix("").parts)
     assert definitions(path)
