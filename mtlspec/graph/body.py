@@ -316,8 +316,14 @@ class Body:
         names: Mapping[str, Symbol],
         previous: Body | None,
     ) -> Body:
+        came_in: dict[str, Moment] = {}  # else each iteration would ask all those before it
+
         def entry(stream: StreamName) -> Moment:
-            return previous.after(stream) if previous else self.moment(stream, position)
+            if stream.name not in came_in:
+                came_in[stream.name] = (
+                    previous.after(stream) if previous else self.moment(stream, position)
+                )
+            return came_in[stream.name]
 
         outer = self.scope(position).inside(names)
         iteration = (*self.iteration, number)
