@@ -1,6 +1,5 @@
 """The documentation's specs compile to what the pages say, and its commands print it."""
 
-import re
 import shlex
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,21 +8,17 @@ import pytest
 
 from mtlspec.cli.app import main
 from tests.docs.checking import Seen, see
+from tests.docs.commands import commands_of, compare, lay_out, needs_a_run
 from tests.docs.modules import run_once
-from tests.docs.pages import (
-    ROOT,
-    Block,
-    Mark,
-    all_pages,
-    blocks_of,
-    files_of,
-    marks_of,
-)
+from tests.docs.pages import Block, Mark, all_pages, blocks_of, files_of, marks_of
 
 MTL = [block for page in all_pages() for block in blocks_of(page, "mtl")]
-CONSOLE = [block for page in all_pages() for block in blocks_of(page, "console")]
-NEEDS_A_RUN = re.compile(r"mtlspec (train|export)|--run|--data")
-TIME = re.compile(r"\d+(\.\d+)? m?s\b")
+CONSOLE = [
+    block
+    for page in all_pages()
+    for block in blocks_of(page, "console")
+    if not needs_a_run(page, block)
+]
 
 
 def _ids(blocks: list[Block]) -> list[str]:
@@ -76,34 +71,13 @@ def test_a_command_prints_what_its_page_shows(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    if NEEDS_A_RUN.search(block.text):
-        pytest.skip("it needs a trained run: the slow tests run it")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "80")
-    (tmp_path / "specs").symlink_to(ROOT / "specs")
-    for name, text in files_of(block.page).items():
-        (tmp_path / name).write_text(text, encoding="utf-8")
-    for command, expected in _commands(block.text):
+    lay_out(tmp_path, [block.page])
+    for command, shown in commands_of(block):
         program, *words = shlex.split(command)
         assert program == "mtlspec"
         capsys.readouterr()
         main(words)
         captured = capsys.readouterr()
-        _compare(captured.out + captured.err, expected)
-
-
-def _commands(text: str) -> Iterator[tuple[str, str]]:
-    """Each command with the output shown below it."""
-    for part in re.split(r"^\$ ", text, flags=re.MULTILINE)[1:]:
-        joined = part.replace("\\\n", " ")
-        command, _, output = joined.partition("\n")
-        yield command, output
-
-
-def _compare(printed: str, shown: str) -> None:
-    """A line `…` of the page stands for any number of lines; times are not compared."""
-    printed, shown = (TIME.sub("<time>", text).rstrip() for text in (printed, shown))
-    if "\n…" not in f"\n{shown}":
-        assert printed == shown
-    lines = [".*" if line.strip() == "…" else re.escape(line) for line in shown.splitlines()]
-    assert re.fullmatch("\n".join(lines), printed, flags=re.DOTALL), printed
+        compare(captured.out + captured.err, shown)
