@@ -10,7 +10,7 @@ from mtlspec.emit.mixes import Run, mixed, runs
 from mtlspec.emit.readings import Read, read
 from mtlspec.graph.node import Apply, Learned, Mix, Term
 from mtlspec.names import fresh, identifier
-from mtlspec.plan.plan import Bank, Cell, Inner, Operand, Plan, layer_attribute
+from mtlspec.plan.plan import Bank, Cell, Inner, Operand, Plan, layer_attributes
 from mtlspec.words.ops import Op
 from mtlspec.words.routers import Router
 
@@ -143,7 +143,7 @@ class BankWriter:
         self.layers.extend(made.modules)
         written = made.value
         if written is None:
-            layer = _layer_expr(layer_attribute(action.inner))
+            layer = _layer_expr(self._attributes[action.inner])
             written = op.write(action.op.options, [o.expr for o in operands], layer)
         return Read(written, "each" if self.bank.stacked else "one")
 
@@ -230,6 +230,10 @@ class BankWriter:
             self.body.append(py.Assign(name, total))
             total = py.Binary("+", name, term)
         return total
+
+    @property
+    def _attributes(self) -> dict[str, str]:
+        return layer_attributes(cell.action for cell in self.bank.cells)
 
     # --- variables -------------------------------------------------------------------------------
 

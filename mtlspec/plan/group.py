@@ -35,7 +35,7 @@ from mtlspec.plan.plan import (
     Reading,
     Source,
     has_table,
-    layer_attribute,
+    layer_attributes,
 )
 from mtlspec.types import Tensor
 from mtlspec.words.initialisers import Parameter
@@ -169,6 +169,13 @@ def _places(groups: Iterable[Group]) -> dict[str, Source]:
 
 def _weight_places(graph: Graph, groups: Iterable[Group]) -> dict[str, Source]:
     """Where the weight matrices that are read as values are found."""
+    paths = {
+        node.key: attributes
+        for group in groups
+        for member in group.members
+        for attributes in [layer_attributes(node.role for node in member.nodes)]
+        for node in member.nodes
+    }
     homes = {
         node.key: Source(group.key, place if group.statement.family else None)
         for group in groups
@@ -179,7 +186,7 @@ def _weight_places(graph: Graph, groups: Iterable[Group]) -> dict[str, Source]:
     for node in graph.built():
         if isinstance(node.role, WeightsOf):
             home, role = homes[node.role.owner], node.role
-            path = f"{layer_attribute(role.inner)}.{role.parameter.name}"
+            path = f"{paths[role.owner][role.inner]}.{role.parameter.name}"
             places[node.key] = Source(f"{home.provider}{WEIGHT}{path}", home.position)
     return places
 

@@ -6,7 +6,7 @@ member, each standing for all members at once; a cell reads other cells of its b
 `Reading`, the banks before it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -194,17 +194,33 @@ def has_table(field: FeatureField) -> bool:
     return field.word.table_width(field.options) is not None
 
 
-def layer_attribute(inner: str) -> str:
-    """The attribute of an op's layer in its bank's class: `layers.0`, `gate`, `out`."""
-    return f"layers.{inner}" if inner.isdigit() else inner
+def layer_attributes(actions: Iterable[object]) -> dict[str, str]:
+    """The attribute of each op's layer in its bank's class, by inner name.
+
+    `layers.0`, `layers.1`, … in the order of the ops, `gate`, `out`; an op with tables has none.
+    """
+    found: dict[str, str] = {}
+    count = 0
+    for action in actions:
+        if not isinstance(action, Apply) or not action.parameters or _has_tables(action):
+            continue
+        numbered = action.inner.isdigit()
+        found[action.inner] = f"layers.{count}" if numbered else action.inner
+        count += numbered
+    return found
+
+
+def _has_tables(action: Apply) -> bool:
+    return any(parameter.rows_of for parameter in action.parameters)
 
 
 def bank_slots(bank: Bank) -> Iterator[Slot]:
     """The tensors of one bank."""
+    attributes = layer_attributes(cell.action for cell in bank.cells)
     for cell in bank.cells:
         inner = cell.action.inner if isinstance(cell.action, Apply) else ""
         for place, parameter in enumerate(cell.owned[0] if cell.owned else ()):
-            layer = f"{layer_attribute(inner)}." if inner and not parameter.rows_of else ""
+            layer = f"{attributes[inner]}." if inner in attributes else ""
             lead = f"{inner}." if inner else ""
             names = tuple(
                 f"{bank.logical(member)}.{lead}{parameter.logical or parameter.name}"
