@@ -41,14 +41,14 @@ model dead {
 
 PAGE = """\
 error[MTL0304]: candidates of one gate must have one shape
-   ╭─ wide.mtl:6:5
+   ╭─ wide.mtl:6:23
    │
  4 │     expert a = features -> mlp(8)
    │                            ────── f32[8]
  5 │     expert b = features -> mlp(6)
    │                            ────── f32[6]
  6 │     gate g[task] = a, b by features
-   │     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ `b` is f32[6], `a` is f32[8]
+   │                       ^ `b` is f32[6], `a` is f32[8]
    │
    = note: a gate returns the weighted sum of its candidates
    = help: end both in the same width
