@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, note, settings
 import mtlspec
 from tests.emit.random_models import FEATURES, ROWS, TASKS, Loop, Model, models
 
-few = settings(max_examples=40, derandomize=True, deadline=None, database=None)
+few = settings(max_examples=25, derandomize=True, deadline=None, database=None)
 many = settings(
     max_examples=1500,
     deadline=None,

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from mtlspec import pysource as py
 
-quick = settings(max_examples=300, derandomize=True, deadline=None, database=None)
+quick = settings(max_examples=100, derandomize=True, deadline=None, database=None)
 x, y = py.Name("x"), py.Name("y")
 LONG = py.Name("a_name_of_twenty_chars")
 
