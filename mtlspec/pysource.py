@@ -234,11 +234,12 @@ def _literal(value: int | float | str | bool | None) -> str:
 def quoted(text: str) -> str:
     """A string literal, in double quotes unless that needs more escapes."""
     plain = repr(text)
-    body = plain[1:-1]
     if plain[0] == '"':
         return plain
-    if '"' in body:
+    body = plain[1:-1]
+    if body.count('"') > body.count("\\'"):
         return plain
+    body = body.replace("\\'", "'").replace('"', '\\"')
     return f'"{body}"'
 
 

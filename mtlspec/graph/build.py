@@ -19,7 +19,7 @@ from mtlspec.graph.graph import Graph, freeze
 from mtlspec.graph.names import NameTwice, NotBuilt
 from mtlspec.graph.node import Mix
 from mtlspec.graph.params import read_params
-from mtlspec.graph.program import Program
+from mtlspec.graph.program import FileCannotBeRead, Program
 from mtlspec.graph.schema import Schema
 from mtlspec.graph.scope import (
     Family,
@@ -127,7 +127,8 @@ def build_graph(program: Program, report: Report) -> Built | None:
 
 
 def _refuse_models(b: Builder) -> None:
-    if any(item.keyword in ("model", "declaration") for item in b.program.broken):
+    unread = any(isinstance(found, FileCannotBeRead) for found in b.report.found)
+    if unread or any(item.keyword in ("model", "declaration") for item in b.program.broken):
         return
     spans = tuple(model.name.span for model in b.program.models)
     path = b.program.files[-1].path if b.program.files else ""

@@ -82,7 +82,11 @@ class TooManyIndices(Error):
     declared: Span
 
     def headline(self) -> str:
-        many = "no indices" if self.arity == 0 else f"{self.arity} at most"
+        many = (
+            "no indices"
+            if self.arity == 0
+            else ("1 index at most" if self.arity == 1 else f"{self.arity} indices at most")
+        )
         return f"`{self.name}` takes {many}, not {self.given}"
 
     def labels(self) -> Sequence[Label]:

@@ -87,7 +87,6 @@ def test_a_text_is_a_literal(text: str, literal: str):
     assert ast.literal_eval(literal) == text
 
 
-@pytest.mark.xfail(strict=True, reason="the formatter prefers double quotes here")
 def test_a_text_with_both_quotes_is_in_double_quotes():
     assert py.quoted("a'b\"c") == '"a\'b\\"c"'
 
