@@ -56,9 +56,9 @@ def compare(printed: str, shown: str) -> None:
     printed, shown = (_TIME.sub("<time>", text).rstrip() for text in (printed, shown))
     if "…" not in shown:
         assert printed == shown
-    lines = ["(?s:.*)" if x.strip() == "…" else _pattern(x) for x in shown.splitlines()]
-    assert re.fullmatch("\n".join(lines), printed), printed
+    lines = [r"(?:.*\n)*" if x.strip() == "…" else _pattern(x) for x in shown.splitlines()]
+    assert re.fullmatch("".join(lines), f"{printed}\n" if printed else ""), printed
 
 
 def _pattern(line: str) -> str:
-    return ".*".join(re.escape(part) for part in line.split("…"))
+    return ".*".join(re.escape(part) for part in line.split("…")) + "\n"
