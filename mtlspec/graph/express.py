@@ -308,6 +308,9 @@ def _pick(b: Builder, expr: tree.Pick, where: Where) -> Value:
     if isinstance(expr.value, tree.HeadValue):
         b.report.add(NotBuilt("`head[…]` as a value", expr.span))
         return FAILED
+    if isinstance(expr.value, tree.FeaturesValue):
+        b.report.add(NotBuilt("a part of `features`", expr.span))
+        return FAILED
     symbol = where.scope.find(expr.value.name) if isinstance(expr.value, tree.Name) else None
     if isinstance(symbol, Family | StreamName):
         return _pick_member(b, symbol, expr, where)
