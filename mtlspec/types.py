@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 Meaning = Literal["plain", "logit", "prob"]
@@ -46,9 +46,6 @@ class Tensor:
     @property
     def tokens(self) -> tuple[Axis, ...]:
         return tuple(dim for dim in self.shape if isinstance(dim, Axis))
-
-    def with_width(self, width: int) -> Tensor:
-        return replace(self, shape=(*self.shape[:-1], width), meaning="plain")
 
     def __str__(self) -> str:
         name = "f32" if self.meaning == "plain" else self.meaning

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from mtlspec.diagnostics import Error, Label
 from mtlspec.graph import call, columns, operators, picks
 from mtlspec.graph.builder import Builder, Where
-from mtlspec.graph.membership import MOST_MEMBERS, NoSuchMember, NotAnIndex, TooMany
+from mtlspec.graph.membership import MOST_MEMBERS, NotAnIndex, TooMany
 from mtlspec.graph.names import NotBuilt, UnknownName
 from mtlspec.graph.node import Index, Node
 from mtlspec.graph.scope import (
@@ -103,32 +103,6 @@ class OneValueNeeded(Error):
         )
 
 
-@dataclass(frozen=True)
-class NotANumber(Error):
-    """Arithmetic on constants needs numbers.
-
-    What it means: one side of the sign is not a number.
-
-    Example:
-        param widths = [64, 32]
-        repeat widths - 1 { … }
-
-    Instead:
-        param levels = 2
-        repeat levels - 1 { … }
-
-    Why: a list, a word or a text has no difference and no quotient.
-    """
-
-    id = "MTL0307"
-    title = "arithmetic needs numbers"
-    what: str
-    span: Span
-
-    def labels(self) -> Sequence[Label]:
-        return [Label(self.span, f"this is {self.what}", primary=True)]
-
-
 def value(b: Builder, expr: tree.Expr, where: Where) -> Value:
     """What an expression is worth; `FAILED` where that has been reported as an error."""
     match expr:
@@ -155,7 +129,7 @@ def value(b: Builder, expr: tree.Expr, where: Where) -> Value:
         case tree.Pick():
             return _pick(b, expr, where)
         case tree.Binary() | tree.Unary():
-            return _arithmetic(b, expr, where)
+            return operators.arithmetic(b, expr, where)
         case tree.MemberOf():
             return _failed_name(b, expr, where)
 
@@ -229,7 +203,7 @@ def numbers(b: Builder, over: tree.Range, where: Where) -> Numbers | Failed:
         found = value(b, end, where) if end is not None else FAILED
         if isinstance(found, bool) or not isinstance(found, int):
             if not isinstance(found, Failed):
-                b.report.add(NotANumber(describe(found), over.span))
+                b.report.add(operators.NotANumber(describe(found), over.span))
             elif end is None:
                 b.report.add(NotAnIndex("a range with an open end", over.span))
             return FAILED
@@ -347,59 +321,4 @@ def _pick_member(b: Builder, symbol: Family | StreamName, expr: tree.Pick, where
 def _failed_name(b: Builder, expr: tree.MemberOf, where: Where) -> Failed:
     del where
     b.report.add(NotBuilt("names with a dot", expr.span))
-    return FAILED
-
-
-_SIGNS: Mapping[str, Callable[[float, float], float]] = {
-    "+": lambda x, y: x + y,
-    "-": lambda x, y: x - y,
-    "*": lambda x, y: x * y,
-}
-
-
-def _arithmetic(b: Builder, expr: tree.Binary | tree.Unary, where: Where) -> Value:
-    sides = [expr.value] if isinstance(expr, tree.Unary) else [expr.left, expr.right]
-    found = [value(b, side, where) for side in sides]
-    if any(isinstance(v, Failed) for v in found):
-        return FAILED
-    found = [v.label if isinstance(v, Element) and v.is_number else v for v in found]
-    if isinstance(expr, tree.Binary) and isinstance(found[0], Element):
-        return _neighbour(b, found[0], expr, found[1])
-    if any(isinstance(v, Node | Members) for v in found):
-        return operators.operate(b, expr, found, where)
-    for side, v in zip(sides, found, strict=True):
-        if isinstance(v, bool) or not isinstance(v, int | float):
-            b.report.add(NotANumber(describe(v), side.span))
-            return FAILED
-    plain = [v for v in found if isinstance(v, int | float)]
-    return _compute(b, expr, plain)
-
-
-def _compute(b: Builder, expr: tree.Binary | tree.Unary, found: list[int | float]) -> Value:
-    if isinstance(expr, tree.Unary) and expr.op == "-":
-        return -found[0]
-    if expr.op in _SIGNS:
-        return _SIGNS[expr.op](found[0], found[1])
-    if expr.op == "/" and found[1] != 0:
-        exact = found[0] / found[1]
-        whole = isinstance(found[0], int) and isinstance(found[1], int) and exact.is_integer()
-        return int(exact) if whole else exact
-    if expr.op == "/":
-        b.report.add(NotANumber("a division by zero", expr.span))
-        return FAILED
-    b.report.add(NotBuilt(f"`{expr.op}` between constants", expr.span))
-    return FAILED
-
-
-def _neighbour(b: Builder, element: Element, expr: tree.Binary, by: Value) -> Value:
-    if isinstance(by, bool) or not isinstance(by, int) or expr.op not in "+-":
-        b.report.add(NotANumber(describe(by), expr.right.span))
-        return FAILED
-    place = element.place + (by if expr.op == "+" else -by)
-    labels = element.home.labels
-    if 1 <= place <= len(labels):
-        return Element(labels[place - 1], element.home)
-    known = tuple(f"`{label}`" for label in labels)
-    name = element.home.name or "the set"
-    b.report.add(NoSuchMember(name, f"[{expr.span.text}]", expr.span, known))
     return FAILED

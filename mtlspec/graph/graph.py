@@ -58,11 +58,6 @@ class Graph:
             if isinstance(node.role, Mix):
                 yield node, node.role
 
-    def serves(self, node: Node) -> tuple[str, ...]:
-        """The tasks whose predictions a node reaches, in the schema's order."""
-        below = nx.descendants(self.nx, node.key) | {node.key}
-        return tuple(task for task, key in self.heads.items() if key in below)
-
     @property
     def features(self) -> tuple[FeatureField, ...]:
         """The features that the built model reads, in the schema's order."""

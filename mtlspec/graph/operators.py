@@ -1,18 +1,48 @@
-"""Arithmetic on values: each sign is an op, a number beside a value one of its options."""
+"""Arithmetic: on constants, between neighbours, and on values, where each sign is an op."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
+from mtlspec.diagnostics import Error, Label
 from mtlspec.graph import call, express
 from mtlspec.graph.builder import Builder, Where
+from mtlspec.graph.membership import NoSuchMember
 from mtlspec.graph.names import NotBuilt
 from mtlspec.graph.node import Node
-from mtlspec.graph.values import FAILED, Failed, Members, Value, describe
+from mtlspec.graph.values import FAILED, Element, Failed, Members, Value, describe
 from mtlspec.source import Span
 from mtlspec.syntax import tree
 from mtlspec.types import Tensor
 from mtlspec.words import registry
+
+
+@dataclass(frozen=True)
+class NotANumber(Error):
+    """Arithmetic on constants needs numbers.
+
+    What it means: one side of the sign is not a number.
+
+    Example:
+        param widths = [64, 32]
+        repeat widths - 1 { … }
+
+    Instead:
+        param levels = 2
+        repeat levels - 1 { … }
+
+    Why: a list, a word or a text has no difference and no quotient.
+    """
+
+    id = "MTL0307"
+    title = "arithmetic needs numbers"
+    what: str
+    span: Span
+
+    def labels(self) -> Sequence[Label]:
+        return [Label(self.span, f"this is {self.what}", primary=True)]
+
 
 SIGNS: Mapping[str, str] = {"+": "add", "-": "subtract", "*": "multiply", "/": "divide"}
 
@@ -63,7 +93,7 @@ def _one(
         elif isinstance(side, int | float) and not isinstance(side, bool):
             options[option] = float(side)
         else:
-            b.report.add(express.NotANumber(describe(side), expr.span))
+            b.report.add(NotANumber(describe(side), expr.span))
             return FAILED
     if len({node.type.rows for node in inputs if isinstance(node.type, Tensor)}) > 1:
         b.report.add(NotBuilt("arithmetic between weights and values of rows", span))
@@ -71,3 +101,59 @@ def _one(
     word = registry.find("operators", name)
     assert word is not None
     return call.apply(b, word.bind(**options), inputs, places, span, where)
+
+
+_CONSTANT: Mapping[str, Callable[[float, float], float]] = {
+    "+": lambda x, y: x + y,
+    "-": lambda x, y: x - y,
+    "*": lambda x, y: x * y,
+}
+
+
+def arithmetic(b: Builder, expr: tree.Binary | tree.Unary, where: Where) -> Value:
+    """A sign between constants, a member and its neighbour, or values of the model."""
+    sides = [expr.value] if isinstance(expr, tree.Unary) else [expr.left, expr.right]
+    found = [express.value(b, side, where) for side in sides]
+    if any(isinstance(v, Failed) for v in found):
+        return FAILED
+    found = [v.label if isinstance(v, Element) and v.is_number else v for v in found]
+    if isinstance(expr, tree.Binary) and isinstance(found[0], Element):
+        return _neighbour(b, found[0], expr, found[1])
+    if any(isinstance(v, Node | Members) for v in found):
+        return operate(b, expr, found, where)
+    for side, v in zip(sides, found, strict=True):
+        if isinstance(v, bool) or not isinstance(v, int | float):
+            b.report.add(NotANumber(describe(v), side.span))
+            return FAILED
+    plain = [v for v in found if isinstance(v, int | float)]
+    return _compute(b, expr, plain)
+
+
+def _compute(b: Builder, expr: tree.Binary | tree.Unary, found: list[int | float]) -> Value:
+    if isinstance(expr, tree.Unary) and expr.op == "-":
+        return -found[0]
+    if expr.op in _CONSTANT:
+        return _CONSTANT[expr.op](found[0], found[1])
+    if expr.op == "/" and found[1] != 0:
+        exact = found[0] / found[1]
+        whole = isinstance(found[0], int) and isinstance(found[1], int) and exact.is_integer()
+        return int(exact) if whole else exact
+    if expr.op == "/":
+        b.report.add(NotANumber("a division by zero", expr.span))
+        return FAILED
+    b.report.add(NotBuilt(f"`{expr.op}` between constants", expr.span))
+    return FAILED
+
+
+def _neighbour(b: Builder, element: Element, expr: tree.Binary, by: Value) -> Value:
+    if isinstance(by, bool) or not isinstance(by, int) or expr.op not in "+-":
+        b.report.add(NotANumber(describe(by), expr.right.span))
+        return FAILED
+    place = element.place + (by if expr.op == "+" else -by)
+    labels = element.home.labels
+    if 1 <= place <= len(labels):
+        return Element(labels[place - 1], element.home)
+    known = tuple(f"`{label}`" for label in labels)
+    name = element.home.name or "the set"
+    b.report.add(NoSuchMember(name, f"[{expr.span.text}]", expr.span, known))
+    return FAILED

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import get_args
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from mtlspec.diagnostics import Error, Label, closest
 from mtlspec.graph import express
 from mtlspec.graph.builder import Builder, Where
-from mtlspec.graph.names import NotBuilt
+from mtlspec.graph.names import NotBuilt, UnknownName
 from mtlspec.graph.option_values import explained, plain
 from mtlspec.graph.values import FAILED, Bare, Failed, Recipe
 from mtlspec.source import Span
@@ -220,8 +221,26 @@ def read_model(
         for details in found:
             missing = details["type"] in ("missing", "too_short")
             if not missing or (fine and len(found) == 1):
-                b.report.add(explained(name, details, placed, span))
+                _report(b, name, details, placed, span, where)
         return None
+
+
+def _report(
+    b: Builder,
+    name: str,
+    details: ErrorDetails,
+    placed: Mapping[str, list[tree.Arg]],
+    span: Span,
+    where: Where,
+) -> None:
+    """A wrong value; a word that is nearly a name of the spec is that name, misspelt."""
+    given = (arg.value for args in placed.values() for arg in args)
+    word = next((g for g in given if isinstance(g, tree.Name) and g.name == details["input"]), None)
+    names = tuple(where.scope.visible())
+    if word is not None and word.name not in names and closest(word.name, names):
+        b.report.add(UnknownName(word.name, word.span, "declared", names))
+    else:
+        b.report.add(explained(name, details, placed, span))
 
 
 def _place(

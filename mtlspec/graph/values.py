@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mtlspec.graph.node import Index, Label, Node
-from mtlspec.source import Span
 from mtlspec.syntax import tree
 
 if TYPE_CHECKING:
@@ -128,11 +127,3 @@ def describe(value: Value) -> str:
             return f"the family `{name}`, {len(value.members)} values"
         case Failed():
             return "unknown"
-
-
-@dataclass(frozen=True, slots=True)
-class Located:
-    """A value with the place in the spec that gave it."""
-
-    value: Value
-    span: Span

@@ -122,6 +122,11 @@ def test_a_choice_is_named_in_words():
     assert "pattern" not in one("MTL0207", text).headline()
 
 
+def test_a_misspelt_param_in_an_option_is_an_unknown_name():
+    text = program("layer h = features -> mlp(towre)\nhead[task] = h", before="param tower = 8")
+    assert one("MTL0201", text).labels()[0].text == "did you mean `tower`?"
+
+
 # --- values --------------------------------------------------------------------------------------
 
 
