@@ -20,7 +20,7 @@ from mtlspec.words import registry
 from mtlspec.words.later import later
 from mtlspec.words.metrics import Metric
 from mtlspec.words.operators import Operator
-from mtlspec.words.ops import Chain, Op
+from mtlspec.words.ops import Op
 from mtlspec.words.routers import GateOptions, StitchOptions
 from mtlspec.words.tasks import Task
 from mtlspec.words.train import Train
@@ -156,18 +156,13 @@ def _facts(word: Word) -> Mapping[str, str]:
         case Operator():
             return {"sign": _code(word.sign)}
         case Op():
-            return {"type": _code(word.signature), "owns weights": "yes" if _owns(word) else ""}
+            return {"type": _code(word.signature), "owns weights": "yes" if word.owns else ""}
         case Task():
             return {"metrics": _listed(word.metrics), "served": _code(word.serve)}
         case Metric():
             return {"better": "higher" if word.higher_is_better else "lower"}
         case _:
             return {}
-
-
-def _owns(op: Op) -> bool:
-    own = type(op).parameters is not Op.parameters
-    return own or op.reads_columns or isinstance(op, Chain)
 
 
 def _train() -> Iterator[str]:

@@ -7,10 +7,9 @@ from collections.abc import Mapping
 
 _WORDS: Mapping[str, str] = {
     "ops": """
-        abs attend attention batch_norm clip conv1d cross dice dim dot einsum error exp expand first
-        gru gru_cell last label layer_norm len log logit lora low_rank lstm matmul max min mixing
-        outer outputs pool positions prob product reverse_gradient rms_norm scores segment softmax
-        split sqrt stack stop_gradient transformer transpose unit values
+        attend attention batch_norm conv1d cross dice dim einsum error expand first gru gru_cell
+        last label layer_norm len logit lora low_rank lstm matmul mixing outer outputs pool
+        positions prob rms_norm scores segment split stack transformer transpose values
     """,
     "routers": "dselect gumbel hard_concrete noisy_top top",
     "features": "mask sequence text vector",

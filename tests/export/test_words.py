@@ -41,8 +41,11 @@ model words {
     stitch(free, per: channel)    r       = p, n
     stitch(sigmoid, init: even)   s       = x, y, p
     let t[task] = 1 - q[task] * r / 2 + (s - p)
+    let u = max(x) -> abs -> clip(0.1, 4) -> log -> unit
+    let v = product(x) -> clip(high: 2) -> exp -> clip(low: 1) -> sqrt -> softmax(2)
+    let w = dot(min(u, v), stop_gradient(e)) -> reverse_gradient(0.5)
     head[buy]   = concat(m, n, o[buy], t[buy])
-    head[click] = concat(n, o[click], t[click]) -> mlp(4)
+    head[click] = concat(n, o[click], t[click], w) -> mlp(4)
     loss apart = 0.01 * orthogonal(weights(a), weights(b))
 }
 """

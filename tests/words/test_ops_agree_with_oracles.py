@@ -1,6 +1,7 @@
 """Ops and routers agree with their oracles, each in a small model that is compiled."""
 
 from collections.abc import Callable, Mapping
+from types import ModuleType
 
 import numpy as np
 import pytest
@@ -11,20 +12,32 @@ from tests.models import randomly
 from tests.words.oracles import (
     Array,
     Weights,
+    abs,
+    clip,
     concat,
     dense,
+    dot,
     dropout,
+    exp,
     gelu,
     linear,
+    log,
+    max,
     mean,
+    min,
     mlp,
     part,
+    product,
     relu,
+    reverse_gradient,
     sigmoid,
     softmax,
+    sqrt,
+    stop_gradient,
     sum,
     swish,
     tanh,
+    unit,
 )
 
 SCHEMA = """
@@ -32,6 +45,8 @@ mtl 1
 features { age, wage : numeric(piecewise(3)) }
 tasks { click : binary }
 """
+ONE = "mtl 1\nfeatures { age : numeric }\ntasks { click : binary }\n"
+TWO = "mtl 1\nfeatures { age : numeric }\ntasks { click, buy : binary }\n"
 WIDTH = 8
 BATCH = {"age": randomly.numbers(20, 4, seed=1), "wage": randomly.numbers(20, 4, seed=2)}
 
@@ -47,6 +62,17 @@ def logits(body: str) -> tuple[Array, dict[str, Array], Array]:
     with torch.no_grad():
         found = module({name: torch.from_numpy(column) for name, column in BATCH.items()})
     return found["click"].numpy(), weights, concat.forward(*BATCH.values())
+
+
+def compiled_op(op: str) -> Callable[[torch.Tensor], torch.Tensor]:
+    """An op of one number, as it is emitted: what stands after it hands that number on."""
+    text = mtlspec.Text("op.mtl", f"{ONE}model m {{ head[click] = age -> {op} }}\n")
+    compiled = mtlspec.compile(text)
+    module = compiled.module(seed=0).double()
+    through = {"head[click].out.weight": torch.tensor([[1.0, 0.0]])}
+    with torch.no_grad():
+        compiled.set_weights(module, {**through, "head[click].out.bias": torch.zeros(1)})
+    return lambda x: module({"age": torch.cat([x, torch.ones_like(x)], dim=1)})["click"]
 
 
 def out(weights: Weights, x: Array) -> Array:
@@ -67,6 +93,19 @@ OPS: dict[str, Callable[[Weights, Array], Array]] = {
     "swish": lambda _, x: swish.forward(x),
     "tanh": lambda _, x: tanh.forward(x),
     "sigmoid": lambda _, x: sigmoid.forward(x),
+    "abs": lambda _, x: abs.forward(x),
+    "exp": lambda _, x: exp.forward(x),
+    "abs -> log": lambda _, x: log.forward(abs.forward(x)),
+    "abs -> sqrt": lambda _, x: sqrt.forward(abs.forward(x)),
+    "clip(-0.2, 0.3)": lambda _, x: clip.forward(x, -0.2, 0.3),
+    "clip(low: 0)": lambda _, x: clip.forward(x, low=0),
+    "clip(high: 0.1)": lambda _, x: clip.forward(x, high=0.1),
+    "softmax": lambda _, x: softmax.forward(x),
+    "softmax(temperature: 3)": lambda _, x: softmax.coefficients(x, temperature=3),
+    "unit": lambda _, x: unit.forward(x),
+    "stop_gradient": lambda _, x: stop_gradient.forward(x),
+    "reverse_gradient": lambda _, x: reverse_gradient.forward(x),
+    "reverse_gradient(0.3)": lambda _, x: reverse_gradient.forward(x),
     "dropout(0.5)": lambda _, x: dropout.forward(x),
     "linear(5)": lambda w, x: linear.forward(w, x, 5),
     "linear(5, bias: no)": lambda w, x: linear.forward(w, x, 5, bias=False),
@@ -94,6 +133,9 @@ JOINS: dict[str, Callable[..., Array]] = {
     "concat": concat.forward,
     "sum": sum.forward,
     "mean": mean.forward,
+    "max": max.forward,
+    "min": min.forward,
+    "product": product.forward,
 }
 
 
@@ -107,6 +149,75 @@ def test_an_op_of_several_values_agrees(op: str):
     a = linear.forward(part(weights, "a"), x, 6)
     b = [linear.forward(part(weights, f"b[{i}]"), x, 6) for i in (1, 2, 3)]
     np.testing.assert_allclose(found, out(weights, JOINS[op](a, *b, a)), atol=1e-9)
+
+
+@pytest.mark.parametrize("op", ["max", "min", "product"])
+def test_an_op_of_two_values_agrees(op: str):
+    found, weights, x = logits(
+        "layer a[task] = features -> linear(6)\n"
+        "layer b = features -> linear(6)\n"
+        f"let c[task] = {op}(a[task], b)\n"
+        "head[task] = c[task]"
+    )
+    a, b = (linear.forward(part(weights, name), x, 6) for name in ("a[click]", "b"))
+    np.testing.assert_allclose(found, out(weights, JOINS[op](a, b)), atol=1e-9)
+
+
+def test_the_inner_product_agrees():
+    found, weights, x = logits(
+        "layer a = features -> linear(6)\n"
+        "layer b[2] = features -> linear(6)\n"
+        "let c[i in b] = dot(a, b[i])\n"
+        "head[click] = concat(c)"
+    )
+    a, b, c = (linear.forward(part(weights, name), x, 6) for name in ("a", "b[1]", "b[2]"))
+    both = concat.forward(dot.forward(a, b), dot.forward(a, c))
+    np.testing.assert_allclose(found, out(weights, both), atol=1e-9)
+
+
+@pytest.mark.parametrize(("op", "oracle"), [("log", log), ("sqrt", sqrt)])
+def test_what_has_no_value_is_no_number(op: str, oracle: ModuleType):
+    run = compiled_op(op)
+    x = np.array([[-1.0], [0.0], [4.0]])
+    found = run(torch.from_numpy(x)).detach().numpy()
+    np.testing.assert_allclose(found, oracle.forward(x))
+
+
+GRADIENTS: dict[str, Callable[[Array], Array]] = {
+    "stop_gradient": stop_gradient.gradient,
+    "reverse_gradient": reverse_gradient.gradient,
+    "reverse_gradient(0.3)": lambda above: reverse_gradient.gradient(above, 0.3),
+}
+
+
+@pytest.mark.parametrize("op", GRADIENTS)
+def test_an_op_that_changes_the_gradient_alone(op: str):
+    run = compiled_op(op)
+    x = torch.randn(5, 1, dtype=torch.float64, requires_grad=True)
+    above = torch.randn(5, 1, dtype=torch.float64)
+    y = run(x) + 0 * x
+    np.testing.assert_array_equal(y.detach().numpy(), x.detach().numpy())
+    y.backward(above)
+    assert x.grad is not None
+    np.testing.assert_allclose(x.grad.numpy(), GRADIENTS[op](above.numpy()), rtol=1e-15)
+
+
+def test_a_family_without_gradient_is_mixed_as_any_other():
+    text = mtlspec.Text("stem.mtl", f"{TWO}model m {{\n{STEM}\n}}\n")
+    module = mtlspec.compile(text).module(seed=0)
+    batch = {"age": torch.randn(4, 2)}
+    module(batch)["click"].sum().backward()
+    grad = module.get_parameter("mine.layers.0.weight").grad
+    assert grad is not None
+    assert grad[0].abs().sum() > 0
+    assert grad[1].abs().sum() == 0
+
+
+STEM = """
+    expert mine[task] = features -> linear(3)
+    gate h[task] = mine[task], stop_gradient(mine[!task]) by features
+    head[task] = h[task]
+"""
 
 
 ROUTERS: dict[str, Callable[[Array], Array]] = {

@@ -9,25 +9,35 @@ import torch.nn.functional as F
 
 from tests.words.oracles import (
     Array,
+    abs,
     binary,
     category,
+    clip,
     concat,
+    dot,
     dropout,
+    exp,
     gelu,
     linear,
+    log,
     log1p,
+    max,
     mean,
+    min,
     mlp,
     normalize,
     numeric,
     part,
     piecewise,
+    product,
     relu,
     sigmoid,
     softmax,
+    sqrt,
     sum,
     swish,
     tanh,
+    unit,
 )
 
 NAN = math.nan
@@ -78,6 +88,12 @@ def test_a_part_of_the_weights_does_not_take_in_a_longer_name():
         (tanh.forward, torch.tanh),
         (sigmoid.forward, torch.sigmoid),
         (softmax.forward, lambda x: torch.softmax(x, dim=-1)),
+        (abs.forward, torch.abs),
+        (exp.forward, torch.exp),
+        (log.forward, torch.log),
+        (sqrt.forward, torch.sqrt),
+        (unit.forward, F.normalize),
+        (lambda x: clip.forward(x, -2, 1), lambda x: torch.clamp(x, -2, 1)),
     ],
 )
 def test_activations_agree_with_pytorch_from_tiny_to_huge(oracle, reference):
@@ -96,6 +112,20 @@ def test_concat_sum_and_mean_of_values():
     np.testing.assert_array_equal(concat.forward(a, b), [[1.0, 2.0, 5.0, 8.0]])
     np.testing.assert_array_equal(sum.forward(a, b, b), [[11.0, 18.0]])
     np.testing.assert_array_equal(mean.forward(a, b), [[3.0, 5.0]])
+
+
+def test_the_greatest_the_least_and_the_product_of_values():
+    a, b = np.array([[1.0, 8.0]]), np.array([[5.0, 2.0]])
+    np.testing.assert_array_equal(max.forward(a, b), [[5.0, 8.0]])
+    np.testing.assert_array_equal(min.forward(a, b), [[1.0, 2.0]])
+    np.testing.assert_array_equal(product.forward(a, b, b), [[25.0, 32.0]])
+    np.testing.assert_array_equal(dot.forward(a, b), [[21.0]])
+
+
+def test_a_vector_of_zeros_has_no_direction():
+    np.testing.assert_array_equal(
+        unit.forward(np.array([[0.0, 0.0], [3.0, 4.0]])), [[0, 0], [0.6, 0.8]]
+    )
 
 
 def test_dropout_keeps_everything_when_evaluated():

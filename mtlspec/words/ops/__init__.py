@@ -50,9 +50,19 @@ class Op(Word):
         return self.reads_columns or any(p.repeated for p in self.takes.arguments)
 
     @property
+    def owns(self) -> bool:
+        """Whether it may learn something."""
+        return self.reads_columns or type(self).parameters is not Op.parameters
+
+    @property
     def maps(self) -> bool:
         """Whether a family may flow into it, member by member."""
-        return self.signature == SAME
+        return len(self.takes.arguments) == 1 and not self.joins and not self.owns
+
+    @property
+    def keeps_shape(self) -> bool:
+        """Whether its value has the shape of the one that it takes."""
+        return self.maps and self.takes.arguments[0] == self.takes.result
 
     def letters(self, options: Options) -> Mapping[str, int]:
         """The letters of the signature that options give."""
@@ -80,7 +90,7 @@ class Op(Word):
 
 def _keeps_shape(act: Bound) -> Bound:
     word = act.word
-    if not isinstance(word, Op) or not word.maps:
+    if not isinstance(word, Op) or not word.keeps_shape:
         raise ValueError("an op that keeps the shape and owns nothing, such as `relu`")
     return act
 
@@ -91,6 +101,10 @@ Activation = Annotated[Bound, OfKind("ops"), AfterValidator(_keeps_shape)]
 
 class Chain(Op):
     """An op that is short for others; it is never written itself."""
+
+    @property
+    def owns(self) -> bool:
+        return True
 
     def write(self, options: Options, values: Sequence[py.Expr], layer: py.Expr | None) -> py.Expr:
         raise AssertionError(f"{self.name} is expanded before it is written")

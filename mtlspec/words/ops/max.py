@@ -1,0 +1,28 @@
+"""`max`: the greatest of values."""
+
+from collections.abc import Sequence
+
+from mtlspec import pysource as py
+from mtlspec.words.ops import Op
+from mtlspec.words.word import Options
+
+
+class Max(Op):
+    """The greatest of values of one shape, number by number; families may be among them.
+
+    Example:
+        let h = max(e) -> relu
+    """
+
+    signature = "f32[…]+ -> f32[…]"
+    broadcasts = False
+
+    def write(self, options: Options, values: Sequence[py.Expr], layer: py.Expr | None) -> py.Expr:
+        del options, layer
+        if len(values) == 2:
+            return py.call("torch.maximum", *values)
+        stacked = py.call("torch.stack", py.array(values))
+        return py.call("torch.amax", stacked, dim=py.Constant(0))
+
+
+WORD = Max()

@@ -1,0 +1,28 @@
+"""`product`: values multiplied."""
+
+from collections.abc import Sequence
+
+from mtlspec import pysource as py
+from mtlspec.words.ops import Op
+from mtlspec.words.word import Options
+
+
+class Product(Op):
+    """The product of values of one shape, number by number; families may be among them.
+
+    Example:
+        let h = product(e) -> relu
+    """
+
+    signature = "f32[…]+ -> f32[…]"
+    broadcasts = False
+
+    def write(self, options: Options, values: Sequence[py.Expr], layer: py.Expr | None) -> py.Expr:
+        del options, layer
+        if len(values) == 2:
+            return py.Binary("*", values[0], values[1])
+        stacked = py.call("torch.stack", py.array(values))
+        return py.call("torch.prod", stacked, dim=py.Constant(0))
+
+
+WORD = Product()
