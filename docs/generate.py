@@ -15,7 +15,8 @@ from inspect import cleandoc
 from itertools import groupby
 from pathlib import Path
 
-from mtlspec.cli.explain import Page, error_pages, option_rows, word_text
+from mtlspec.cli.explain import Page, error_pages, first_line, option_rows, word_text
+from mtlspec.syntax.keywords import GROUPS
 from mtlspec.words import registry
 from mtlspec.words.later import later
 from mtlspec.words.metrics import Metric
@@ -87,6 +88,7 @@ def reference() -> Iterator[tuple[str, str]]:
     yield "index.md", _page(_index())
     for kind in TITLES:
         yield f"{kind}.md", _page(_kind(kind))
+    yield "keywords.md", _page(_keywords())
     yield "train.md", _page(_train())
     yield "errors.md", _page(_errors(error_pages()))
 
@@ -117,7 +119,10 @@ def _index() -> Iterator[str]:
         for kind, (title, _) in TITLES.items()
     ]
     yield _table(("kind", "words", "of edition 1, not built yet"), rows)
-    yield "Besides: [the fields of `train`](train.md), [errors and notes](errors.md)."
+    yield (
+        "Besides: [reserved words and signs](keywords.md), [the fields of `train`](train.md), "
+        "[errors and notes](errors.md)."
+    )
 
 
 def _kind(kind: str) -> Iterator[str]:
@@ -165,6 +170,23 @@ def _facts(word: Word) -> Mapping[str, str]:
             return {}
 
 
+def _keywords() -> Iterator[str]:
+    yield "# Reserved words and signs"
+    yield (
+        "The words that statements, blocks and values are made of, and the signs between them. "
+        "Before a `:` most of them may be used as names: see [Files](../language/files.md)."
+    )
+    for group, pages in GROUPS.items():
+        yield f"## {group}"
+        yield _table(
+            ("word", "what it is"),
+            [[_code(word), first_line(text)] for word, text in pages.items()],
+        )
+        for word, text in pages.items():
+            yield f"### `{word}`"
+            yield from _text(text.rstrip())
+
+
 def _train() -> Iterator[str]:
     yield "# The fields of `train`"
     yield "See [Train](../language/train.md) for what they mean together."
@@ -192,9 +214,7 @@ def _errors(pages: Iterable[Page]) -> Iterator[str]:
 
 
 def _summary(word: Word) -> str:
-    """The first line of a word's text, without the word itself and the full stop."""
-    first = word_text(word).partition("\n\n")[0]
-    return _one_line(first.partition(": ")[2]).rstrip(".")
+    return first_line(word_text(word))
 
 
 def _text(text: str) -> Iterator[str]:
@@ -236,10 +256,6 @@ def _listed(names: Iterable[str]) -> str:
 
 def _code(text: str) -> str:
     return f"`{text}`" if text else ""
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
 
 
 if __name__ == "__main__":

@@ -26,7 +26,7 @@ COMMANDS = {
     "compile": "Compile a spec to stand-alone PyTorch source.",
     "train": "Train a spec on data.",
     "export": "Export a run to ONNX.",
-    "explain": "Explain an error's code or a word of the language.",
+    "explain": "Explain an error's code, or a word or a sign of the language.",
     "fmt": "Format specs: one canonical form, no options.",
 }
 """Every command with the first line of its function's docstring."""

@@ -9,7 +9,7 @@ import inspect
 import re
 import textwrap
 import types
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -23,11 +23,21 @@ import mtlspec
 from mtlspec.cli.output import give
 from mtlspec.cli.usage import UsageError
 from mtlspec.diagnostics import closest
+from mtlspec.syntax.keywords import all_words, page_of
 from mtlspec.words import registry
 from mtlspec.words.ops import Op
+from mtlspec.words.routers import GateOptions, StitchOptions
+from mtlspec.words.train import Train
 from mtlspec.words.word import Bound, Condition, OfKind, Options, Word
 
 _ID = re.compile(r'^    id(?:: ClassVar\[str\])? = "([\w-]+)"$', re.MULTILINE)
+
+
+OPTIONS_OF_KEYWORDS: Mapping[str, type[Options]] = {
+    "gate": GateOptions,
+    "stitch": StitchOptions,
+    "train": Train,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,18 +50,25 @@ class Page:
 
 
 def explain(
-    name: Annotated[str, Parameter(name="X", help="A code, a note's name or a word.")], /
+    name: Annotated[
+        str,
+        Parameter(name="X", help="A code, a note's name or a word.", allow_leading_hyphen=True),
+    ],
+    /,
 ) -> None:
-    """Explain an error's code or a word of the language.
+    """Explain an error's code, or a word or a sign of the language.
 
-    X is a code such as MTL0304, the name of a warning or a note such as dead-gate, or a word of
-    the language: an op, a feature, a task, an optimiser.
+    X is a code such as MTL0304, the name of a warning or a note such as dead-statement,
+    a word that starts a statement or a block, a sign such as `<-`, any other word such
+    as an op or a router, or a kind of words, such as ops or routers.
 
     Example: mtlspec explain MTL0304
     """
     folded = name.upper() if name.upper().startswith("MTL") else name
     texts = [_show_page(page) for page in error_pages() if page.id == folded]
+    texts += [_show_keyword(name, page) for page in [page_of(name)] if page]
     texts += [_show_word(word) for word in _words(name)]
+    texts += [_show_words(kind) for kind in registry.kinds() if kind == name]
     if not texts:
         raise _unknown(name)
     give("\n\n".join(texts))
@@ -90,7 +107,9 @@ def _words(name: str) -> Iterator[Word]:
 
 def _unknown(name: str) -> UsageError:
     known = [page.id for page in error_pages()]
-    known += [word for kind in registry.kinds() for word in registry.names(kind)]
+    known += all_words()
+    for kind in registry.kinds():
+        known += [kind, *registry.names(kind)]
     meant = closest(name, known)
     return UsageError(
         f"there is nothing called `{name}` to explain",
@@ -105,7 +124,23 @@ def _show_page(page: Page) -> str:
 
 def _show_word(word: Word) -> str:
     kind = [f"Type: {word.signature}", ""] if isinstance(word, Op) else []
-    return "\n".join([refill(word_text(word)), "", *kind, *_show_options(word)]).rstrip()
+    options = _show_options(word.name, type(word).takes_options)
+    return "\n".join([refill(word_text(word)), "", *kind, *options]).rstrip()
+
+
+def _show_keyword(name: str, page: str) -> str:
+    options = OPTIONS_OF_KEYWORDS.get(name)
+    shown = _show_options(name, options) if options else []
+    return "\n".join([refill(page.rstrip()), "", *shown]).rstrip()
+
+
+def _show_words(kind: str) -> str:
+    """The words of a kind, a line each."""
+    words = [word for name in registry.names(kind) if (word := registry.find(kind, name))]
+    wide = max((len(word.name) for word in words), default=0)
+    shown = [(word.name, first_line(word_text(word))) for word in words]
+    lines = [f"    {name:{wide}}  {text}" for name, text in shown]
+    return "\n".join([f"The {kind}:", *lines])
 
 
 def word_text(word: Word) -> str:
@@ -114,6 +149,12 @@ def word_text(word: Word) -> str:
     if "\n\n" in text:
         return text
     return f"{text}\n\n{inspect.getdoc(type(word)) or ''}".strip()  # a line; the class says more
+
+
+def first_line(text: str) -> str:
+    """The first line of a page of a word, without the word itself and the full stop."""
+    first = text.partition("\n\n")[0].partition("`: ")[2]
+    return " ".join(first.split()).rstrip(".")
 
 
 def refill(text: str, width: int = 80) -> str:
@@ -130,11 +171,11 @@ def _fill(block: str, width: int) -> str:
     return "\n".join([prose, *lines[kept:]] if prose else lines)
 
 
-def _show_options(word: Word) -> list[str]:
-    rows = option_rows(type(word).takes_options)
+def _show_options(name: str, options: type[Options]) -> list[str]:
+    rows = option_rows(options)
     wide = [max((len(cell) for cell in column), default=0) for column in zip(*rows, strict=True)]
     lines = [f"    {a:{wide[0]}}  {b:{wide[1]}}  {c}" for a, b, c in rows]
-    return [f"Options of `{word.name}`:", *lines] if rows else []
+    return [f"Options of `{name}`:", *lines] if rows else []
 
 
 def option_rows(options: type[Options]) -> list[tuple[str, str, str]]:

@@ -6,9 +6,13 @@ from pathlib import Path
 import pytest
 
 import mtlspec as package
+from mtlspec import pipeline, resources
 from mtlspec.cli.explain import error_pages, refill
+from mtlspec.files import read_text
+from mtlspec.syntax.keywords import all_words, page_of
 from mtlspec.words import registry
 from tests.cli.conftest import RunCommand
+from tests.docs.pages import HERE, PREAMBLES
 
 CODES = [page.id for page in error_pages()]
 
@@ -79,3 +83,57 @@ def test_prose_is_filled_and_code_is_kept() -> None:
     text = "one two\nthree\n\nExample:\n    a  <-  b\n\n- item\n- item"
     assert refill(text, 10) == "one two\nthree\n\nExample:\n    a  <-  b\n\n- item\n- item"
     assert refill(text, 80).startswith("one two three\n\n")
+
+
+# --- reserved words and signs ------------------------------------------------------------------
+
+
+def test_every_reserved_word_has_a_page() -> None:
+    grammar = resources.grammar_text()
+    reserved = set(re.findall(r'(?<!\()"([a-z]+)"', re.sub(r"//.*", "", grammar)))
+    assert len(reserved) > 30
+    assert reserved - set(all_words()) == set()
+
+
+@pytest.mark.parametrize("word", all_words())
+def test_a_page_of_a_reserved_word_begins_as_those_of_other_words(
+    mtlspec: RunCommand, word: str
+) -> None:
+    ran = mtlspec("explain", word)
+    assert ran.code == 0
+    assert ran.out.startswith(f"`{word}`: ")
+    assert "\nExample:\n    " in ran.out
+    assert max(map(len, ran.out.splitlines())) <= 80
+
+
+SURROUNDINGS = [
+    (PREAMBLES / f"{name}.mtl").read_text(encoding="utf-8").partition(HERE)
+    for name in ("statements", "model", "schema")
+]
+
+
+@pytest.mark.parametrize("word", all_words())
+def test_the_example_of_a_reserved_word_is_a_correct_spec(word: str) -> None:
+    """In one of the surroundings of the docs; parts that are not built yet may be refused."""
+    example = (page_of(word) or "").partition("Example:\n")[2]
+    wholes = [before + example + after for before, _, after in SURROUNDINGS]
+    assert any(_is_correct(whole) for whole in [*wholes, example])
+
+
+def _is_correct(text: str) -> bool:
+    def read(path: str) -> str:
+        return text if path == "a.mtl" else read_text(path)
+
+    errors = pipeline.run("a.mtl", read=read, upto="graph").report.errors
+    not_built_or_a_part = {"MTL0214", "MTL0212"}
+    return {error.id for error in errors} <= not_built_or_a_part
+
+
+def test_a_gate_is_explained_with_its_options(mtlspec: RunCommand) -> None:
+    assert "Options of `gate`:\n    router  softmax" in mtlspec("explain", "gate").out
+
+
+def test_a_kind_is_explained_by_its_words(mtlspec: RunCommand) -> None:
+    out = mtlspec("explain", "routers").out
+    assert out.startswith("The routers:\n")
+    assert re.search(r"^    softmax +coefficients that", out, re.MULTILINE)
