@@ -9,30 +9,19 @@ from __future__ import annotations
 import sys
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from mtlspec.diagnostics import Error, Label, Report
 from mtlspec.graph.body import Body
 from mtlspec.graph.builder import Builder, Where
-from mtlspec.graph.fields import field_keys, read_features, read_tasks, read_train
+from mtlspec.graph.declarations import declare_all, read_schema
+from mtlspec.graph.fields import read_train
 from mtlspec.graph.graph import Graph, freeze
-from mtlspec.graph.names import NameTwice, NotBuilt
 from mtlspec.graph.node import Mix
-from mtlspec.graph.params import read_params
 from mtlspec.graph.program import FileCannotBeRead, Program
 from mtlspec.graph.schema import Schema
-from mtlspec.graph.scope import (
-    Family,
-    FeatureName,
-    Lazy,
-    Scope,
-    Sets,
-    Symbol,
-    TaskName,
-)
-from mtlspec.graph.sets import read_set
-from mtlspec.graph.values import FAILED, IndexSet
-from mtlspec.source import SourceFile, Span
+from mtlspec.graph.scope import Scope, Symbol
+from mtlspec.source import Span
 from mtlspec.types import Unknown
 from mtlspec.words.train import Train
 
@@ -102,13 +91,8 @@ def build_graph(program: Program, report: Report) -> Built | None:
     names: dict[str, Symbol] = {}
     outer = Scope(None, names)
     where = Where(outer)
-    _read_tasks(b, names)
-    read_params(b, names, where)
-    _read_sets(b, names, where)
-    schema = _read_schema(b, names, where)
-    for symbol in list(names.values()):
-        if isinstance(symbol, Sets):
-            symbol.value.get()
+    declare_all(b, names, where)
+    schema = read_schema(b, names, where)
     train = read_train(b, where)
     if len(program.models) != 1:
         _refuse_models(b)
@@ -134,54 +118,6 @@ def _refuse_models(b: Builder) -> None:
     path = b.program.files[-1].path if b.program.files else ""
     if b.program.files:
         b.report.add(OneModel(len(spans), spans, path))
-
-
-def _read_tasks(b: Builder, names: dict[str, Symbol]) -> None:
-    """The names of the tasks, and their set."""
-    tasks = list(dict.fromkeys(ident.name for ident in field_keys(b.program.tasks)))
-    home = IndexSet("task", tuple(tasks))
-    source = b.program.files[0] if b.program.files else SourceFile("", "")
-    span = next((f.span for f in b.program.tasks), Span(source, 0, 0))
-    names["task"] = Sets("task", span, Lazy(lambda: home, lambda: FAILED))
-    for ident in field_keys(b.program.tasks):
-        declare(b, names, ident.name, ident.span, TaskName(ident.name, ident.span, None, home))
-
-
-def _read_sets(b: Builder, names: dict[str, Symbol], where: Where) -> None:
-    for item in b.program.sets:
-        declare(b, names, item.name.name, item.name.span, read_set(b, item, where))
-    for component in b.program.components:
-        b.report.add(NotBuilt("`component`", component.name.span))
-    for broken in b.program.broken:
-        for ident in broken.names:
-            names.setdefault(
-                ident.name, Family(ident.name, ident.span, broken.keyword, broken=True)
-            )
-
-
-def _read_schema(b: Builder, names: dict[str, Symbol], where: Where) -> Schema:
-    tasks = read_tasks(b, where)
-    for ident, task in tasks:
-        known = names[ident.name]
-        if isinstance(known, TaskName):
-            names[ident.name] = replace(known, task=task)
-    features = read_features(b, where)
-    for ident, feature in features:
-        symbol = FeatureName(ident.name, ident.span, feature)
-        declare(b, names, ident.name, ident.span, symbol)
-    return Schema(
-        tuple(field for _, field in features if field),
-        tuple(task for _, task in tasks if task),
-    )
-
-
-def declare(b: Builder, names: dict[str, Symbol], name: str, span: Span, symbol: Symbol) -> None:
-    """Enters a name of the file; a second declaration is an error."""
-    first = names.get(name)
-    if first is None:
-        names[name] = symbol
-    else:
-        b.report.add(NameTwice(name, first.span, span))
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from mtlspec.diagnostics import Error, Label
-from mtlspec.graph import columns, express, traces, weights
+from mtlspec.graph import columns, express, sets, traces, weights
 from mtlspec.graph.builder import Builder, Where
 from mtlspec.graph.names import NotBuilt, UnknownName
 from mtlspec.graph.node import Index, Node
@@ -215,6 +215,7 @@ class NotARecipe(Error):
 
 FUNCTIONS: Mapping[str, Callable[[Builder, tree.Call, Where], Value]] = {
     "trace": traces.trace,
+    "values": sets.values_of,
     "weights": weights.weights,
 }
 """What looks like an op but is worked out while the graph is built."""

@@ -6,9 +6,11 @@ from collections.abc import Iterator, Sequence
 from typing import TypeVar, cast
 
 from mtlspec.graph.builder import Builder, Where
-from mtlspec.graph.names import NameTwice, NotBuilt
+from mtlspec.graph.names import NameInACircle, NameTwice, NotBuilt
 from mtlspec.graph.options import read_model, read_word
 from mtlspec.graph.schema import FeatureField, TaskField
+from mtlspec.graph.scope import FeatureName, Lazy
+from mtlspec.graph.values import FAILED, Failed
 from mtlspec.syntax import tree
 from mtlspec.words.features import Feature, FeatureOptions
 from mtlspec.words.tasks import Task, TaskOptions
@@ -18,17 +20,41 @@ from mtlspec.words.word import Bound
 F = TypeVar("F", FeatureField, TaskField)
 
 
-def read_features(b: Builder, where: Where) -> list[tuple[tree.Ident, FeatureField | None]]:
-    """Every feature with its key; None where its type has an error."""
-    found: list[tuple[tree.Ident, FeatureField | None]] = []
-    for key, bound in _typed(b, b.program.features, "features", where):
-        if bound is None:
-            found.append((key, None))
+def declare_features(b: Builder, where: Where) -> Iterator[FeatureName]:
+    """The symbol of every feature; its type is read when it is first needed."""
+    for item in b.program.features:
+        if isinstance(item, tree.Broken):
+            yield from (FeatureName(key.name, key.span, _unread()) for key in item.names)
             continue
-        options = cast("FeatureOptions", bound.options)
-        field = FeatureField(key.name, cast("Feature", bound.word), options, key.span)
-        found.append((key, field))
-    return found
+        bound = _lazy_type(b, item, where)
+        for key in item.keys:
+            _refuse_family(b, key)
+            yield FeatureName(key.name.name, key.name.span, _lazy_feature(key.name, bound))
+
+
+def _unread() -> Lazy[FeatureField | Failed]:
+    return Lazy(lambda: FAILED, lambda: FAILED)
+
+
+def _lazy_type(b: Builder, item: tree.Field, where: Where) -> Lazy[Bound | Failed]:
+    """The type that the features of one field share, read once."""
+
+    def in_circle() -> Failed:
+        b.report.add(NameInACircle(item.keys[0].name.name, item.keys[0].name.span))
+        return FAILED
+
+    return Lazy(lambda: _type(b, item, "features", where) or FAILED, in_circle)
+
+
+def _lazy_feature(key: tree.Ident, bound: Lazy[Bound | Failed]) -> Lazy[FeatureField | Failed]:
+    def compute() -> FeatureField | Failed:
+        found = bound.get()
+        if isinstance(found, Failed):
+            return FAILED
+        options = cast("FeatureOptions", found.options)
+        return FeatureField(key.name, cast("Feature", found.word), options, key.span)
+
+    return Lazy(compute, compute)
 
 
 def read_tasks(b: Builder, where: Where) -> list[tuple[tree.Ident, TaskField | None]]:
@@ -84,12 +110,19 @@ def _typed(
         if isinstance(item, tree.Broken):
             yield from ((name, None) for name in item.names)
             continue
-        bound = None
-        if len(item.values) != 1:
-            b.report.add(NotBuilt("a list of types in one field", item.span))
-        else:
-            bound = read_word(b, kind, item.values[0], where)
+        bound = _type(b, item, kind, where)
         for key in item.keys:
-            if key.index is not None:
-                b.report.add(NotBuilt("a family of tasks", key.span))
+            _refuse_family(b, key)
             yield key.name, bound
+
+
+def _type(b: Builder, item: tree.Field, kind: str, where: Where) -> Bound | None:
+    if len(item.values) != 1:
+        b.report.add(NotBuilt("a list of types in one field", item.span))
+        return None
+    return read_word(b, kind, item.values[0], where)
+
+
+def _refuse_family(b: Builder, key: tree.FieldKey) -> None:
+    if key.index is not None:
+        b.report.add(NotBuilt("a family of tasks", key.span))

@@ -12,6 +12,7 @@ from pydantic_core import ErrorDetails
 from mtlspec.diagnostics import Error, Label, closest
 from mtlspec.graph import express
 from mtlspec.graph.builder import Builder, Where
+from mtlspec.graph.listed import as_written, read_listed
 from mtlspec.graph.names import NotBuilt, UnknownName
 from mtlspec.graph.option_values import explained, plain
 from mtlspec.graph.values import FAILED, Bare, Failed, Recipe
@@ -19,7 +20,19 @@ from mtlspec.source import Span
 from mtlspec.syntax import tree
 from mtlspec.words import registry
 from mtlspec.words.later import is_later, is_later_option
-from mtlspec.words.word import Bound, Condition, OfKind, Options, Raw, Word
+from mtlspec.words.word import (
+    AsWritten,
+    Bound,
+    Condition,
+    Listed,
+    OfKind,
+    Options,
+    Raw,
+    Word,
+)
+
+Mark = OfKind | Raw | AsWritten | Listed
+"""What the type of an option may be marked with."""
 
 
 @dataclass(frozen=True)
@@ -283,11 +296,16 @@ def _refuse_option(b: Builder, word: str, model: type[Options], key: tree.Ident)
 def _option(
     b: Builder, model: type[Options], option: str, given: list[tree.Arg], where: Where
 ) -> object:
-    kind, raw = _marks(model.model_fields[option].annotation, model.model_fields[option].metadata)
+    mark = _mark(model.model_fields[option].annotation, model.model_fields[option].metadata)
     exprs = [arg.value for arg in given]
-    if raw and not isinstance(exprs[0], tree.Range):
+    if isinstance(mark, Raw) and not isinstance(exprs[0], tree.Range):
         return Condition(exprs[0])
-    if kind is not None:
+    if isinstance(mark, AsWritten) and not isinstance(exprs[0], tree.Range):
+        return as_written(b, exprs[0], where)
+    if isinstance(mark, Listed):
+        return read_listed(b, exprs[0], where)
+    if isinstance(mark, OfKind):
+        kind = mark.kind
         words = [read_word(b, kind, e, where) for e in exprs if not isinstance(e, tree.Range)]
         if None in words:
             return FAILED
@@ -303,18 +321,13 @@ def _option(
     return tuple(flat)
 
 
-def _marks(annotation: object, metadata: Sequence[object]) -> tuple[str | None, bool]:
-    """The kind of word that an option takes, if any, and whether it is kept as written."""
+def _mark(annotation: object, metadata: Sequence[object]) -> Mark | None:
+    """How an option is read, where it is not simply a constant."""
     for mark in metadata:
-        if isinstance(mark, OfKind):
-            return mark.kind, False
-        if isinstance(mark, Raw):
-            return None, True
-    for inner in get_args(annotation):
-        kind, raw = _marks(inner, getattr(inner, "__metadata__", ()))
-        if kind or raw:
-            return kind, raw
-    return None, False
+        if isinstance(mark, Mark):
+            return mark
+    inner = (_mark(a, getattr(a, "__metadata__", ())) for a in get_args(annotation))
+    return next((mark for mark in inner if mark is not None), None)
 
 
 def _plain(b: Builder, expr: tree.Expr | tree.Range, where: Where) -> object:

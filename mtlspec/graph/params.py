@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from mtlspec.diagnostics import Error, Label, Note
 from mtlspec.graph import express
 from mtlspec.graph.builder import Builder, Where
-from mtlspec.graph.names import NameInACircle, NameTwice
-from mtlspec.graph.scope import Constants, Lazy, Symbol
+from mtlspec.graph.names import NameInACircle
+from mtlspec.graph.scope import Constants, Lazy
 from mtlspec.graph.values import FAILED, Absent, Bare, Element, Failed, Recipe, Value, describe
 from mtlspec.source import Span
 from mtlspec.syntax import tree
@@ -66,21 +66,8 @@ class OutsideDomain(Note):
         return [Label(self.span, primary=True), Label(self.domain, "its domain")]
 
 
-def read_params(b: Builder, names: dict[str, Symbol], where: Where) -> None:
-    """Enters every param; its value is worked out when it is first needed."""
-    for param in b.program.params:
-        name = param.name.name
-        if name in names:
-            first = names[name]
-            b.report.add(NameTwice(name, first.span, param.name.span))
-            continue
-        names[name] = _param(b, param, where)
-    for symbol in list(names.values()):
-        if isinstance(symbol, Constants):
-            symbol.value.get()
-
-
-def _param(b: Builder, param: tree.Param, where: Where) -> Constants:
+def declare_param(b: Builder, param: tree.Param, where: Where) -> Constants:
+    """The symbol of a param; its value is worked out when it is first needed."""
     name = param.name.name
     given = b.program.given.get(name)
 

@@ -75,9 +75,17 @@ class Bound:
 
 @dataclass(frozen=True, slots=True)
 class FeatureName:
+    """A feature: its type is read when it is first needed."""
+
     name: str
     span: Span
-    field: FeatureField | None
+    read: Lazy[FeatureField | Failed]
+
+    @property
+    def field(self) -> FeatureField | None:
+        """What was declared; None where its type has an error."""
+        found = self.read.get()
+        return None if isinstance(found, Failed) else found
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,7 +67,8 @@ def group_members(graph: Graph, sizes: Mapping[str, int]) -> Plan:
     ]
     places = {**_column_places(graph), **_places(groups), **_weight_places(graph, groups)}
     raw = {n.key: n.role.field.name for n in graph.built() if isinstance(n.role, RawColumn)}
-    tables = {f.name: sizes[f.name] for f in graph.features if has_table(f) and f.name in sizes}
+    rows = {f.name: sizes.get(f.name, f.word.rows(f.options)) for f in graph.features}
+    tables = {f.name: rows[f.name] for f in graph.features if has_table(f)}
     return Plan(
         name=graph.name,
         class_name=graph.name,
@@ -76,7 +77,7 @@ def group_members(graph: Graph, sizes: Mapping[str, int]) -> Plan:
         tasks=graph.tasks,
         banks=tuple(_bank(group, places, raw) for group in groups),
         heads={task: places[key] for task, key in graph.heads.items()},
-        tables=tables,
+        tables={name: count for name, count in tables.items() if count is not None},
     )
 
 

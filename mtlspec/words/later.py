@@ -9,7 +9,7 @@ _WORDS: Mapping[str, str] = {
     "ops": """
         attend attention batch_norm conv1d cross dice dim einsum error expand first gru gru_cell
         last label layer_norm len logit lora low_rank lstm matmul mixing outer outputs pool
-        positions prob rms_norm scores segment split stack transformer transpose values
+        positions prob rms_norm scores segment split stack transformer transpose
     """,
     "routers": "dselect gumbel hard_concrete noisy_top top",
     "features": "mask sequence text vector",
@@ -28,7 +28,7 @@ _OPTIONS = frozenset(
     {"capacity", "frozen", "init", "jitter", "load", "lr", "method", "norm", "per"}
 )
 _FIELD_OPTIONS = frozenset(
-    {"from", "hash", "labels", "leak", "metrics", "oov", "rows", "serving", "share", "values"}
+    {"from", "hash", "labels", "leak", "metrics", "oov", "rows", "serving", "share"}
 )
 _TRAIN = frozenset({"sampling", "schedule", "split", "steps", "tables", "test"})
 

@@ -31,6 +31,16 @@ class Raw:
     """Marks an option that is kept as written, such as a condition on columns."""
 
 
+@dataclass(frozen=True, slots=True)
+class AsWritten:
+    """Marks an option in which a bare word that is no param is a text, whatever else it names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Marks an option that takes values of a column: a list of them, a range or a set."""
+
+
 class Opaque:
     """A value that pydantic passes through as it is: only its class is checked."""
 
@@ -51,6 +61,10 @@ class Condition(Opaque):
 
 ConditionOption = Annotated[Condition, Raw()]
 """The type of an option such as `label:` or `where:`."""
+
+
+ColumnOption = Annotated[str, AsWritten()]
+"""The type of an option that names a column: columns do not belong to the spec's namespace."""
 
 
 class Options(BaseModel):

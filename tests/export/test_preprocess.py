@@ -87,6 +87,8 @@ FEATURES = (
     category("town", min_count=3),
     category("town_hashed", column="town", oov=5, min_count=3),
     category("codes", column="town, as codes", oov=2),
+    category("town_closed", column="town", values=("ü", "never", "b")),
+    category("whole_closed", column="whole", oov=2, values=(5, -3, 10_000)),
     category("whole", oov=3, min_count=2),
     numeric("whole_number", LOG, SCALE, column="whole"),
     numeric("stood_in", SCALE, column="stood in"),

@@ -98,6 +98,46 @@ def test_the_order_of_rows_and_chunks_does_not_change_the_ids():
     assert ids(column(["B"], ["a", "é"], ["a"]), served) == expected
 
 
+def test_a_closed_category_knows_its_values_in_their_order_whatever_the_rows_hold():
+    served = column(["a", "b", None, "", "x", "c"])
+    assert ids(column(["a", "x"]), served, values=("c", "a", "b")) == [3, 4, 0, 0, 1, 2]
+    assert ids(column([7, 3]), column([3, 4, 9, None]), values=(9, 3)) == [3, 1, 2, 0]
+    assert ids(column([True]), column([False, True]), values=(0, 1)) == [2, 3]
+
+
+def test_a_closed_category_without_a_row_that_holds_a_value_is_empty():
+    for train, empty in ((column(["x", None]), True), (column(["a"]), False)):
+        options = bind("features", "category", values=("a", "b")).options
+        fitted = category.fit(train, options, PLACE)
+        assert (fitted.empty, fitted.rows) == (empty, 4)
+    nulls = pa.chunked_array([pa.nulls(3)])
+    assert ids(nulls, nulls, values=(1, 2)) == [0, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("train", "values"), [(column([1, 2]), ("1", "2")), (column(["1", "2"]), (1, 2))]
+)
+def test_the_values_of_a_closed_category_are_of_the_column_s_kind(
+    train: pa.ChunkedArray, values: tuple[object, ...]
+):
+    with pytest.raises(SpecError) as raised:
+        ids(train, train, values=values)
+    assert [found.id for found in raised.value.diagnostics] == ["MTL0236"]
+
+
+@pytest.mark.parametrize(
+    "values", [(), ("a", "a"), ("a", 1), (1.5,), (True,), ("",), (2**63,), (-(2**63),), "a"]
+)
+def test_what_closes_a_category_is_texts_or_whole_numbers(values: object):
+    with pytest.raises(ValidationError):
+        bind("features", "category", values=values)
+
+
+def test_where_the_values_are_given_none_is_counted():
+    with pytest.raises(ValidationError, match="without `min_count`"):
+        bind("features", "category", values=("a",), min_count=2)
+
+
 def test_chunks_with_dictionaries_of_their_own_are_one_column():
     chunks = [pa.array(["b", "a"]).dictionary_encode(), pa.array(["c", "b"]).dictionary_encode()]
     both = pa.chunked_array(chunks)

@@ -4,15 +4,17 @@ from abc import abstractmethod
 from typing import ClassVar, Literal
 
 from mtlspec.types import Tensor
-from mtlspec.words.word import Options, Word
+from mtlspec.words.word import ColumnOption, Options, Word
 
 Reads = Literal["ids", "values"]
+Known = tuple[str, ...] | tuple[int, ...]
+"""Values of a category, all strings or all whole numbers."""
 
 
 class FeatureOptions(Options):
     """What every feature takes: `column:` where the column has another name."""
 
-    column: str | None = None
+    column: ColumnOption | None = None
 
 
 class Feature(Word):
@@ -42,3 +44,13 @@ class Feature(Word):
     @abstractmethod
     def table_width(self, options: Options) -> int | None:
         """The width of its table, or None for a feature without one."""
+
+    def rows(self, options: Options) -> int | None:
+        """The rows of its table where the spec says them; None where the data do."""
+        del options
+        return None
+
+    def known(self, options: Options) -> Known | None:
+        """The values that it may have, in order, where the spec closes them."""
+        del options
+        return None

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, StrictInt, StrictStr
 
 from mtlspec.diagnostics import SpecError
 from mtlspec.words.column import ColumnError, ColumnPlace
+from mtlspec.words.features import Known
 from mtlspec.words.features.category import CategoryOptions
 from mtlspec.words.serving import NULL_INTEGER
 
@@ -56,13 +57,44 @@ class FractionsAsCategory(ColumnError):
         return f"read it as a number: `{self.column.name} : numeric(normalize)`"
 
 
+@dataclass(frozen=True)
+class ValuesOfOtherKind(ColumnError):
+    """The values that close a category are of the kind that its column holds.
+
+    What it means: `values:` are texts and the column holds integers, or the other way round, so
+    that every row's value would be unknown.
+
+    Example: `hour : category(values: ["0", "1"])` where `hour` holds integers
+
+    Instead: `hour : category(values: 0..1)`
+
+    Why: a text and a number are never the same value, however they are written.
+    """
+
+    id = "MTL0236"
+    title = "the values that close a category are of the kind that its column holds"
+    given: Kind
+
+    def found(self) -> str:
+        holds = "strings" if self.given == "int64" else "integers"
+        return f"`{self.column.name}` of `{self.column.path}` holds {holds}"
+
+    def expected(self) -> str:
+        kind = "texts" if self.given == "string" else "whole numbers"
+        return f"{kind}, as `values:` are"
+
+
 class Fitted(BaseModel):
-    """The known values, rising; the table has a row for null, `oov` for unknown, one for each."""
+    """The known values; the table has a row for null, `oov` for unknown values, one for each.
+
+    `held` is how many of the known values some training row holds.
+    """
 
     model_config = ConfigDict(frozen=True)
     kind: Kind
     oov: int
     known: tuple[StrictInt, ...] | tuple[StrictStr, ...]
+    held: int | None = None
 
     @property
     def rows(self) -> int:
@@ -71,8 +103,8 @@ class Fitted(BaseModel):
 
     @property
     def empty(self) -> bool:
-        """Whether training knows no value."""
-        return not self.known
+        """Whether no training row holds a known value."""
+        return not (len(self.known) if self.held is None else self.held)
 
 
 def input_kind(dtype: pa.DataType) -> Kind | None:
@@ -89,14 +121,31 @@ def input_kind(dtype: pa.DataType) -> Kind | None:
 
 
 def fit(column: pa.ChunkedArray, options: CategoryOptions, place: ColumnPlace) -> Fitted:
-    """The values that at least `min_count` rows hold. Raises `SpecError` (MTL0612)."""
+    """The values that the spec lists, else those that at least `min_count` rows hold.
+
+    Raises `SpecError` (MTL0612, MTL0236).
+    """
     kind = input_kind(column.type)
     assert kind is not None
     indices, values = _distinct(_canonical(column, kind, place))
     counts = np.bincount(indices[indices >= 0], minlength=len(values))
     known = np.flatnonzero(counts >= options.min_count)
-    found = values.take(pa.array(known)).to_pylist()
-    return Fitted(kind=kind, oov=options.oov, known=tuple(sorted(set(found))))
+    found = set(values.take(pa.array(known)).to_pylist())
+    if options.values is not None:
+        listed = _listed(options.values, kind, column, place)
+        held = len(found.intersection(listed))
+        return Fitted(kind=kind, oov=options.oov, known=listed, held=held)
+    return Fitted(kind=kind, oov=options.oov, known=tuple(sorted(found)))
+
+
+def _listed(values: Known, kind: Kind, column: pa.ChunkedArray, place: ColumnPlace) -> Known:
+    """The values of a closed category; of a column of nulls alone they are texts."""
+    if pa.types.is_null(column.type):
+        return tuple(map(str, values))
+    given: Kind = "string" if isinstance(values[0], str) else "int64"
+    if given != kind:
+        raise SpecError([ValuesOfOtherKind(place, given=given)])
+    return values
 
 
 def encode(column: pa.ChunkedArray, fitted: Fitted, place: ColumnPlace) -> NDArray[np.int64]:
