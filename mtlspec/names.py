@@ -5,6 +5,7 @@ import re
 
 _TAKEN = """
 mix table
+I O l
 blend evaluate losses predictions terms
 bool dict int list str super
 F T_destination Tensor add_module apply batch bfloat16 buffers call_super_init children columns

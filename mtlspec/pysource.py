@@ -138,7 +138,16 @@ class Copied:
     text: str
 
 
-Stmt = Assign | Return | Do | Comment | Blank
+@dataclass(frozen=True, slots=True)
+class For:
+    """`for name in values:`, around statements."""
+
+    name: str
+    values: Expr
+    body: tuple[Stmt, ...]
+
+
+Stmt = Assign | Return | Do | Comment | Blank | For
 Definition = Class | Function | Copied
 
 
@@ -334,6 +343,9 @@ def statement_lines(stmt: Stmt, indent: int) -> list[str]:
             return _commented(_broken("return ", value, "", indent), comment, pad)
         case Assign(target, value, comment):
             return _commented(_broken(f"{flat(target)} = ", value, "", indent), comment, pad)
+        case For(name, values, body):
+            inner = [line for stmt in body for line in statement_lines(stmt, indent + 4)]
+            return [*_broken(f"for {name} in ", values, ":", indent), *inner]
 
 
 def _commented(lines: list[str], comment: str, pad: str) -> list[str]:

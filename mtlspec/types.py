@@ -102,6 +102,16 @@ class Signature:
 
     def apply(self, types: Sequence[Tensor], bound: Mapping[str, int]) -> Tensor | Mismatch:
         """The result's type for these arguments; `bound` gives letters known from options."""
+        letters = self.unify(types, bound)
+        if isinstance(letters, Mismatch):
+            return letters
+        shape = tuple(dim for name in self.result.dims for dim in _resolve(name, letters))
+        return Tensor(shape, rows=any(found.rows for found in types))
+
+    def unify(
+        self, types: Sequence[Tensor], bound: Mapping[str, int]
+    ) -> dict[str, tuple[Dim, ...]] | Mismatch:
+        """What the letters stand for with these arguments."""
         patterns = self._for_count(len(types))
         if isinstance(patterns, Mismatch):
             return patterns
@@ -109,8 +119,7 @@ class Signature:
         for place, (pattern, found) in enumerate(zip(patterns, types, strict=True)):
             if not _match(pattern, found.shape, letters):
                 return Mismatch(place, _fill(pattern, letters), str(found))
-        shape = tuple(dim for name in self.result.dims for dim in _resolve(name, letters))
-        return Tensor(shape, rows=any(found.rows for found in types))
+        return letters
 
     def _for_count(self, count: int) -> tuple[Pattern, ...] | Mismatch:
         if self.arguments and self.arguments[-1].repeated and count >= len(self.arguments):

@@ -1,17 +1,18 @@
 """Bank → class: the layers that it owns and a `forward` of its cells."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from mtlspec import pysource as py
+from mtlspec.emit.axes import for_members, spread_out, stretchable
 from mtlspec.emit.layers import LAYERS, Making, array_statements
-from mtlspec.emit.lowerings import BLEND, MIX
-from mtlspec.emit.mixes import Run, mixed, runs
+from mtlspec.emit.mixes import Run, Weigh, mixed, runs
 from mtlspec.emit.readings import Read, read
 from mtlspec.graph.node import Apply, Learned, Mix, Term
 from mtlspec.names import fresh, identifier
 from mtlspec.plan.plan import Bank, Cell, Inner, Operand, Plan, layer_attributes
-from mtlspec.words.ops import Op
+from mtlspec.types import Tensor
+from mtlspec.words.ops import Op, Value
 from mtlspec.words.routers import Router
 
 LONGEST_TARGET = 32
@@ -56,10 +57,10 @@ def write_bank(
     )
 
 
-def shape_comment(cell_type: str, bank: Bank, *, stacked: bool) -> str:
+def shape_comment(kind: Tensor, bank: Bank, *, stacked: bool) -> str:
     """`[6, B, 64]`."""
-    lead = f"{len(bank.members)}, " if stacked else ""
-    return f"[{lead}B, {cell_type}]"
+    members = [str(len(bank.members))] * stacked
+    return f"[{', '.join([*members, *['B'] * kind.rows, *map(str, kind.shape)])}]"
 
 
 @dataclass(slots=True)
@@ -99,14 +100,14 @@ class BankWriter:
             return self._mix(cell, action)
         if isinstance(action, Learned):
             self.depth.append(0)
-            return self._learned(place, action)
+            return self._learned(place, cell, action)
         operands = [self._operand(operand) for operand in cell.operands]
         self.depth.append(1 + max((self._depth(o) for o in cell.operands), default=0))
         if isinstance(action, Term):
-            return self._term(cell, operands[0])
+            return self._term(operands[0])
         if not isinstance(action, Apply):
             return operands[0]
-        return self._apply(place, action, operands)
+        return self._layer(place, action, operands) if cell.owned else self._apply(cell, operands)
 
     def _operand(self, operand: Operand) -> Read:
         if isinstance(operand, Inner):
@@ -116,89 +117,91 @@ class BankWriter:
     def _depth(self, operand: Operand) -> int:
         return self.depth[operand.cell] if isinstance(operand, Inner) else 0
 
-    def _apply(self, place: int, action: Apply, operands: list[Read]) -> Read:
-        op = action.op.word
+    def _apply(self, cell: Cell, operands: list[Read]) -> Read:
+        """An op without weights, of values that are lined up as it wants them."""
+        assert isinstance(cell.action, Apply)
+        op, options = cell.action.op.word, cell.action.op.options
         assert isinstance(op, Op)
-        if action.parameters:
-            return self._layer(place, action, operands)
         self.functions.update((op.module, name) for name in op.functions)
-        stacked = any(operand.pattern != "one" for operand in operands)
-        exprs = [operand.spread() for operand in operands]
-        if stacked and not op.broadcasts:
-            exprs = [
-                self._expanded(e) if o.pattern == "one" else e
-                for e, o in zip(exprs, operands, strict=True)
-            ]
-        if op.draws and self.bank.stacked and not stacked:
-            exprs, stacked = [self._expanded(e) for e in exprs], True
-        return Read(op.write(action.op.options, exprs, None), "each" if stacked else "one")
+        if op.draws and self.bank.stacked:
+            spread = [for_members(o, len(self.bank.members)) for o in operands]
+            operands = [Read(e, "each", o.type) for e, o in zip(spread, operands, strict=True)]
+        stacked = any(operand.stacked for operand in operands)
+        if op.lining == "own":
+            values = [Value(o.spread(), o.type, o.stacked) for o in operands]
+            written = op.write_values(options, values)
+        elif op.lining == "spread":
+            written = op.write(options, spread_out(operands, len(self.bank.members)), None)
+        else:
+            rows = any(operand.type.rows for operand in operands)
+            rank = max(len(operand.type.shape) for operand in operands)
+            exprs = [stretchable(operand, rows=rows, rank=rank) for operand in operands]
+            written = op.write(options, exprs, None)
+        return Read(written, "each" if stacked else "one", cell.type)
 
     def _layer(self, place: int, action: Apply, operands: list[Read]) -> Read:
         """An op that owns weights: its module, and the call of it."""
-        op = action.op.word
+        op, cell = action.op.word, self.bank.cells[place]
         assert isinstance(op, Op)
-        making = Making(self.bank, self.plan, self.bank.cells[place], operands, action.inner)
+        making = Making(self.bank, self.plan, cell, operands, action.inner)
         made = LAYERS[op.layer](making)
         self.lowerings.update(made.lowerings)
         self.layers.extend(made.modules)
         written = made.value
         if written is None:
             layer = _layer_expr(self._attributes[action.inner])
-            written = op.write(action.op.options, [o.expr for o in operands], layer)
-        return Read(written, "each" if self.bank.stacked else "one")
+            written = op.write(action.op.options, [_with_row(o) for o in operands], layer)
+            written = _without_row(written, operands)
+        return Read(written, "each" if self.bank.stacked else "one", cell.type)
 
-    def _term(self, cell: Cell, operand: Read) -> Read:
+    def _term(self, operand: Read) -> Read:
         """A loss term: the mean over rows, the sum over members."""
-        source = cell.operands[0]
-        inner = self.bank.cells[source.cell].type if isinstance(source, Inner) else cell.type
-        expr = operand.expr
-        if inner.rows:
-            dims = py.Constant(-1) if not inner.shape else py.sized(-2, -1)
+        kind, expr = operand.type, operand.spread()
+        if kind.rows:
+            dims = py.Constant(-1) if not kind.shape else py.sized(-2, -1)
             expr = py.call("torch.mean", expr, dim=dims)
-        stacked = operand.pattern != "one"
-        if stacked or (inner.shape and not inner.rows):
+        if operand.stacked or (kind.shape and not kind.rows):
             expr = py.call("torch.sum", expr)
         elif self.bank.stacked:
             expr = py.Binary("*", py.Constant(len(self.bank.members)), expr)
-        return Read(expr, "one")
+        return Read(expr, "one", Tensor((), rows=False))
 
-    def _learned(self, place: int, action: Learned) -> Read:
-        """An array that is learned as it is: a parameter of the class."""
-        name = action.parameter.name
+    def _learned(self, place: int, cell: Cell, action: Learned) -> Read:
+        """An array that is learned as it is: a parameter of the class, or of the model itself."""
+        name = self.bank.name if self.bank.bare else action.attribute
         initial = [owned[0] for owned in self.bank.cells[place].owned]
         self.arrays.extend(array_statements(name, initial, stacked=self.bank.stacked))
-        return Read(py.Name(f"self.{name}"), "each" if self.bank.stacked else "one")
+        return Read(py.Name(f"self.{name}"), "each" if self.bank.stacked else "one", cell.type)
 
     def _mix(self, cell: Cell, mix: Mix) -> Read:
         router = mix.router.word
         assert isinstance(router, Router)
         scores = self._operand(cell.operands[mix.candidates])
-        stacked = scores.pattern != "one"
+        stacked = scores.stacked
         self.depth.append(1)
-        by_row = self._by_row(cell.operands[mix.candidates])
-        axis = -1 if by_row else -2
+        by_row = scores.type.rows
+        axis = -1 if len(scores.type.shape) == 1 else -2
         taken = {self.names[provider] for provider in self.bank.providers} | self.avoid
         weights = py.Name(_free("a", taken))
         written = router.write(mix.router.options, scores.spread(), axis)
         if by_row or not isinstance(written, py.Name):
-            comment = shape_comment(str(mix.candidates), self.bank, stacked=stacked)
-            self.body.append(py.Assign(weights, written, comment if by_row else ""))
+            comment = shape_comment(scores.type, self.bank, stacked=stacked) if by_row else ""
+            self.body.append(py.Assign(weights, written, comment))
         else:
             weights = written
+        if not by_row and axis == -1:  # a gate whose selector is the same for all rows
+            self.body.append(py.Assign(weights, py.method(weights, "unsqueeze", py.Constant(-1))))
+            axis = -2
         found = runs(cell.operands[: mix.candidates], self.plan)
-        function = MIX if by_row else BLEND
+        weigh = Weigh(by_row, cell.type.rows + len(cell.type.shape))
         if any(run.provider is not None for run in found):
-            self.lowerings.add(function)
+            self.lowerings.update(weigh.lowerings)
         parts = self._split(weights, found, dim=axis)
         terms = [
-            mixed(run, part, function, self.plan, self.variable, self.values)
+            mixed(run, part, weigh, self.plan, self.variable, self.values)
             for run, part in zip(found, parts, strict=True)
         ]
-        return Read(self._added(terms), "each" if stacked else "one")
-
-    def _by_row(self, scores: Operand) -> bool:
-        """Whether a mix's coefficients differ by row."""
-        return not isinstance(scores, Inner) or self.bank.cells[scores.cell].type.rows
+        return Read(self._added(terms), "each" if stacked else "one", cell.type)
 
     def _split(self, weights: py.Name, found: Sequence[Run], dim: int) -> list[py.Expr]:
         """The coefficients of each run, named after what they weigh."""
@@ -245,6 +248,8 @@ class BankWriter:
 
     def _inlined(self, place: int) -> bool:
         """Whether a cell is written inside its reader: `F.relu(self.layers[0](x))`."""
+        if isinstance(self.bank.cells[place].action, Learned):
+            return True
         readers = list(self._readers(place))
         if len(readers) != 1 or self.depth[place] > 2:
             return False
@@ -266,22 +271,29 @@ class BankWriter:
                 elif not isinstance(operand, Inner):
                     needed.update(self.names[p] for p in operand.providers)
         name = py.Name(next(x for x in _letters() if x not in needed))
-        comment = shape_comment(str(cell.type.width), self.bank, stacked=value.pattern != "one")
+        comment = shape_comment(cell.type, self.bank, stacked=value.stacked)
         self.body.append(py.Assign(name, value.expr, comment))
         self.depth[place] = 0
-        return Read(name, value.pattern, value.repeat)
-
-    def _expanded(self, expr: py.Expr) -> py.Expr:
-        """A value that all members share, with a member axis in front."""
-        minus = py.Constant(-1)
-        return py.method(expr, "expand", py.Constant(len(self.bank.members)), minus, minus)
+        return replace(value, expr=name)
 
     def _whole(self, value: Read) -> py.Expr:
         """The bank's value, with its member axis if it is stacked."""
         is_term = isinstance(self.bank.cells[-1].action, Term)
-        if self.bank.stacked and value.pattern == "one" and not is_term:
-            return self._expanded(value.expr)
+        if self.bank.stacked and not is_term:
+            return for_members(value, len(self.bank.members))
         return value.spread()
+
+
+def _with_row(value: Read) -> py.Expr:
+    """A layer of several members takes rows: a value that is the same for all of them has one."""
+    lacks = value.stacked and not value.type.rows
+    return py.method(value.expr, "unsqueeze", py.Constant(-2)) if lacks else value.expr
+
+
+def _without_row(written: py.Expr, operands: Sequence[Read]) -> py.Expr:
+    """The same of what comes out."""
+    lacks = operands[0].stacked and not any(o.type.rows for o in operands)
+    return py.method(written, "squeeze", py.Constant(-2)) if lacks else written
 
 
 def _layer_expr(attribute: str) -> py.Expr:

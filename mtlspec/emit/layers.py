@@ -107,8 +107,7 @@ def array_statements(
         made = py.call("torch.empty", *map(py.Constant, sizes))
         arguments = word.arguments(first.initial.options, first.fan_in)
         named = {key: py.Constant(value) for key, value in arguments.items()}
-        fill = py.Do(py.call(f"nn.init.{word.function}", own, **named))
-        return py.Assign(own, py.call("nn.Parameter", made)), fill
+        return py.Assign(own, py.call("nn.Parameter", made)), _filled(word, own, named, stacked)
     start = py.Name("initial")
     numbers = py.Assign(
         start, py.call("torch.tensor", _numbers(tuple(rows) if stacked else rows[0]))
@@ -118,6 +117,15 @@ def array_statements(
         ones = [py.Constant(1)] * (len(first.shape) - 1 + stacked)
         value = py.method(start, "repeat", *ones, py.Constant(first.shape[-1]))
     return numbers, py.Assign(own, py.call("nn.Parameter", value))
+
+
+def _filled(
+    word: Initialiser, own: py.Expr, named: dict[str, py.Constant], stacked: bool
+) -> py.Stmt:
+    """An array drawn; one member at a time where its shape counts."""
+    one = py.Name("member") if word.by_shape and stacked else own
+    fill = py.Do(py.call(f"nn.init.{word.function}", one, **named))
+    return py.For("member", own, (fill,)) if one is not own else fill
 
 
 def _numbers(values: object) -> py.Expr:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from mtlspec import pysource as py
+from mtlspec.emit.lowerings import BLEND, MIX
 from mtlspec.emit.readings import Read, Variable, picked, read
 from mtlspec.plan.plan import Inner, Operand, Plan, Reading
 
@@ -40,19 +41,59 @@ def _provider(slot: Operand, plan: Plan) -> str | None:
     return bank.key if bank is not None and bank.stacked else None
 
 
+@dataclass(frozen=True, slots=True)
+class Weigh:
+    """How coefficients meet candidates.
+
+    `by_row`: coefficients are [..., B, n], else [..., n, 1|d]. `axes` are those of a candidate,
+    rows among them: 2 for [B, d].
+    """
+
+    by_row: bool
+    axes: int
+
+    @property
+    def lowerings(self) -> frozenset[str]:
+        """The function that weighs candidates of two axes."""
+        return frozenset({self._function} if self.axes == 2 else set[str]())
+
+    @property
+    def _function(self) -> str:
+        return MIX if self.by_row else BLEND
+
+    def one(self, weights: py.Expr, value: py.Expr) -> py.Expr:
+        """a c, with coefficients [..., B, 1] or [..., 1, 1|d]."""
+        if self.axes == 1:
+            weights = py.method(weights, "squeeze", py.Constant(-2))
+        for _ in range(self.axes - 2):
+            weights = py.method(weights, "unsqueeze", py.Constant(-1 if self.by_row else -2))
+        return py.Binary("*", weights, value)
+
+    def many(self, weights: py.Expr, values: py.Expr) -> py.Expr:
+        """Σ aᵢ cᵢ of candidates [..., n, B, d]."""
+        if self.axes == 2:
+            return py.call(self._function, weights, values)
+        if self.by_row:
+            weights = py.method(weights, "transpose", py.Constant(-1), py.Constant(-2))
+        for _ in range(self.axes - 1):
+            weights = py.method(weights, "unsqueeze", py.Constant(-1 if self.by_row else -2))
+        weighed = py.Binary("*", weights, values)
+        return py.method(weighed, "sum", dim=py.Constant(-1 - self.axes))
+
+
 def mixed(
-    run: Run, weights: py.Expr, function: str, plan: Plan, variable: Variable, inner: Sequence[Read]
+    run: Run, weights: py.Expr, weigh: Weigh, plan: Plan, variable: Variable, inner: Sequence[Read]
 ) -> py.Expr:
     """Σ aᵢ cᵢ over one run; `inner` are the cells' values of the mix's own bank."""
     if run.provider is None:
         slot = run.slots[0]
         value = inner[slot.cell] if isinstance(slot, Inner) else read(slot, plan, variable)
-        return py.Binary("*", weights, value.spread())
+        return weigh.one(weights, value.spread())
     value, size = variable(run.provider), len(plan.by_key[run.provider].members)
     rows = [tuple(_positions(run, member)) for member in range(len(run.readings[0].sources))]
     if len(set(rows)) == 1:
-        return py.call(function, weights, picked(value, rows[0], size))
-    return py.call(function, weights, _grid(value, rows, size))
+        return weigh.many(weights, picked(value, rows[0], size))
+    return weigh.many(weights, _grid(value, rows, size))
 
 
 def _positions(run: Run, member: int) -> Iterator[int]:

@@ -49,6 +49,8 @@ def _lowerings(written: dict[str, Written]) -> list[tuple[str, str]]:
 def _write(bank: Bank, plan: Plan) -> Written:
     if bank.owns:
         return write_bank(bank, plan, _inside(bank, plan))
+    if bank.bare:
+        return write_bank(bank, plan, {})
     names = {provider: _outside(plan, provider).text for provider in bank.providers}
     return write_bank(bank, plan, names, avoid=frozenset(b.name for b in plan.banks))
 
@@ -89,7 +91,7 @@ def _classes(plan: Plan, written: dict[str, Written]) -> tuple[list[py.Class], d
     classes: list[py.Class] = []
     class_names: dict[str, str] = {}
     for bank in plan.banks:
-        if not bank.owns:
+        if not bank.owns or bank.bare:
             continue
         cls = _class(plan, bank, written[bank.key])
         shape = replace(cls, name="", doc="")
@@ -142,7 +144,7 @@ def _model(plan: Plan, written: dict[str, Written], class_names: dict[str, str])
         plan.class_name,
         "nn.Module",
         doc,
-        (_init(plan, class_names), *_compute(plan, written), _loss_method(plan, written)),
+        (_init(plan, written, class_names), *_compute(plan, written), _loss_method(plan, written)),
     )
 
 
@@ -157,7 +159,7 @@ def _terms_read_values(plan: Plan) -> bool:
     return any(WEIGHT not in provider for bank in plan.terms for provider in bank.providers)
 
 
-def _init(plan: Plan, class_names: dict[str, str]) -> py.Function:
+def _init(plan: Plan, written: dict[str, Written], class_names: dict[str, str]) -> py.Function:
     sizes = (py.Name("sizes"),)
     body: list[py.Stmt] = [py.Do(py.call("super().__init__"))]
     if plan.columns:
@@ -167,6 +169,8 @@ def _init(plan: Plan, class_names: dict[str, str]) -> py.Function:
         if bank.key in class_names:
             made = py.call(class_names[bank.key], *(sizes if plan.waits(bank) else ()))
             body.append(py.Assign(py.Name(f"self.{bank.name}"), made))
+        elif bank.bare:
+            body.extend(written[bank.key].arrays)
     parameters = ("self", "sizes: dict[str, int]") if plan.unsized else ("self",)
     doc = "`sizes` gives the rows of the categories' tables, by column." if plan.unsized else ""
     return py.Function("__init__", parameters, "None", tuple(body), doc)
@@ -219,6 +223,8 @@ def _values(plan: Plan, written: dict[str, Written], banks: Sequence[Bank]) -> l
         body.append(py.Assign(py.Name("columns"), columns))
     body.extend(_features(plan))
     for bank in banks:
+        if bank.bare:
+            continue
         body.extend([py.Blank()] if body else [])
         body.extend(_paragraph(plan, bank, written[bank.key]))
     return body
@@ -242,8 +248,7 @@ def _features(plan: Plan) -> Iterator[py.Stmt]:
 
 def _computed(plan: Plan, bank: Bank, code: Written) -> Iterator[py.Stmt]:
     """The statement of a bank in `forward`: a call of its module, or its ops themselves."""
-    width = str(bank.type.width) if bank.type.shape else ""
-    comment = shape_comment(width, bank, stacked=bank.stacked)
+    comment = shape_comment(bank.type, bank, stacked=bank.stacked)
     if bank.owns:
         given = [_outside(plan, provider) for provider, _ in code.parameters]
         yield py.Assign(py.Name(bank.name), py.call(f"self.{bank.name}", *given), comment)
@@ -260,7 +265,7 @@ def _outside(plan: Plan, provider: str) -> py.Name:
     """What `forward` of the model calls a value."""
     bank = plan.by_key.get(provider)
     if bank is not None:
-        return py.Name(bank.name)
+        return py.Name(f"self.{bank.name}" if bank.bare else bank.name)
     if provider in (ALL_FEATURES, BATCH):
         return py.Name(provider)
     if WEIGHT in provider:

@@ -7,6 +7,7 @@ from typing import Literal
 
 from mtlspec import pysource as py
 from mtlspec.plan.plan import Plan, Reading, Source
+from mtlspec.types import Tensor
 
 Pattern = Literal["one", "groups", "each"]
 Variable = Callable[[str], py.Expr]
@@ -15,7 +16,7 @@ Variable = Callable[[str], py.Expr]
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """An operand as an expression.
+    """An operand as an expression; `type` is that of one member's value.
 
     `one`: a single value that all members read. `each`: a member axis in front. `groups`: the
     expression has one entry per group of `repeat` members.
@@ -23,7 +24,13 @@ class Read:
 
     expr: py.Expr
     pattern: Pattern
+    type: Tensor
     repeat: int = 1
+
+    @property
+    def stacked(self) -> bool:
+        """Whether it has a member axis in front."""
+        return self.pattern != "one"
 
     def spread(self) -> py.Expr:
         """The expression with an entry for every member, for what cannot read groups."""
@@ -37,10 +44,10 @@ def read(reading: Reading, plan: Plan, variable: Variable) -> Read:
     """The shortest expression for what the members of a bank read."""
     one = reading.one
     if one is not None:
-        return Read(source(one, variable), "one")
+        return Read(source(one, variable), "one", reading.type)
     if len(reading.providers) != 1:
         parts = [source(s, variable) for s in reading.sources]
-        return Read(py.call("torch.stack", py.array(parts)), "each")
+        return Read(py.call("torch.stack", py.array(parts)), "each", reading.type)
     provider = reading.providers[0]
     bank = plan.bank_of(provider)
     assert bank is not None
@@ -48,8 +55,9 @@ def read(reading: Reading, plan: Plan, variable: Variable) -> Read:
     positions = [s.position or 0 for s in reading.sources]
     repeat = _repeats(positions)
     if repeat > 1:
-        return Read(picked(value, positions[::repeat], size), "groups", repeat)
-    return Read(picked(value, positions, size), "each")
+        groups = picked(value, positions[::repeat], size)
+        return Read(groups, "groups", reading.type, repeat)
+    return Read(picked(value, positions, size), "each", reading.type)
 
 
 def source(found: Source, variable: Variable) -> py.Expr:

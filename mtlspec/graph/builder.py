@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from mtlspec.diagnostics import Report
-from mtlspec.graph.node import Apply, Index, Node, Nothing, Role, Site, Statement
+from mtlspec.graph.node import Apply, Index, Learned, Node, Nothing, Role, Site, Statement
 from mtlspec.graph.program import Program
 from mtlspec.graph.scope import Scope
+from mtlspec.names import fresh
 from mtlspec.source import Span
-from mtlspec.types import UNKNOWN, Type
+from mtlspec.types import UNKNOWN, Tensor, Type
 from mtlspec.words.initialisers import Parameter
 from mtlspec.words.word import Bound
 
@@ -92,3 +93,14 @@ class Builder:
         """A node that applies an op; one with parameters takes the next inner name, or `inner`."""
         name = (inner or owner.next_inner()) if parameters else ""
         return self.add(Apply(op, parameters, name), kind, inputs, owner, span)
+
+    def learn(
+        self, parameter: Parameter, owner: Owner, span: Span, *, inner: str | None = None
+    ) -> Node:
+        """An array that is learned as it is; it takes the next inner name, or `inner`."""
+        name = owner.next_inner() if inner is None else inner
+        attribute = parameter.name
+        if name:
+            attribute = fresh(f"{parameter.name}_{name}", owner.attributes)
+        kind = Tensor(parameter.shape, rows=False)
+        return self.add(Learned(parameter, name, attribute), kind, (), owner, span)

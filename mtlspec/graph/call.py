@@ -17,8 +17,9 @@ from mtlspec.source import Span
 from mtlspec.syntax import tree
 from mtlspec.types import Mismatch, Tensor
 from mtlspec.words import registry
+from mtlspec.words.initialisers import Parameter
 from mtlspec.words.later import is_later
-from mtlspec.words.ops import Op
+from mtlspec.words.ops import Composed, Op
 from mtlspec.words.word import Bound
 
 
@@ -229,21 +230,29 @@ def call(b: Builder, expr: tree.Call, where: Where) -> Value:
     op = _op(b, expr, where)
     if op is None:
         return FAILED
-    given = _values(b, expr.args, where)
+    given = _values(b, op, expr.args, where)
     if isinstance(given, Failed):
         return FAILED
     if not given:
         return Recipe(expr, where.scope)
-    return _with_options(b, op, expr.args[len(given) :], given, expr.span, where)
+    options = _options(op, expr.args, len(given))
+    return _with_options(b, op, options, given, expr.span, where)
 
 
 Given = tuple[Node | Members, Span]
 
 
-def _values(b: Builder, args: Sequence[tree.Arg], where: Where) -> tuple[Given, ...] | Failed:
+def _options(op: Op, args: Sequence[tree.Arg], values: int) -> tuple[tree.Arg, ...]:
+    """The arguments before and behind the values."""
+    return (*args[: op.leading], *args[op.leading + values :])
+
+
+def _values(
+    b: Builder, op: Op, args: Sequence[tree.Arg], where: Where
+) -> tuple[Given, ...] | Failed:
     """The values that a call begins with, each computed once; what follows are options."""
     given: list[Given] = []
-    for arg in args:
+    for arg in args[op.leading :]:
         if arg.name is not None or isinstance(arg.value, tree.Range):
             break
         found = express.value(b, arg.value, where)
@@ -279,10 +288,11 @@ def _apply_call(
     b: Builder, expr: tree.Call, where: Where, values: tuple[Given, ...]
 ) -> Node | Members | Failed:
     op = _op(b, expr, where)
-    more = _values(b, expr.args, where) if op else FAILED
+    more = _values(b, op, expr.args, where) if op else FAILED
     if op is None or isinstance(more, Failed):
         return FAILED
-    return _with_options(b, op, expr.args[len(more) :], (*values, *more), expr.span, where)
+    options = _options(op, expr.args, len(more))
+    return _with_options(b, op, options, (*values, *more), expr.span, where)
 
 
 def _with_options(
@@ -345,16 +355,11 @@ def apply(
     types = [node.type for node in inputs if isinstance(node.type, Tensor)]
     if len(types) < len(inputs):
         return FAILED
-    chain = op.word.expand(op.options)
-    if chain is not None:
-        return _apply_chain(b, chain, inputs, places, span, where)
+    if isinstance(op.word, Composed):
+        return _compose(b, op, inputs, places, span, where)
     result = op.word.infer(op.options, types)
     if isinstance(result, Mismatch):
-        place = places[result.argument] if 0 <= result.argument < len(places) else span
-        b.report.add(
-            ValueDoesNotFit(op.word.name, op.word.signature, place, result.found, result.expected)
-        )
-        return FAILED
+        return _refuse_value(b, op.word, result, places, span)
     parameters = op.word.parameters(op.options, types)
     if parameters and not where.owner.may_own:
         statement = where.owner.statement
@@ -363,21 +368,61 @@ def apply(
     return b.apply(op, result, tuple(inputs), where.owner, span, parameters=parameters)
 
 
-def _apply_chain(
+def _refuse_value(
+    b: Builder, op: Op, found: Mismatch, places: Sequence[Span], span: Span
+) -> Failed:
+    place = places[found.argument] if 0 <= found.argument < len(places) else span
+    b.report.add(ValueDoesNotFit(op.name, op.signature, place, found.found, found.expected))
+    return FAILED
+
+
+class _Refused(Exception):
+    """A part of a composed op was refused, which has been reported."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """Makes the parts of a composed op, each a node of its own."""
+
+    b: Builder
+    span: Span
+    where: Where
+
+    def apply(self, op: Bound, *values: Node) -> Node:
+        places = [self.span] * len(values)
+        made = apply(self.b, op, values, places, self.span, self.where)
+        if isinstance(made, Failed):
+            raise _Refused
+        return made
+
+    def learn(self, parameter: Parameter) -> Node:
+        assert self.where.owner is not None
+        return self.b.learn(parameter, self.where.owner, self.span)
+
+
+def _compose(
     b: Builder,
-    chain: tuple[Bound, ...],
+    op: Bound,
     inputs: Sequence[Node],
     places: Sequence[Span],
     span: Span,
     where: Where,
 ) -> Node | Failed:
-    for op in chain:
-        result = apply(b, op, inputs, places, span, where)
-        if isinstance(result, Failed):
-            return FAILED
-        inputs, places = [result], [span]
-    assert len(inputs) == 1
-    return inputs[0]
+    """What the parts of an op make of values; a value that does not fit is told of the whole."""
+    assert isinstance(op.word, Composed)
+    assert where.owner is not None
+    types = [node.type for node in inputs if isinstance(node.type, Tensor)]
+    found = op.word.takes.unify(types, op.word.letters(op.options))
+    if isinstance(found, Mismatch):
+        return _refuse_value(b, op.word, found, places, span)
+    if op.word.owns and not where.owner.may_own:
+        statement = where.owner.statement
+        b.report.add(WeightsInLet(statement.keyword, op.word.name, span, statement.span))
+        return FAILED
+    try:
+        return op.word.compose(op.options, types, inputs, _Parts(b, span, where))
+    except _Refused:
+        return FAILED
 
 
 def linear_layer(b: Builder, op: Bound, source: Node, inner: str, span: Span, where: Where) -> Node:

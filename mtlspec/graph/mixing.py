@@ -11,7 +11,7 @@ from mtlspec.graph import express
 from mtlspec.graph.builder import Builder, Where
 from mtlspec.graph.call import apply, linear_layer
 from mtlspec.graph.coefficients import initial_scores
-from mtlspec.graph.node import Index, Learned, Mix, Node
+from mtlspec.graph.node import Index, Mix, Node
 from mtlspec.graph.options import read_model
 from mtlspec.graph.values import Absent, Failed, Members
 from mtlspec.source import Span
@@ -143,8 +143,7 @@ def stitch(b: Builder, statement: tree.Stitch, where: Where) -> Node:
         return b.nothing(where.owner, span)
     shape = (len(candidates), kind.width if read.per == "channel" else 1)
     parameter = Parameter("mixing", shape, initial, len(candidates), matrix=False, lr=read.lr)
-    learned = Tensor(shape, rows=False)
-    scores = b.add(Learned(parameter), learned, (), where.owner, span)
+    scores = b.learn(parameter, where.owner, span, inner="")
     mix = Mix(read.router, len(candidates), places)
     return b.add(mix, kind, (*candidates, scores), where.owner, span)
 
@@ -202,5 +201,6 @@ def _mixed(candidates: Sequence[Node]) -> Type:
     first = types[0]
     if not isinstance(first, Tensor):
         return UNKNOWN
-    alike = all(isinstance(t, Tensor) and t.shape == first.shape for t in types)
-    return Tensor(first.shape) if alike else UNKNOWN
+    found = [t for t in types if isinstance(t, Tensor) and t.shape == first.shape]
+    rows = any(t.rows for t in found)
+    return Tensor(first.shape, rows=rows) if len(found) == len(types) else UNKNOWN

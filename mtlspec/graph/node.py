@@ -92,9 +92,15 @@ RAW = "raw "
 
 @dataclass(frozen=True, slots=True)
 class Learned:
-    """An array that is learned as it is, such as a stitch's coefficients."""
+    """An array that is learned as it is, such as a stitch's coefficients.
+
+    `inner` names it within the member, empty for the only array of a statement; `attribute` is
+    what the member's class calls it.
+    """
 
     parameter: Parameter
+    inner: str
+    attribute: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +172,7 @@ class Node:
         match self.role:
             case Apply():
                 return self.role.parameters
-            case Learned(parameter):
-                return (parameter,)
+            case Learned():
+                return (self.role.parameter,)
             case _:
                 return ()

@@ -14,7 +14,6 @@ from mtlspec.graph.node import Node
 from mtlspec.graph.values import FAILED, Element, Failed, Members, Value, describe
 from mtlspec.source import Span
 from mtlspec.syntax import tree
-from mtlspec.types import Tensor
 from mtlspec.words import registry
 
 
@@ -95,9 +94,6 @@ def _one(
         else:
             b.report.add(NotANumber(describe(side), expr.span))
             return FAILED
-    if len({node.type.rows for node in inputs if isinstance(node.type, Tensor)}) > 1:
-        b.report.add(NotBuilt("arithmetic between weights and values of rows", span))
-        return FAILED
     word = registry.find("operators", name)
     assert word is not None
     return call.apply(b, word.bind(**options), inputs, places, span, where)

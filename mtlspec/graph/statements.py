@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from mtlspec.diagnostics import Error, Label
-from mtlspec.graph import call, express, mixing
+from mtlspec.graph import arrays, call, express, mixing
 from mtlspec.graph.builder import Builder, Where
 from mtlspec.graph.names import NotBuilt, UnknownName
 from mtlspec.graph.node import Keyword, Node, Prediction, Term
@@ -17,7 +17,7 @@ from mtlspec.syntax import tree
 from mtlspec.types import Tensor
 from mtlspec.words import registry
 
-OWNERS = frozenset({"layer", "expert", "gate", "stitch", "head"})
+OWNERS = frozenset({"layer", "expert", "weight", "gate", "stitch", "head"})
 """Statements that may own weights."""
 
 Compute = Callable[[Builder, Where], MemberValue]
@@ -103,7 +103,9 @@ def defined(statement: tree.Stmt) -> Defines | NotBuilt | None:
             return _head(statement)
         case tree.Loss():
             return _loss(statement)
-        case tree.Block() | tree.Weight() | tree.Require():
+        case tree.Weight():
+            return _weight(statement)
+        case tree.Block() | tree.Require():
             return NotBuilt(f"`{type(statement).__name__.lower()}`", statement.span)
         case tree.Return():
             return NotBuilt("`return` outside a component", statement.span)
@@ -134,6 +136,14 @@ def _one(
     return Defines(
         keyword, target.name.name, target.name.span, target.index, moves, statement.span, compute
     )
+
+
+def _weight(statement: tree.Weight) -> Defines:
+    def compute(b: Builder, where: Where) -> MemberValue:
+        return arrays.weight(b, statement, where)
+
+    name, index = statement.target.name, statement.target.index
+    return Defines("weight", name.name, name.span, index, False, statement.span, compute)
 
 
 def _mixes(statement: tree.Gate | tree.Stitch) -> Defines:

@@ -75,7 +75,7 @@ def group_members(graph: Graph, sizes: Mapping[str, int]) -> Plan:
         columns=graph.embedded,
         joined=_joined(graph),
         tasks=graph.tasks,
-        banks=tuple(_bank(group, places, raw) for group in groups),
+        banks=tuple(_bank(graph, group, places, raw) for group in groups),
         heads={task: places[key] for task, key in graph.heads.items()},
         tables={name: count for name, count in tables.items() if count is not None},
     )
@@ -125,8 +125,8 @@ def _action(node: Node) -> Hashable:
     match node.role:
         case Apply(op, parameters, inner):
             return (str(op), _shapes(parameters), inner)
-        case Learned(parameter):
-            return ("learned", _shapes((parameter,)))
+        case Learned(parameter, inner, attribute):
+            return ("learned", _shapes((parameter,)), inner, attribute)
         case Mix(router, candidates):
             return (str(router), candidates)
         case Prediction(task):
@@ -201,7 +201,7 @@ def _joined(graph: Graph) -> tuple[str, ...]:
     return ()
 
 
-def _bank(group: Group, places: Mapping[str, Source], raw: Mapping[str, str]) -> Bank:
+def _bank(graph: Graph, group: Group, places: Mapping[str, Source], raw: Mapping[str, str]) -> Bank:
     first = group.members[0]
     inner = {node.key: place for place, node in enumerate(first.nodes)}
     cells: list[Cell] = []
@@ -214,7 +214,9 @@ def _bank(group: Group, places: Mapping[str, Source], raw: Mapping[str, str]) ->
                 operands.append(Inner(inner[key]))
                 continue
             keys = [member.nodes[place].inputs[slot] for member in group.members]
-            operands.append(Reading(tuple(places[key] for key in keys)))
+            kind = graph.node(key).type
+            assert isinstance(kind, Tensor)
+            operands.append(Reading(tuple(places[key] for key in keys), kind))
         owned = tuple(member.nodes[place].parameters for member in group.members)
         owned = owned if any(owned) else ()
         columns = tuple(raw[key] for key in node.inputs if key in raw)

@@ -33,9 +33,13 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Where each member of a bank reads one operand from, in the order of its members."""
+    """Where each member of a bank reads one operand from, in the order of its members.
+
+    `type` is that of what one member reads.
+    """
 
     sources: tuple[Source, ...]
+    type: Tensor
 
     @property
     def one(self) -> Source | None:
@@ -109,6 +113,11 @@ class Bank:
     def owns(self) -> bool:
         """Whether it learns anything, and so is a module."""
         return any(parameters for cell in self.cells for parameters in cell.owned)
+
+    @property
+    def bare(self) -> bool:
+        """Whether it is a learned array and nothing else, so that it needs no class."""
+        return len(self.cells) == 1 and isinstance(self.cells[0].action, Learned)
 
     @property
     def tables(self) -> tuple[str, ...]:
@@ -218,14 +227,16 @@ def bank_slots(bank: Bank) -> Iterator[Slot]:
     """The tensors of one bank."""
     attributes = layer_attributes(cell.action for cell in bank.cells)
     for cell in bank.cells:
-        inner = cell.action.inner if isinstance(cell.action, Apply) else ""
+        action = cell.action
+        inner = action.inner if isinstance(action, Apply | Learned) else ""
+        lead = f"{inner}." if inner else ""
         for place, parameter in enumerate(cell.owned[0] if cell.owned else ()):
             layer = f"{attributes[inner]}." if inner in attributes else ""
-            lead = f"{inner}." if inner else ""
+            path = action.attribute if isinstance(action, Learned) else f"{layer}{parameter.name}"
             names = tuple(
                 f"{bank.logical(member)}.{lead}{parameter.logical or parameter.name}"
                 for member in range(len(bank.members))
             )
             parameters = tuple(owned[place] for owned in cell.owned)
-            attribute = f"{bank.name}.{layer}{parameter.name}"
+            attribute = bank.name if bank.bare else f"{bank.name}.{path}"
             yield Slot(attribute, parameters, names, bank.stacked)

@@ -49,8 +49,8 @@ def _describe(action: Action) -> str:
             return str(op)
         case Mix(router, candidates):
             return f"mix of {candidates} by {router}"
-        case Learned(parameter):
-            return f"learned {parameter.name}"
+        case Learned():
+            return f"learned {action.parameter.name}"
         case Term(name):
             return f"loss {name}"
         case _:

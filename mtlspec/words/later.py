@@ -5,6 +5,8 @@ Whoever writes one is told so, instead of that it does not exist.
 
 from collections.abc import Mapping
 
+from mtlspec.words.registry import names
+
 _WORDS: Mapping[str, str] = {
     "ops": """
         attend attention batch_norm conv1d cross dice dim einsum error expand first gru gru_cell
@@ -36,7 +38,7 @@ _TRAIN = frozenset({"sampling", "schedule", "split", "steps", "tables", "test"})
 def is_later(kind: str, name: str) -> bool:
     """Whether a name is a word of the language that is still to be built."""
     kinds = ("ops", "losses") if kind == "ops" else (kind,)
-    return any(name in _WORDS.get(k, "").split() for k in kinds)
+    return any(name in later(k) for k in kinds)
 
 
 def is_later_option(word: str, name: str) -> bool:
@@ -46,4 +48,4 @@ def is_later_option(word: str, name: str) -> bool:
 
 def later(kind: str) -> tuple[str, ...]:
     """The words of a kind that are still to be built."""
-    return tuple(sorted(_WORDS.get(kind, "").split()))
+    return tuple(sorted(set(_WORDS.get(kind, "").split()) - set(names(kind))))

@@ -10,7 +10,6 @@ HEAD = "\nhead[task] = features"
 @pytest.mark.parametrize(
     ("statement", "mark"),
     [
-        ("weight w : f32[3] = zeros", "MTL0214 weight w : f32[3] = zeros"),
         ("block b = mlp(3)", "MTL0214 block b = mlp(3)"),
         ("require apart(click, buy)", "MTL0214 require apart(click, buy)"),
         ("layer a, b = age, wage", "MTL0214 layer a, b = age, wage"),
@@ -21,8 +20,8 @@ def test_a_statement_that_is_not_built_is_named(statement: str, mark: str):
 
 
 def test_what_such_a_statement_declares_is_no_unknown_name():
-    text = "weight w : f32[3] = zeros\nlayer h = sum(w, features) -> linear(3)\nhead[task] = h"
-    assert said(text) == ["MTL0214 weight w : f32[3] = zeros"]
+    text = "block b = mlp(3)\nlayer h = features -> b -> linear(3)\nhead[task] = h"
+    assert said(text) == ["MTL0214 block b = mlp(3)"]
 
 
 @pytest.mark.parametrize(

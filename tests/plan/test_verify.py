@@ -7,8 +7,11 @@ import pytest
 from mtlspec.plan.make import PASSES
 from mtlspec.plan.plan import Bank, Cell, Inner, Plan, Reading, Source
 from mtlspec.plan.verify import PlanBroken, verify
+from mtlspec.types import Tensor
 from tests.plan.plans import plan_of
 from tests.plan.test_banks import PLE
+
+VECTOR = Tensor((8,))
 
 
 @pytest.fixture
@@ -53,7 +56,7 @@ def test_a_cell_may_not_read_itself_or_what_comes_after_it(plan: Plan):
 def test_a_reading_has_a_source_for_every_member(plan: Plan):
     (reading,) = bank(plan, "h_2").cells[0].operands
     assert isinstance(reading, Reading)
-    short = Reading(reading.sources[:-1])
+    short = Reading(reading.sources[:-1], reading.type)
     assert "cell 0 reads 2 sources" in refusal(with_cell(plan, "h_2", 0, short))
 
 
@@ -66,20 +69,20 @@ def test_a_reading_has_a_source_for_every_member(plan: Plan):
     ],
 )
 def test_a_source_exists(plan: Plan, source: Source):
-    broken = with_cell(plan, "ours_2", 0, Reading((source,) * 3))
+    broken = with_cell(plan, "ours_2", 0, Reading((source,) * 3, VECTOR))
     assert "does not exist" in refusal(broken)
 
 
 def test_a_member_of_a_bank_exists(plan: Plan):
     key = bank(plan, "h_1").key
     for position in (3, None):
-        broken = with_cell(plan, "ours_2", 0, Reading((Source(key, position),) * 3))
+        broken = with_cell(plan, "ours_2", 0, Reading((Source(key, position),) * 3, VECTOR))
         assert "does not exist" in refusal(broken)
 
 
 def test_a_value_without_members_is_read_whole(plan: Plan):
     key = bank(plan, "s_1").key
-    broken = with_cell(plan, "ours_2", 0, Reading((Source(key, 0),) * 3))
+    broken = with_cell(plan, "ours_2", 0, Reading((Source(key, 0),) * 3, VECTOR))
     assert "does not exist" in refusal(broken)
 
 

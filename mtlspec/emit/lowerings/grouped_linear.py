@@ -11,8 +11,10 @@ class GroupedLinear(Linears):
 
     def forward(self, x: Tensor) -> Tensor:
         members, outs, ins = self.weight.shape
-        groups, rows, _ = x.shape
-        y = torch.bmm(x, self.weight.reshape(groups, -1, ins).transpose(1, 2))
-        y = y.reshape(groups, rows, -1, outs).transpose(1, 2)  # [groups, n, B, out]
-        y = y.reshape(members, rows, outs)
-        return y if self.bias is None else y + self.bias.unsqueeze(1)
+        groups, rows = x.shape[0], x.shape[1:-1]
+        wide = self.weight.reshape(groups, -1, ins).transpose(1, 2)
+        y = torch.bmm(x.flatten(1, -2), wide)  # [groups, B, n * out]
+        y = y.reshape(groups, -1, members // groups, outs).transpose(1, 2)
+        y = y.reshape(members, -1, outs)
+        y = y if self.bias is None else y + self.bias.unsqueeze(1)
+        return y.reshape(members, *rows, outs)

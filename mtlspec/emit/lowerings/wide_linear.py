@@ -13,4 +13,4 @@ class WideLinear(Linears):
         members, outs, _ = self.weight.shape
         bias = None if self.bias is None else self.bias.flatten()
         y = F.linear(x, self.weight.flatten(0, 1), bias)  # [B, members * out]
-        return y.reshape(x.shape[0], members, outs).transpose(0, 1)
+        return y.reshape(*x.shape[:-1], members, outs).movedim(-2, 0)

@@ -71,7 +71,7 @@ def _part(bank: Bank, key: str, part: range | list[int], moved: Mapping[Place, S
     def operand(old: Operand) -> Operand:
         if isinstance(old, Inner):
             return old
-        return Reading(tuple(_moved(old.sources[member], moved) for member in part))
+        return Reading(tuple(_moved(old.sources[member], moved) for member in part), old.type)
 
     cells = tuple(
         replace(

@@ -13,6 +13,10 @@ class Initialiser(Word):
 
     kind = "initialisers"
     function: ClassVar[str]
+    by_shape: ClassVar[bool] = False
+    """Whether the function looks at the array's shape, which is that of one member."""
+    axes: ClassVar[int] = 0
+    """The fewest axes that it fills."""
 
     @abstractmethod
     def arguments(self, options: Options, fan_in: int) -> Mapping[str, float]:

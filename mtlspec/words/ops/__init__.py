@@ -2,8 +2,9 @@
 
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal, Protocol, TypeVar
 
 from pydantic import AfterValidator
 
@@ -12,8 +13,26 @@ from mtlspec.types import Mismatch, Signature, Tensor
 from mtlspec.words.initialisers import Parameter
 from mtlspec.words.word import Bound, OfKind, Options, Word
 
+Lining = Literal["stretch", "spread", "own"]
+"""`stretch`: PyTorch stretches axes of 1; `spread`: all get one size of members and rows; `own`:
+the op says it itself, in `write_values`."""
+
 SAME = "f32[…] -> f32[…]"
 """The signature of ops that keep the shape of their one value and own nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A value as an op writes it: `stacked` tells that members lie in front of rows and axes."""
+
+    expr: py.Expr
+    type: Tensor
+    stacked: bool
+
+    @property
+    def axes(self) -> str:
+        """Letters for the axes before its own: `m` for members, `b` for rows."""
+        return "m" * self.stacked + "b" * self.type.rows
 
 
 class Op(Word):
@@ -21,7 +40,7 @@ class Op(Word):
 
     An op is one of three kinds:
 
-    - a chain of others (`mlp`): `expand` gives them;
+    - made of others (`mlp`): it is a `Composed`;
     - without weights (`relu`): `write` gives the expression;
     - with weights (`linear`): `parameters` gives those of one member, `layer` says how their
       module is made, and `write` calls it.
@@ -31,12 +50,14 @@ class Op(Word):
     signature: ClassVar[str]
     reads_columns: ClassVar[bool] = False
     """Whether its values are columns as the batch has them, before any table."""
-    broadcasts: ClassVar[bool] = True
-    """Whether PyTorch lines up values with and without a member axis by itself."""
+    lining: ClassVar[Lining] = "stretch"
+    """How values with and without members, rows or further axes are lined up."""
     layer: ClassVar[str] = "linear"
     """How the module of an op with weights is made: a key of `emit.layers.LAYERS`."""
     functions: ClassVar[tuple[str, ...]] = ()
     """The functions of its `module.py` that emitted files need."""
+    leading: ClassVar[int] = 0
+    """How many options by place stand before its values."""
     draws: ClassVar[bool] = False
     """Whether it draws random numbers, so that members may not share one result."""
 
@@ -73,15 +94,14 @@ class Op(Word):
         """The result's type, where unification of the signature says it."""
         return self.takes.apply(types, self.letters(options))
 
-    def expand(self, options: Options) -> tuple[Bound, ...] | None:
-        """The ops that this one is short for, in order of flow; None if it is none."""
-        del options
-        return None
-
     def parameters(self, options: Options, types: Sequence[Tensor]) -> tuple[Parameter, ...]:
         """What one member learns; empty for an op that owns nothing."""
         del options, types
         return ()
+
+    def write_values(self, options: Options, values: Sequence[Value]) -> py.Expr:
+        """The expression of an op without weights that lines its values up itself."""
+        return self.write(options, [value.expr for value in values], None)
 
     @abstractmethod
     def write(self, options: Options, values: Sequence[py.Expr], layer: py.Expr | None) -> py.Expr:
@@ -99,15 +119,57 @@ Activation = Annotated[Bound, OfKind("ops"), AfterValidator(_keeps_shape)]
 """An option that takes an activation."""
 
 
-class Chain(Op):
-    """An op that is short for others; it is never written itself."""
+V = TypeVar("V")
+
+
+class Maker(Protocol[V]):
+    """What a composed op is made with."""
+
+    def apply(self, op: Bound, *values: V) -> V:
+        """A value that an op makes of values; one with weights owns them as usual."""
+        ...
+
+    def learn(self, parameter: Parameter) -> V:
+        """An array that is learned as it is, the same for all rows."""
+        ...
+
+
+class Composed(Op):
+    """An op that is made of others; it is never written itself.
+
+    Its own signature says which values it takes, those of its parts what comes of them.
+    """
 
     @property
     def owns(self) -> bool:
+        """Whether some part owns weights."""
         return True
 
+    @abstractmethod
+    def compose(
+        self, options: Options, types: Sequence[Tensor], values: Sequence[V], make: Maker[V]
+    ) -> V:
+        """The value that the parts make of `values`, whose types are given."""
+
     def write(self, options: Options, values: Sequence[py.Expr], layer: py.Expr | None) -> py.Expr:
-        raise AssertionError(f"{self.name} is expanded before it is written")
+        raise AssertionError(f"{self.name} is composed before it is written")
+
+
+class Chain(Composed):
+    """An op that is short for others through which a value flows."""
+
+    @abstractmethod
+    def expand(self, options: Options) -> tuple[Bound, ...]:
+        """The ops that this one is short for, in order of flow."""
+
+    def compose(
+        self, options: Options, types: Sequence[Tensor], values: Sequence[V], make: Maker[V]
+    ) -> V:
+        del types
+        value = values[0]
+        for op in self.expand(options):
+            value = make.apply(op, value)
+        return value
 
 
 @cache

@@ -17,7 +17,7 @@ class Concat(Op):
     """
 
     signature = "f32[…, d]+ -> f32[…, sum of d]"
-    broadcasts = False
+    lining = "spread"
 
     def infer(self, options: Options, types: Sequence[Tensor]) -> Tensor | Mismatch:
         del options

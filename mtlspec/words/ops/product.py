@@ -15,7 +15,7 @@ class Product(Op):
     """
 
     signature = "f32[…]+ -> f32[…]"
-    broadcasts = False
+    lining = "spread"
 
     def write(self, options: Options, values: Sequence[py.Expr], layer: py.Expr | None) -> py.Expr:
         del options, layer

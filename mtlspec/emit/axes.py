@@ -1,0 +1,62 @@
+"""Axes: values with and without members, rows and further axes are lined up for one op.
+
+The axes of an array are [members, rows, own axes]. A value that all members share lacks the
+first, one that is the same for all rows the second.
+"""
+
+from collections.abc import Sequence
+
+from mtlspec import pysource as py
+from mtlspec.emit.readings import Read
+
+WHOLE = py.Slice()
+NEW = py.Constant(None)
+
+
+def stretchable(value: Read, *, rows: bool, rank: int) -> py.Expr:
+    """The value with axes of 1 where it lacks rows or own axes, so that PyTorch stretches it."""
+    kept = value.stacked + value.type.rows
+    added = (rank - len(value.type.shape)) + (rows and not value.type.rows and value.stacked)
+    return _with_new(value.spread(), kept, added) if kept else value.spread()
+
+
+def spread_out(values: Sequence[Read], members: int) -> list[py.Expr]:
+    """The values with one size of members (where any has them) and of rows."""
+    stacked = any(value.stacked for value in values)
+    rows = next((value for value in values if value.type.rows), None)
+    return [_sized(value, members if stacked else None, rows) for value in values]
+
+
+def for_members(value: Read, members: int) -> py.Expr:
+    """A value that all members share, with a member axis in front."""
+    return value.spread() if value.stacked else _sized(value, members, None)
+
+
+def _sized(value: Read, members: int | None, rows: Read | None) -> py.Expr:
+    """The value with as many members and with the rows of another, where it lacks them."""
+    minus = py.Constant(-1)
+    lacks_rows = rows is not None and not value.type.rows
+    sizes: list[py.Expr] = []
+    if members is not None:
+        sizes.append(minus if value.stacked else py.Constant(members))
+    if rows is not None and lacks_rows:
+        sizes.append(_row_count(rows))
+    elif value.type.rows:
+        sizes.append(minus)
+    sizes.extend([minus] * len(value.type.shape))
+    expr = value.spread()
+    if all(size is minus for size in sizes):
+        return expr
+    if lacks_rows and value.stacked:
+        expr = _with_new(expr, 1, 1)
+    return py.method(expr, "expand", *sizes)
+
+
+def _row_count(value: Read) -> py.Expr:
+    place = -1 - len(value.type.shape)
+    return py.pick(py.Attribute(value.expr, "shape"), place)
+
+
+def _with_new(expr: py.Expr, kept: int, added: int) -> py.Expr:
+    """Axes of 1 behind the first ones: `x[:, None]`."""
+    return py.pick(expr, *[WHOLE] * kept, *[NEW] * added) if added else expr
