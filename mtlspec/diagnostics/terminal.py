@@ -180,7 +180,7 @@ class _Page:
 
     def remarks(self, diagnostic: Diagnostic) -> Iterator[str]:
         fix = diagnostic.fix()
-        if fix and any(f"`{fix.replacement}`" in label.text for label in diagnostic.labels()):
+        if fix and any(f"`{fix.replacement.strip()}`" in d.text for d in diagnostic.labels()):
             fix = None  # a label says so already
         told = [("found:   ", diagnostic.found()), ("expected:", diagnostic.expected())]
         told += [("note:", note) for note in diagnostic.notes()]
@@ -239,7 +239,7 @@ def _wrap(text: str, width: int, indent: str = "") -> list[str]:
 
 
 def _in_words(fix: Fix) -> str:
-    old, new = fix.span.text, fix.replacement
+    old, new = fix.span.text, fix.replacement.strip()
     if not old:
-        return f"write `{new.strip()}` there"
+        return f"write `{new}` there"
     return f"write `{new}` for `{old}`" if new else f"delete `{old}`"

@@ -11,7 +11,14 @@ from collections.abc import Sequence
 from lark import Token
 
 from mtlspec.source import SourceFile
-from mtlspec.syntax.vocabulary import OPENING, STARTERS, VALUE_ENDS, VALUE_STARTS, may_be_key
+from mtlspec.syntax.vocabulary import (
+    BLOCKS,
+    OPENING,
+    STARTERS,
+    VALUE_ENDS,
+    VALUE_STARTS,
+    may_be_key,
+)
 
 _STARTS_NOTHING = Token("", "")
 _DEFINES = ("EQUAL", "MOVES")
@@ -61,7 +68,8 @@ class Cuts:
             opens = following == "LBRACE" and self.token(place - 1).type != "IN"
             return opens or (first and beside)
         if kind in STARTERS:
-            return (first or beside) and following != "COLON"
+            heading = first and self._ends_line(place + 1) and kind in BLOCKS
+            return (first or beside) and (following != "COLON" or heading)
         if kind == "MTL":
             return (first or beside) and following == "INT"
         two_words = kind == following == "NAME"
@@ -86,6 +94,9 @@ class Cuts:
     def is_field(self, place: int) -> bool:
         """Whether keys and a `:` stand there."""
         return self._key_end(place) is not None
+
+    def _ends_line(self, place: int) -> bool:
+        return place + 1 >= len(self._tokens) or self.first_on_line(place + 1)
 
     def _beside(self, place: int) -> bool:
         """Whether the token before ends a value, so that no other can follow."""

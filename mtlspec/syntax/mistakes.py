@@ -6,15 +6,10 @@ where the mistake is another one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from functools import cached_property
-
 from lark import Token
 
 from mtlspec.diagnostics import closest
-from mtlspec.source import SourceFile, Span
-from mtlspec.syntax.errors.base import SyntaxFault, quoted
+from mtlspec.syntax.errors.base import SyntaxFault
 from mtlspec.syntax.errors.brackets import EmptyBrackets, StrayBracket, UnclosedBracket
 from mtlspec.syntax.errors.expressions import (
     ChainedComparison,
@@ -30,6 +25,7 @@ from mtlspec.syntax.errors.fields import (
     TextAfterValue,
     UnknownEdition,
 )
+from mtlspec.syntax.errors.habits import ROUTERS, SAME_AS
 from mtlspec.syntax.errors.statements import (
     GateWithoutSelector,
     MisplacedStatement,
@@ -41,8 +37,9 @@ from mtlspec.syntax.errors.statements import (
     UnknownStatement,
 )
 from mtlspec.syntax.expectation import in_words
+from mtlspec.syntax.habits import HABITS
+from mtlspec.syntax.stop import NOTHING, Mistake, Stop
 from mtlspec.syntax.vocabulary import (
-    ANY_VALUE,
     CLOSING,
     NEVER_KEYS,
     OPENING,
@@ -50,94 +47,15 @@ from mtlspec.syntax.vocabulary import (
     STATEMENTS,
     VALUE_ENDS,
     VALUE_STARTS,
+    may_be_key,
 )
 
-_NOTHING = Token("", "")
 _WHERE = {
     "file": "outside of a model or a component",
     "statements": "in a model or a component",
     "fields": "among fields",
     "value": "here",
 }
-
-
-@dataclass(frozen=True)
-class Stop:
-    """Where the parser could not go on: at the token `at` of a statement, or at its end.
-
-    `expected` are the kinds of tokens that could stand there, `follows` the token behind the
-    statement, `inside` the kind of block, `words` the text of each sign and reserved word.
-    """
-
-    source: SourceFile
-    tokens: tuple[Token, ...]
-    at: int
-    follows: Token | None
-    expected: frozenset[str]
-    inside: str
-    words: Mapping[str, str]
-
-    @property
-    def first(self) -> Token:
-        return self.tokens[0] if self.tokens else _NOTHING
-
-    @property
-    def here(self) -> Token:
-        """The token that cannot stand there; of an empty kind at the end."""
-        return self.tokens[self.at] if self.at < len(self.tokens) else _NOTHING
-
-    @property
-    def before(self) -> Token:
-        return self.tokens[self.at - 1] if self.at else _NOTHING
-
-    @property
-    def at_end(self) -> bool:
-        return self.at >= len(self.tokens)
-
-    @property
-    def span(self) -> Span:
-        return self.span_of(self.here) if not self.at_end else self._behind
-
-    @property
-    def _behind(self) -> Span:
-        end = (self.tokens[-1].end_pos or 0) if self.tokens else len(self.source.text)
-        return Span(self.source, end, end)
-
-    @property
-    def found(self) -> str:
-        """What stands there, in words."""
-        if not self.at_end:
-            return quoted(self.span.text or str(self.here))
-        if self.follows is None:
-            return "the end" if self.inside == "value" else "the end of the file"
-        if self.follows.type == "RBRACE":
-            return "`}`"
-        return f"the next {'field' if self.inside == 'fields' else 'statement'}"
-
-    def span_of(self, token: Token) -> Span:
-        return Span(self.source, token.start_pos or 0, token.end_pos or 0)
-
-    @cached_property
-    def open_brackets(self) -> tuple[Token, ...]:
-        """The brackets that are open before the stop."""
-        found: list[Token] = []
-        for token in self.tokens[: self.at]:
-            if token.type in OPENING:
-                found.append(token)
-            elif token.type in CLOSING and found:
-                found.pop()
-        return tuple(found)
-
-    @property
-    def wants_value(self) -> bool:
-        return self.expected >= ANY_VALUE
-
-    @property
-    def keyword(self) -> str:
-        return str(self.first)
-
-
-Mistake = Callable[[Stop], SyntaxFault | None]
 
 
 def _header(stop: Stop) -> SyntaxFault | None:
@@ -173,9 +91,17 @@ def _unknown_statement(stop: Stop) -> SyntaxFault | None:
     if stop.at or stop.inside not in ("file", "statements"):
         return None
     words = tuple(sorted(stop.words[kind] for kind in stop.expected & STARTERS))
-    meant = closest(str(stop.here), words) if stop.here.type == "NAME" else None
-    defines = any(token.type == "EQUAL" for token in stop.tokens)
-    return UnknownStatement(stop.span, words, meant, defines and stop.here.type == "NAME")
+    named = stop.here.type == "NAME"
+    defines = named and stop.next.type in ("EQUAL", "MOVES", "LSQB", "COLON")
+    meant = _statement_meant(str(stop.here), words) if named else None
+    if defines and meant and stop.next.type != "LSQB" and stop.inside != "file":
+        meant = None  # `lose = …` is a name; but `heads[task] = …` a head
+    return UnknownStatement(stop.span, words, meant, defines and not meant)
+
+
+def _statement_meant(word: str, words: tuple[str, ...]) -> str | None:
+    elsewhere = SAME_AS.get(word)
+    return elsewhere if elsewhere in words else closest(word, words)
 
 
 def _brackets(stop: Stop) -> SyntaxFault | None:
@@ -197,7 +123,7 @@ def _unpaired(tokens: tuple[Token, ...]) -> tuple[Token, Token]:
     Where there is none it is an empty token. The `{` of a heading opens no bracket.
     """
     opened: list[Token] = []
-    stray = _NOTHING
+    stray = NOTHING
     for token in tokens[:-1] if tokens[-1].type == "LBRACE" else tokens:
         if token.type in OPENING:
             opened.append(token)
@@ -205,7 +131,7 @@ def _unpaired(tokens: tuple[Token, ...]) -> tuple[Token, Token]:
             opened.pop()
         elif token.type in CLOSING:
             stray = stray or token
-    return opened[-1] if opened else _NOTHING, stray
+    return opened[-1] if opened else NOTHING, stray
 
 
 def _empty_brackets(stop: Stop) -> SyntaxFault | None:
@@ -223,7 +149,8 @@ def _reserved_name(stop: Stop) -> SyntaxFault | None:
     text = stop.words[word]
     if not text.isalpha() or (stop.wants_value and word not in STARTERS | {"MTL"}):
         return None
-    return ReservedName(stop.span)
+    members = any(token.type == "LSQB" for token in stop.open_brackets)
+    return ReservedName(stop.span, "task" if members and word == "TASKS" else "")
 
 
 def _missing_name(stop: Stop) -> SyntaxFault | None:
@@ -251,7 +178,14 @@ def _gate(stop: Stop) -> SyntaxFault | None:
     if stop.first.type != "GATE" or "BY" not in stop.expected or stop.open_brackets:
         return None
     missing = stop.at_end or stop.here.type in VALUE_STARTS - {"MINUS", "NOT"}
-    return GateWithoutSelector(stop.span) if missing else None
+    return GateWithoutSelector(stop.span, _router(stop)) if missing else None
+
+
+def _router(stop: Stop) -> str:
+    """The router of which a gate is written as a call, as in `gate g = softmax(x)`."""
+    signs = [place for place, t in enumerate(stop.tokens) if t.type in ("EQUAL", "MOVES")]
+    first = stop.tokens[signs[0] + 1 :][:1] if signs else ()
+    return next((str(token) for token in first if token in ROUTERS), "")
 
 
 def _trailing_comma(stop: Stop) -> SyntaxFault | None:
@@ -277,7 +211,8 @@ def _missing_colon(stop: Stop) -> SyntaxFault | None:
     if stop.inside != "fields" or "COLON" not in stop.expected or stop.open_brackets:
         return None
     sign = stop.here.type in ("EQUAL", "MOVES", "FLOW", "COMPARISON")
-    return MissingColon(stop.span, str(stop.first), stop.found, sign)
+    key = stop.before if may_be_key(stop.before.type, str(stop.before)) else stop.first
+    return MissingColon(stop.span, str(key), stop.found, sign)
 
 
 def _missing_value(stop: Stop) -> SyntaxFault | None:
@@ -298,6 +233,7 @@ def _side_by_side(stop: Stop) -> SyntaxFault | None:
 
 MISTAKES: tuple[Mistake, ...] = (
     _header,
+    *HABITS,
     _text_after_value,
     _misplaced,
     _unknown_statement,

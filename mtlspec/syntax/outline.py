@@ -54,6 +54,8 @@ class _Block:
     indent: int
     line: int
     body_indent: int | None = None
+    braced: bool = True
+    """Whether a `{` opened it; else it ends where its indentation does, or at a `}`."""
 
     def see(self, indent: int) -> None:
         """Takes in the indentation of a statement of the body; the first one counts."""
@@ -147,8 +149,8 @@ class Outline:
         if self._lacks_brace() and self._is_body(place):
             self._open_missing(place)
         self._flush()
-        if self.repair and self._cuts.first_on_line(place):
-            self._close_by_indent(place, self.repair)
+        if self._cuts.first_on_line(place):
+            self._close_by_indent(place)
         if self._blocks and self._cuts.first_on_line(place):
             self._blocks[-1].see(self._cuts.indent(place))
 
@@ -185,7 +187,9 @@ class Outline:
             return True
         before = self.tokens[place - 1].type
         if self._is_heading():
-            return before != "IN" and not (self._brackets and before in _BEFORE_SET)
+            if before == "IN":  # the members of a set, or a value is missing
+                return self._cuts.starts_statement(place + 1, in_brackets=True)
+            return not (self._brackets and before in _BEFORE_SET)
         if before in _BEFORE_SET or self._brackets or self._signs & {"EQUAL", "MOVES", "COLON"}:
             return False
         known = self._slice[0].type in STARTERS
@@ -201,19 +205,25 @@ class Outline:
         self._push(token, place)
 
     def _open_missing(self, place: int) -> None:
-        at = self._slice[-1].end_pos or 0
-        self.errors.append(BlockWithoutBrace(Span(self.source, at, at), self._text(self._slice)))
+        """Opens a block without its `{`; a `:` in its place is taken for one."""
+        last = self._slice[-1]
+        colon = last.type == "COLON" and len(self._slice) > 1
+        at = last.end_pos or 0
+        span = self._span(last) if colon else Span(self.source, at, at)
+        if colon:
+            self._slice.pop()
+        self.errors.append(BlockWithoutBrace(span, self._text(self._slice)))
         self._repaired = True
-        self._push(Token("LBRACE", "{", start_pos=at, end_pos=at), place - 1)
+        self._push(Token("LBRACE", "{", start_pos=at, end_pos=at), place - 1, braced=False)
 
-    def _push(self, brace: Token, place: int) -> None:
+    def _push(self, brace: Token, place: int, *, braced: bool = True) -> None:
         """Opens a block; its body starts behind a place."""
         kind = self._kind_of_block(place + 1)
         indent, line = self._cuts.indent(self._first), self._cuts.line(self._first)
         self._slice.append(brace)
         heading = tuple(self._slice)
         self._flush(kind)
-        self._blocks.append(_Block(heading, kind, indent, line))
+        self._blocks.append(_Block(heading, kind, indent, line, braced=braced))
 
     def _kind_of_block(self, body: int) -> Inside:
         """By the word of the heading or, where it has none, by what the body starts with."""
@@ -288,10 +298,13 @@ class Outline:
         indent = self._cuts.indent(place)
         return len(self._blocks) > 1 and indent < self._blocks[-1].indent
 
-    def _close_by_indent(self, place: int, faults: _Faults) -> None:
+    def _close_by_indent(self, place: int) -> None:
         """Closes the blocks that a statement cannot belong to, while too few `}` are there."""
-        while faults.unclosed and self._blocks and self._stands_outside(place):
-            faults.unclosed -= 1
+        while self._blocks and self._stands_outside(place):
+            if self._blocks[-1].braced:
+                if self.repair is None or not self.repair.unclosed:
+                    return
+                self.repair.unclosed -= 1
             self._close_missing(place)
 
     def _stands_outside(self, place: int) -> bool:
@@ -302,17 +315,14 @@ class Outline:
 
     def _close_missing(self, place: int) -> None:
         """Closes the innermost block before a place where its `}` is missing."""
-        self.faults.unclosed += 1
         block = self._blocks.pop()
         before = self.tokens[place - 1].end_pos or 0
         end = self._span(self.tokens[place]) if place < len(self.tokens) else None
-        self.errors.append(
-            UnclosedBlock(
-                self._span(block.heading[-1]),
-                end or Span(self.source, before, before),
-                self._text(block.heading[:-1] or block.heading),
-            )
-        )
+        if block.braced:
+            self.faults.unclosed += 1
+            heading = self._text(block.heading[:-1] or block.heading)
+            opening, end = self._span(block.heading[-1]), end or Span(self.source, before, before)
+            self.errors.append(UnclosedBlock(opening, end, heading))
         brace = Token("RBRACE", "}", start_pos=before, end_pos=before)
         self.slices.append(Slice((brace,), self._inside))
 

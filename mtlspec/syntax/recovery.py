@@ -7,23 +7,28 @@ On exit every statement that does not parse is one token, `BROKEN` or, for the h
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
 from lark import Lark, Token
 
 from mtlspec.diagnostics import Error
 from mtlspec.source import SourceFile, Span
 from mtlspec.syntax.automaton import START_OF_FILE, Automaton
+from mtlspec.syntax.errors.base import SyntaxFault
 from mtlspec.syntax.errors.brackets import TooDeep
 from mtlspec.syntax.errors.statements import Unexpected
-from mtlspec.syntax.mistakes import Stop, explain
+from mtlspec.syntax.lexer import Lexer
+from mtlspec.syntax.mending import mended
+from mtlspec.syntax.mistakes import explain
 from mtlspec.syntax.nesting import DEEPEST
 from mtlspec.syntax.outline import Slice, outline
 from mtlspec.syntax.statements import Unparsed
+from mtlspec.syntax.stop import Stop
 from mtlspec.syntax.vocabulary import OPENING, STARTERS, may_be_key
 
 MOST_ERRORS = 100
+MOST_MENDS = 8
 
 _BROKEN = {
     None: "BROKEN",
@@ -44,7 +49,7 @@ class Recovery:
 
     parser: Lark
     source: SourceFile
-    words: Mapping[str, str]
+    lexer: Lexer
     lost: Sequence[int]
     deep: Sequence[int]
     tokens: list[Token] = field(default_factory=list[Token])
@@ -70,29 +75,46 @@ class Recovery:
         follows = after.tokens[0] if after else None
         deep = _between(self.deep, piece, follows)
         stop = None if deep else self._try(automaton.copy(), piece, follows)
-        if not deep and stop is None:
-            for token in piece.tokens:
-                automaton.feed(token)
-            self.tokens.extend(piece.tokens)
-            return automaton
+        tokens = None if deep or stop else piece.tokens
         if deep:
             self._report(TooDeep(Span(self.source, deep[0], deep[0] + 1)))
         elif stop and not piece.repaired and not _between(self.lost, piece, follows):
-            self._report(stop)
-        for token in self._replacement(piece):
+            tokens = self._explain(automaton, stop, piece, follows)
+        for token in self._replacement(piece) if tokens is None else tokens:
             automaton.feed(token)
             self.tokens.append(token)
         return automaton
 
-    def _report(self, error: Error | Stop) -> None:
-        """To explain a stop takes a while; behind `MOST_ERRORS` they are only counted."""
+    def _report(self, error: Error) -> None:
         self._reported += 1
-        if isinstance(error, Error):
-            self.errors.append(error)
-        elif self._reported > MOST_ERRORS:
-            self.errors.append(Unexpected(error.span, error.found, ()))
-        else:
-            self.errors.append(explain(error))
+        self.errors.append(error)
+
+    def _explain(
+        self, automaton: Automaton, stop: Stop, piece: Slice, follows: Token | None
+    ) -> tuple[Token, ...] | None:
+        """Reports why a statement stops, and gives its tokens as they were surely meant.
+
+        Where mending leads to the end, all that had to be mended is reported, else the first
+        alone: the others may follow from it. To explain takes a while; behind `MOST_ERRORS` stops
+        are only counted.
+        """
+        if self._reported >= MOST_ERRORS:
+            self._report(Unexpected(stop.span, stop.found, ()))
+            return None
+        found: list[SyntaxFault] = []
+        while len(found) < MOST_MENDS:
+            found.append(explain(stop))
+            tokens = mended(self.lexer, stop.tokens, found[-1].mend())
+            if tokens == stop.tokens:
+                break
+            again = self._try(automaton.copy(), replace(piece, tokens=tokens), follows)
+            if again is None:
+                for error in found:
+                    self._report(error)
+                return tokens
+            stop = again
+        self._report(found[0])
+        return None
 
     def _span(self, token: Token) -> Span:
         return Span(self.source, token.start_pos or 0, token.end_pos or 0)
@@ -108,7 +130,8 @@ class Recovery:
         for token in piece.tokens[:at]:
             start.feed(token)
         expected = start.accepts() if self._reported < MOST_ERRORS else frozenset[str]()
-        return Stop(self.source, piece.tokens, at, follows, expected, piece.inside, self.words)
+        words = self.lexer.words
+        return Stop(self.source, piece.tokens, at, follows, expected, piece.inside, words)
 
     def _replacement(self, piece: Slice) -> Iterator[Token]:
         first, last = piece.tokens[0], piece.tokens[-1]

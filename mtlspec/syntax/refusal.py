@@ -12,11 +12,12 @@ from mtlspec.syntax.automaton import START_OF_FILE, START_OF_VALUE, Automaton, p
 from mtlspec.syntax.errors.brackets import TooDeep
 from mtlspec.syntax.errors.fields import NoValue, TooManyErrors, UnknownEdition
 from mtlspec.syntax.lexer import Lexed, Lexer
-from mtlspec.syntax.mistakes import Stop, explain
+from mtlspec.syntax.mistakes import explain
 from mtlspec.syntax.nesting import too_deep
 from mtlspec.syntax.parser import EDITIONS
 from mtlspec.syntax.recovery import MOST_ERRORS, Recovery
 from mtlspec.syntax.statements import Statements
+from mtlspec.syntax.stop import Stop
 from mtlspec.syntax.tree import File
 
 
@@ -24,7 +25,7 @@ def parse_broken_file(
     parser: Lark, lexer: Lexer, source: SourceFile, lexed: Lexed, deep: Sequence[int]
 ) -> tuple[File, tuple[Error, ...]]:
     """The tree of what does parse, and every error once; `deep` is what `too_deep` found."""
-    recovery = Recovery(parser, source, lexer.words, lexed.lost, deep)
+    recovery = Recovery(parser, source, lexer, lexed.lost, deep)
     recovery.read(lexed.tokens)
     found = parse(parser, recovery.tokens, START_OF_FILE)
     if not deep and (deeper := sorted(set(too_deep(found)))):

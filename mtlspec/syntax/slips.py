@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from mtlspec.diagnostics import Error
 from mtlspec.source import SourceFile, Span
 from mtlspec.syntax.errors.characters import (
+    DashBeforeField,
     ForeignComment,
     ForeignQuotes,
     NumberForm,
@@ -44,11 +45,32 @@ LOOKALIKES = {
     "–": "-",
     "—": "-",
     "\N{NON-BREAKING HYPHEN}": "-",
+    "—>": "->",
+    "–>": "->",
+    "−>": "->",
+    "|>": "->",
     "&&": "and",
     "||": "or",
+    "&": "and",
+    "|": "or",
     **{chr(ord(sign) + _FULLWIDTH): sign for sign in ":,=()[]{}+*/!."},
 }
 """Signs that are typed or pasted for another one."""
+
+FOREIGN_PAIRS = {"=>": "->", ":=": "=", "=<": "<=", "<>": "!="}
+"""Signs of other languages that begin with a sign of this one, and what is written instead."""
+
+NO_SIGNS = {
+    "@": "matrices are multiplied by `matmul(a, b)`",
+    "**": "a square is `x * x`",
+    "^": "a square is `x * x`",
+    "%": "there is no remainder",
+    "~": "`not` is written out, and all but is `!`",
+    "?": "there is no choice by a condition; a gate weighs",
+    "$": "a param is named as it is",
+    "\\": "a line break means nothing, so none has to be hidden",
+}
+"""Signs of other languages that have no partner here, and what to do instead."""
 
 _QUOTES = {"'": "'", "`": "`", "“": "”", "”": "”", "„": "”", "«": "»"}
 _QUOTES["\N{LEFT SINGLE QUOTATION MARK}"] = "’"
@@ -58,6 +80,7 @@ _BROKEN_NUMBER = re.compile(
 )
 _LEADING_POINT = re.compile(r"\.[0-9][0-9_]*([eE][+-]?[0-9]+)?")
 _WORD = re.compile(r"\w+")
+_ENTRY = re.compile(r'-[ \t]+(\w+|"[^"\n]*")[ \t]*:(?!=)')
 _ESCAPE = re.compile(r"\\(.)")
 
 
@@ -96,7 +119,8 @@ def in_nothing(source: SourceFile, start: int) -> Slip:
     stop = start + 1
     while source.text[stop : stop + 1] == char:
         stop += 1
-    return Slip(StrayCharacter(Span(source, start, stop), char), stop, lost=True)
+    error = StrayCharacter(Span(source, start, stop), char, instead=NO_SIGNS.get(char, ""))
+    return Slip(error, stop, lost=True)
 
 
 def in_number(source: SourceFile, start: int, stop: int) -> Slip | None:
@@ -108,7 +132,8 @@ def in_number(source: SourceFile, start: int, stop: int) -> Slip | None:
     if stop < len(text) and (text[stop].isalnum() or text[stop] == "_"):
         word = _WORD.match(text, start)
         end = word.end() if word else stop
-        return Slip(NumberForm(Span(source, start, end)), end, text[start:end], "NAME")
+        digits = text[start:stop]
+        return Slip(NumberForm(Span(source, start, end)), end, digits, lost=True)
     if stop - start >= len("1e309") and _too_large(text[start:stop]):
         return Slip(NumberTooLarge(Span(source, start, stop)), stop, "0")
     return None
@@ -153,7 +178,38 @@ def in_string(source: SourceFile, start: int, stop: int) -> Slip | None:
     return None
 
 
+def in_pair(source: SourceFile, start: int, _stop: int) -> Slip | None:
+    """`=>`, `:=` and others, of which the first character alone is a sign."""
+    pair = source.text[start : start + 2]
+    if pair not in FOREIGN_PAIRS:
+        return None
+    span = Span(source, start, start + 2)
+    meant = FOREIGN_PAIRS[pair]
+    return Slip(StrayCharacter(span, pair, meant), span.stop, meant)
+
+
+def in_star(source: SourceFile, start: int, _stop: int) -> Slip | None:
+    """`**`."""
+    if source.text[start : start + 2] != "**":
+        return None
+    span = Span(source, start, start + 2)
+    return Slip(StrayCharacter(span, "**", instead=NO_SIGNS["**"]), span.stop, lost=True)
+
+
+def in_minus(source: SourceFile, start: int, _stop: int) -> Slip | None:
+    """`- name :`, an entry of a list in YAML."""
+    first_on_line = not source.text[:start].rpartition("\n")[2].strip()
+    if not first_on_line or _ENTRY.match(source.text, start) is None:
+        return None
+    return Slip(DashBeforeField(Span(source, start, start + 1)), start + 1)
+
+
 IN_TOKEN: dict[str, Callable[[SourceFile, int, int], Slip | None]] = {
+    "COLON": in_pair,
+    "COMPARISON": in_pair,
+    "EQUAL": in_pair,
+    "STAR": in_star,
+    "MINUS": in_minus,
     "INT": in_number,
     "FLOAT": in_number,
     "DOT": in_dot,

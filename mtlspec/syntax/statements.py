@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from lark import Token
@@ -205,8 +205,27 @@ class Statements(Expressions):
 
     def broken(self, found: Branch) -> t.Broken:
         unparsed = self._broken[found.meta.start_pos]
-        names = tuple(map(self.ident, unparsed.names))
-        return t.Broken(unparsed.keyword, names, span=self.span(found))
+        names = [*map(self.ident, unparsed.names), *self._declared_in(found)]
+        return t.Broken(unparsed.keyword, tuple(names), span=self.span(found))
+
+    def _declared_in(self, found: Branch) -> Iterator[t.Ident]:
+        """The names that stand in a block whose heading did not parse."""
+        for part in branches(parts(found)[1:]):
+            if part.data == "body":
+                for statement in self._body(part):
+                    yield from _names_of(statement)
+            elif part.data == "field":
+                yield from (key.name for key in self.field(part).keys)
+
+
+def _names_of(statement: t.Stmt) -> Iterator[t.Ident]:
+    if isinstance(statement, t.Broken):
+        yield from statement.names
+    elif isinstance(statement, t.Repeat):
+        for inner in statement.body:
+            yield from _names_of(inner)
+    else:
+        yield from (n.name for n in t.children(statement) if isinstance(n, t.Target))
 
 
 _ITEMS: dict[str, Callable[[Statements, Branch], t.Item]] = {

@@ -141,15 +141,7 @@ def test_one_mistake_in_a_schema_is_one_error(right: str, wrong: str):
     assert len(found) == 1, found
 
 
-@pytest.mark.parametrize(
-    "block",
-    [
-        "features",
-        pytest.param(
-            "tasks", marks=pytest.mark.xfail(strict=True, reason="no gate has a task to mix for")
-        ),
-    ],
-)
+@pytest.mark.parametrize("block", ["features", "tasks"])
 def test_a_misspelt_block_is_one_error(block: str):
     schema = SCHEMA.replace(f"{block} {{", f"{block[:-1]} {{")
     assert len(said_of(program(SOUND, schema=schema))) == 1

@@ -58,7 +58,41 @@ def test_every_error_of_a_file_is_reported_in_one_run() -> None:
         "16 MTL0127",
     ]
     kinds = [type(statement).__name__ for statement in body(file)]
-    assert kinds == ["Broken", "Broken", "Let", "Repeat"]
+    assert kinds == ["Broken", "Expert", "Let", "Repeat"]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "meant"),
+    [
+        ("expret mine[task] = x", "expert mine[task] = x"),
+        ("h = x -> f", "layer h = x -> f"),
+        ("self.h = x -> f", "layer h = x -> f"),
+        ("stream s <- x", "stream s = x"),
+        ("let a b", "let a = b"),
+        ("head click = x", "head[click] = x"),
+        ("head(click) = x", "head[click] = x"),
+        ("layer[task] h = x", "layer h[task] = x"),
+        ("layer h : f32[8] = x", "layer h = x"),
+        ("let a = f(b, act=c, d = 3)", "let a = f(b, act: c, d: 3)"),
+        ("gate g = e[1:3], *f by s", "gate g = e[1..3], f by s"),
+        ("let a = e[:], e[1:]", "let a = e[*], e[1..]"),
+        ("let a = b => c - > d |> e", "let a = b -> c -> d -> e"),
+        ("layer a = b, c,", "layer a = b, c"),
+        ("let a = f({64, 32})", "let a = f([64, 32])"),
+    ],
+)
+def test_what_is_surely_meant_is_read_so(wrong: str, meant: str) -> None:
+    file, found = parse(in_model(wrong))
+    right, nothing = parse(in_model(meant))
+    assert found
+    assert nothing == []
+    assert body(file) == body(right)
+
+
+def test_where_mending_leads_nowhere_the_first_mistake_alone_is_said() -> None:
+    file, found = parse(in_model("h = f(act=b c d)"))
+    assert found == ["2 MTL0117"]
+    assert isinstance(body(file)[0], t.Broken)
 
 
 def test_errors_come_in_the_order_of_the_file() -> None:
@@ -72,8 +106,8 @@ def test_errors_come_in_the_order_of_the_file() -> None:
         ("layer a[task], b = x y", "layer", ["a", "b"]),
         ("gate(top(2)) g[task] = x", "gate", ["g"]),
         ("weight w = zeros", "weight", ["w"]),
-        ("expret mine[task, own] = x", "", ["mine"]),
-        ("stream s <- x", "stream", ["s"]),
+        ("expret mine[task, own] = x y", "", ["mine"]),
+        ("stream s <- x y", "stream", ["s"]),
         ("head[task] = ", "head", []),
         ("let x", "let", ["x"]),
     ],
@@ -90,7 +124,7 @@ def test_a_broken_statement_keeps_the_names_that_it_would_declare(
 
 
 def test_a_broken_field_keeps_its_keys() -> None:
-    file, _ = parse("tasks {\n a, b = binary\n c : binary\n}")
+    file, _ = parse("tasks {\n a, b -> binary x\n c : binary\n}")
     (tasks,) = file.items
     assert isinstance(tasks, t.Tasks)
     broken, field = tasks.fields
@@ -99,11 +133,11 @@ def test_a_broken_field_keeps_its_keys() -> None:
     assert isinstance(field, t.Field)
 
 
-def test_a_broken_heading_keeps_its_name_and_its_body_is_read() -> None:
+def test_a_broken_heading_keeps_its_name_and_those_of_its_body() -> None:
     file, found = parse("model m n {\n let a = b c\n}\nparam x = 3")
     broken, param = file.items
     assert isinstance(broken, t.Broken)
-    assert [name.name for name in broken.names] == ["m", "n"]
+    assert [name.name for name in broken.names] == ["m", "n", "a"]
     assert isinstance(param, t.Param)
     assert [line.split()[0] for line in found] == ["1", "2"]
 

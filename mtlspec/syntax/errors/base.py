@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mtlspec.diagnostics import Error, Label
+from mtlspec.diagnostics import Error, Fix, Label
 from mtlspec.source import Span
 
 LONGEST_QUOTE = 40
@@ -13,12 +13,18 @@ LONGEST_QUOTE = 40
 
 @dataclass(frozen=True)
 class SyntaxFault(Error):
-    """An error at one place: `mark` is what stands under its carets."""
+    """An error at one place: `mark` is what stands under its carets.
+
+    Where there is no doubt what was meant, `mend` says as what the rest of the statement is read.
+    """
 
     span: Span
 
     def mark(self) -> str:
         return ""
+
+    def mend(self) -> Sequence[Fix]:
+        return []
 
     def labels(self) -> Sequence[Label]:
         return [Label(self.span, self.mark(), primary=True)]

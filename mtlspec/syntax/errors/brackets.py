@@ -214,7 +214,11 @@ class BlockWithoutBrace(SyntaxFault):
         return f"the block of {quoted(self.heading)} is not opened"
 
     def mark(self) -> str:
-        return "expected `{`"
+        found = f", found {quoted(self.span.text)}" if self.span.text else ""
+        return f"expected `{{`{found}"
+
+    def help(self) -> str:
+        return "a block stands in `{ }`, however it is indented" if self.span.text else ""
 
     def fix(self) -> Fix:
         return Fix(self.span, " {")

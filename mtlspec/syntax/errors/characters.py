@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mtlspec.diagnostics import Fix
@@ -30,6 +31,8 @@ class StrayCharacter(SyntaxFault):
     title = "a spec is made of words, numbers, texts and a few signs"
     found_text: str
     meant: str = ""
+    instead: str = ""
+    """What to do instead, where no other sign was meant."""
 
     def headline(self) -> str:
         what = "a name" if self.found_text[:1].isalnum() else "a sign of the language"
@@ -43,8 +46,14 @@ class StrayCharacter(SyntaxFault):
             return "names are made of a-z, A-Z, 0-9 and `_`"
         return "" if self.found_text.isprintable() else f"U+{ord(self.found_text[0]):04X}"
 
+    def help(self) -> str:
+        return self.instead
+
     def fix(self) -> Fix | None:
         return Fix(self.span, self.meant) if self.meant else None
+
+    def mend(self) -> Sequence[Fix]:
+        return [Fix(self.span, self.meant)] if self.meant else []
 
 
 @dataclass(frozen=True)
@@ -204,6 +213,35 @@ class ForeignComment(SyntaxFault):
     def fix(self) -> Fix | None:
         text = self.span.text
         return Fix(self.span, f"#{text[2:]}", safe=True) if text.startswith("//") else None
+
+
+@dataclass(frozen=True)
+class DashBeforeField(SyntaxFault):
+    """A field begins with its name.
+
+    What it means: a `-` stands before `name :`, as before the entries of a list in YAML.
+
+    Example:
+        features {
+            - age : numeric
+        }
+
+    Instead:
+        features {
+            age : numeric
+        }
+
+    Why: `name :` shows where a field begins; nothing else is needed.
+    """
+
+    id = "MTL0146"
+    title = "a field begins with its name"
+
+    def mark(self) -> str:
+        return "leave it out"
+
+    def fix(self) -> Fix:
+        return Fix(self.span, "", safe=True)
 
 
 @dataclass(frozen=True)

@@ -97,6 +97,9 @@ class TrailingComma(SyntaxFault):
     def fix(self) -> Fix:
         return Fix(self.span, "", safe=True)
 
+    def mend(self) -> Sequence[Fix]:
+        return [self.fix()]
+
 
 @dataclass(frozen=True)
 class ChainedComparison(SyntaxFault):

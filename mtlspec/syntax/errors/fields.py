@@ -45,6 +45,10 @@ class MissingColon(SyntaxFault):
     def fix(self) -> Fix | None:
         return Fix(self.span, ":") if self.instead_of else None
 
+    def mend(self) -> Sequence[Fix]:
+        fix = self.fix()
+        return [fix] if fix else []
+
 
 @dataclass(frozen=True)
 class CommaBetweenFields(SyntaxFault):
@@ -79,6 +83,9 @@ class CommaBetweenFields(SyntaxFault):
 
     def fix(self) -> Fix:
         return Fix(self.span, "", safe=True)
+
+    def mend(self) -> Sequence[Fix]:
+        return [self.fix()]
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,10 @@ from dataclasses import dataclass
 from mtlspec.diagnostics import Fix
 from mtlspec.source import Span
 from mtlspec.syntax.errors.base import SyntaxFault, either, quoted
+from mtlspec.syntax.errors.habits import INSTEAD_OF_STATEMENTS
+
+_FOR_EQUALS = frozenset({":", "==", "->"})
+"""Signs that are taken for `=`."""
 
 
 @dataclass(frozen=True)
@@ -38,19 +42,37 @@ class UnknownStatement(SyntaxFault):
         return f"{quoted(self.span.text)} does not start a statement"
 
     def mark(self) -> str:
-        return f"did you mean {quoted(self.meant)}?" if self.meant else ""
+        if self.meant:
+            return f"did you mean {quoted(self.meant)}?"
+        return "expected a word before it" if self.defines else ""
 
     def expected(self) -> str:
+        if self.meant or self.help():
+            return ""
         return either([quoted(word) for word in self.words])
 
     def help(self) -> str:
-        if self.meant or not self.defines:
+        if self.meant:
             return ""
-        word = "let" if "let" in self.words else "param"
-        return f"a definition starts with its word, for example `{word} {self.span.text} = …`"
+        if self.defines:
+            return self._definition()
+        return INSTEAD_OF_STATEMENTS.get(self.span.text, "")
+
+    def _definition(self) -> str:
+        name = self.span.text
+        if "let" not in self.words:
+            return f"what a file defines is a constant, `param {name} = …`, or a set"
+        return f"`layer {name} = …` if it learns weights of its own, else `let {name} = …`"
 
     def fix(self) -> Fix | None:
         return Fix(self.span, self.meant) if self.meant else None
+
+    def mend(self) -> Sequence[Fix]:
+        if self.meant:
+            return [Fix(self.span, self.meant)]
+        word = "layer" if "layer" in self.words else "param"
+        before = Span(self.span.file, self.span.start, self.span.start)
+        return [Fix(before, word)] if self.defines else []
 
 
 @dataclass(frozen=True)
@@ -106,15 +128,24 @@ class ReservedName(SyntaxFault):
 
     id = "MTL0119"
     title = "a reserved word is not a name"
+    meant: str = ""
 
     def headline(self) -> str:
         return f"{quoted(self.span.text)} is a reserved word, not a name"
 
     def mark(self) -> str:
-        return "expected a name"
+        return f"did you mean {quoted(self.meant)}?" if self.meant else "expected a name"
 
     def help(self) -> str:
+        if self.meant:
+            return f"{quoted(self.meant)} is the set of all tasks"
         return f"another name will do, such as `{self.span.text}_` or `my_{self.span.text}`"
+
+    def fix(self) -> Fix | None:
+        return Fix(self.span, self.meant) if self.meant else None
+
+    def mend(self) -> Sequence[Fix]:
+        return [Fix(self.span, self.meant)] if self.meant else []
 
 
 @dataclass(frozen=True)
@@ -183,6 +214,11 @@ class MissingEquals(SyntaxFault):
         start = Span(self.span.file, self.span.start, self.span.start)
         return None if at_end else Fix(start, "= ")
 
+    def mend(self) -> Sequence[Fix]:
+        fix = self.fix()
+        sure = not self.instead_of or self.span.text in _FOR_EQUALS
+        return [fix] if fix and sure else []
+
 
 @dataclass(frozen=True)
 class MoveNotAllowed(SyntaxFault):
@@ -216,6 +252,9 @@ class MoveNotAllowed(SyntaxFault):
     def fix(self) -> Fix:
         return Fix(self.span, "=")
 
+    def mend(self) -> Sequence[Fix]:
+        return [self.fix()]
+
 
 @dataclass(frozen=True)
 class GateWithoutSelector(SyntaxFault):
@@ -235,6 +274,8 @@ class GateWithoutSelector(SyntaxFault):
 
     id = "MTL0126"
     title = "a gate says by what it selects"
+    router: str = ""
+    """A router that stands where a candidate should: `softmax` in `gate g = softmax(x)`."""
 
     def headline(self) -> str:
         return "this gate has no `by`"
@@ -243,6 +284,11 @@ class GateWithoutSelector(SyntaxFault):
         return "expected `by` and a selector"
 
     def help(self) -> str:
+        if self.router:
+            return (
+                f"list what is mixed and say by what, `gate({self.router}) g = a, b by x`;\n"
+                "`softmax` is the router of a gate that names none"
+            )
         return (
             "say what the coefficients are computed from, for example `by features`,\n"
             "or write `stitch` for coefficients that are learned directly"
