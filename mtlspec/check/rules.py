@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
+from mtlspec.check.balance import balance_finds_what_it_needs
 from mtlspec.check.conditions import conditions_read_columns
 from mtlspec.check.leaks import leaks
 from mtlspec.check.mixing import (
@@ -48,6 +49,7 @@ RULES: tuple[Rule, ...] = (
     conditions_are_made_of_columns,
     no_feature_reads_a_label,
     select_names_metrics_of_tasks,
+    balance_finds_what_it_needs,
 )
 
 

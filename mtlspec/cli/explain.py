@@ -189,6 +189,8 @@ def _show_name(name: str, options: type[Options]) -> str:
     """`name:`, or `name` where it may stand by place."""
     if name == options.variadic:
         return f"{name}, …"
+    if name == options.named:
+        return "NAME:, …"
     return name if name in options.by_place else f"{name}:"
 
 
@@ -225,9 +227,12 @@ def _show_type(annotation: object) -> str:
     if origin is Literal:
         return ", ".join(map(str, inner))
     if origin is Annotated:
-        return _show_type(inner[0])
+        bounds = "".join(f", {text}" for text in map(_show_bound, inner[1:]) if text)
+        return f"{_show_type(inner[0])}{bounds}"
     if origin is tuple:
         return f"{_show_type(inner[0])}, …"
+    if origin is dict:
+        return _show_type(inner[1])
     if origin in (Union, types.UnionType):
         shown = dict.fromkeys(_show_type(item) for item in inner if item is not types.NoneType)
         return " or ".join(shown)
@@ -238,7 +243,7 @@ def _show_default(field: FieldInfo) -> str:
     if field.is_required():
         return "needed"
     default: object = field.get_default(call_default_factory=True, validated_data={})
-    return "" if default is None or default == () else _show_value(default)
+    return "" if default is None or default in ((), {}) else _show_value(default)
 
 
 def _show_value(value: object) -> str:

@@ -11,6 +11,7 @@ from mtlspec.emit.draw import draw
 from mtlspec.graph.columns import TABLE_STD
 from mtlspec.graph.graph import Graph
 from mtlspec.graph.schema import Schema
+from mtlspec.graph.sharing import last_shared, weight_names
 from mtlspec.plan.plan import Plan, Slot, has_table
 from mtlspec.words.initialisers import Parameter, normal
 from mtlspec.words.train import Train
@@ -79,6 +80,20 @@ class Compiled:
         """The factor on the learning rate of each tensor that has one, by attribute."""
         factors = {slot.attribute: slot.parameters[0].lr for slot in self._slots}
         return {attribute: lr for attribute, lr in factors.items() if lr != 1.0}
+
+    @cached_property
+    def last_shared(self) -> Mapping[str, tuple[int, ...] | None]:
+        """The tensors of the last layers that all tasks share, by attribute.
+
+        Of a stack of members, those that are; None for a tensor that is no stack.
+        """
+        names = {name for node in last_shared(self.graph) for name in weight_names(node)}
+        found: dict[str, tuple[int, ...] | None] = {}
+        for slot in self._slots:
+            members = tuple(place for place, name in enumerate(slot.names) if name in names)
+            if members:
+                found[slot.attribute] = members if slot.stacked else None
+        return found
 
     @cached_property
     def _slots(self) -> tuple[Slot, ...]:

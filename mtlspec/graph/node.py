@@ -167,6 +167,11 @@ class Node:
     span: Span
 
     @property
+    def inner(self) -> str:
+        """The name of its parameters within the member; empty where they have none of their own."""
+        return self.role.inner if isinstance(self.role, Apply) else ""
+
+    @property
     def parameters(self) -> tuple[Parameter, ...]:
         """What it learns."""
         match self.role:

@@ -112,6 +112,9 @@ def explained(
         return OptionMissing(name, option, span)
     place = details["loc"][1] if len(details["loc"]) > 1 else 0
     arg = given[place] if isinstance(place, int) and place < len(given) else given[0]
+    if isinstance(place, str):
+        option = place
+        arg = next(arg for arg in given if arg.name and arg.name.name == place)
     return OptionValue(name, option, arg.span, _given(details["input"]), needed(details))
 
 

@@ -89,6 +89,7 @@ class TooManyByPlace(Error):
     title = "a word takes only so many arguments by place"
     word: str
     by_place: tuple[str, ...]
+    named: bool
     span: Span
 
     def headline(self) -> str:
@@ -100,9 +101,9 @@ class TooManyByPlace(Error):
         return [Label(self.span, "one too many", primary=True)]
 
     def help(self) -> str:
-        return (
-            "by place: " + ", ".join(f"`{name}`" for name in self.by_place) if self.by_place else ""
-        )
+        if self.by_place:
+            return "by place: " + ", ".join(f"`{name}`" for name in self.by_place)
+        return "give each argument by its name, as `name: value`" if self.named else ""
 
 
 @dataclass(frozen=True)
@@ -206,7 +207,10 @@ def read_word(b: Builder, kind: str, expr: tree.Expr, where: Where) -> Bound | N
         b.report.add(UnknownWord(name, kind, registry.names(kind), callee.span))
         return None
     options = read_options(b, word, args, where, expr.span)
-    return None if options is None else Bound(word, options)
+    if options is None:
+        return None
+    names = {arg.name.name: arg.name.span for arg in args if arg.name is not None}
+    return Bound(word, options, expr.span, names)
 
 
 def read_model(
@@ -266,6 +270,9 @@ def _place(
     for arg in args:
         if arg.name is not None:
             option = arg.name.name
+            if model.named is not None and option not in {*model.model_fields} - {model.named}:
+                fine = _add_named(b, placed.setdefault(model.named, []), arg) and fine
+                continue
             if option not in model.model_fields:
                 _refuse_option(b, name, model, arg.name)
                 fine = False
@@ -276,7 +283,7 @@ def _place(
             placed.setdefault(model.variadic, []).append(arg)
             continue
         else:
-            b.report.add(TooManyByPlace(name, model.by_place, arg.span))
+            b.report.add(TooManyByPlace(name, model.by_place, bool(model.named), arg.span))
             fine = False
             continue
         if option in placed:
@@ -284,6 +291,16 @@ def _place(
             fine = False
         placed[option] = [arg]
     return placed, fine
+
+
+def _add_named(b: Builder, known: list[tree.Arg], arg: tree.Arg) -> bool:
+    """Adds an argument whose name is no option's; whether it is the first of its name."""
+    assert arg.name is not None
+    twice = any(other.name and other.name.name == arg.name.name for other in known)
+    if twice:
+        b.report.add(OptionTwice(arg.name.name, arg.span))
+    known.append(arg)
+    return not twice
 
 
 def _refuse_option(b: Builder, word: str, model: type[Options], key: tree.Ident) -> None:
@@ -313,6 +330,8 @@ def _option(
     plain = [_plain(b, expr, where) for expr in exprs]
     if any(isinstance(value, Failed) for value in plain):
         return FAILED
+    if option == model.named:
+        return {arg.name.name: v for arg, v in zip(given, plain, strict=True) if arg.name}
     if option != model.variadic:
         return plain[0]
     flat: list[object] = []

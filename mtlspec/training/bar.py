@@ -42,7 +42,7 @@ class Bar:
 
     def start(self, start: Start) -> None:
         self.begun = start
-        self.table = lay_out(start.tasks, self.console.width)
+        self.table = lay_out(start.tasks, self.console.width, weights=start.shows_weights)
         for line in _head_lines(start):
             self._tell(line)
         self.epoch_began = self.clock()

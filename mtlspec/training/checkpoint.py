@@ -1,7 +1,7 @@
 """Checkpoints: a module's weights as safetensors, under the attributes of the emitted class.
 
-The header's `mtlspec` entry is JSON: the format's version, where in training it was, and the
-logical names of every attribute. Nothing is ever unpickled.
+The header's `mtlspec` entry is JSON: the format's version, where in training it was, the logical
+names of every attribute, and the state of the balancing method. Nothing is ever unpickled.
 """
 
 import json
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import safetensors.torch
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from safetensors import SafetensorError
 from torch import Tensor, nn
 
@@ -31,6 +31,8 @@ class Header(BaseModel):
     """Steps taken since the start of training."""
     names: Mapping[str, tuple[str, ...]]
     """Attribute of the emitted class → logical names of its members, in order."""
+    balance: Mapping[str, Mapping[str, float]] = Field(default_factory=dict)
+    """What the balancing method has to remember: quantity → task → value."""
 
 
 @dataclass(frozen=True, slots=True)

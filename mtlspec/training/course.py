@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import torch
 
@@ -111,15 +111,17 @@ class _Running:
             spent = time.perf_counter() - began
             if self.step.number < self.course.steps:
                 return None
+            weights = self.learner.end_epoch(means.losses())
             self.progress.evaluate(self.step)
             metrics = evaluate(self.learner.module, self.course.valid_rows, self.course.tasks)
         except NotFiniteError as error:
             raise SpecError([self._not_finite(str(error), best)]) from error
-        return self._judge(means, metrics, best, spent, time.perf_counter() - began)
+        epoch = self._judge(means, metrics, best, spent, time.perf_counter() - began)
+        return replace(epoch, weights=weights)
 
     def save(self) -> None:
         """Saves the weights as they are, and says where."""
-        header = Header(epoch=self.step.epoch, step=self._taken, names=self.course.names)
+        header = _header(self.course, self.learner, self.step.epoch, self._taken)
         save_checkpoint(self.directory.last, self.learner.module, header)
         self.progress.saved(self.step)
 
@@ -168,8 +170,13 @@ def _is_best(select: Select, score: float | None, best: Epoch | None) -> bool:
     return select.is_better(score, than=best.score)
 
 
+def _header(course: Course, learner: Learner, epoch: int, step: int) -> Header:
+    balance = learner.weighing.state()
+    return Header(epoch=epoch, step=step, names=course.names, balance=balance)
+
+
 def _keep(course: Course, learner: Learner, directory: RunDirectory, epoch: Epoch) -> None:
-    header = Header(epoch=epoch.number, step=epoch.step, names=course.names)
+    header = _header(course, learner, epoch.number, epoch.step)
     if epoch.is_best:
         save_checkpoint(directory.best, learner.module, header)
     save_checkpoint(directory.last, learner.module, header)

@@ -12,11 +12,13 @@ from torch import Tensor, nn
 
 from mtlspec.data import Rows
 from mtlspec.graph.schema import TaskField
+from mtlspec.words import metrics as words
 from mtlspec.words import registry
 
 _ROWS = 8192
 """Rows of one batch; nothing is learned from them, so only speed and memory matter."""
 
+Batch = Mapping[str, Tensor]
 Serve = Callable[[Tensor], Tensor]
 
 
@@ -42,7 +44,7 @@ def evaluate(module: nn.Module, rows: Rows, tasks: Sequence[TaskField]) -> dict[
     A metric that has no value on these rows (no label, or labels of one class) is None. Raises
     `NotFiniteError` for a task whose predictions are not finite.
     """
-    judges = {task.name: _Judge(task) for task in tasks}
+    judges = {task.name: _Judge(task, task.word.metrics) for task in tasks}
     was_training = module.training
     module.eval()
     with torch.no_grad():
@@ -55,13 +57,35 @@ def evaluate(module: nn.Module, rows: Rows, tasks: Sequence[TaskField]) -> dict[
     return {key: value for judge in judges.values() for key, value in judge.compute()}
 
 
+def score_batch(
+    module: nn.Module, batch: Batch, labels: Batch, tasks: Sequence[TaskField]
+) -> dict[str, float]:
+    """How well each task does on a batch, from 0 to 1, by its main metric, in evaluation mode.
+
+    A task whose metric has no value on these rows is left out.
+    """
+    was_training = module.training
+    module.eval()
+    with torch.no_grad():
+        outputs: Mapping[str, Tensor] = module(batch)
+    module.train(was_training)
+    scores: dict[str, float] = {}
+    for task in tasks:
+        judge = _Judge(task, task.word.metrics[:1])
+        judge.update(outputs[task.name], labels[task.name])
+        (_, value), *_ = judge.compute()
+        if value is not None:
+            scores[task.name] = metric_word(task.word.metrics[0]).share(value)
+    return scores
+
+
 class _Judge:
     """The metrics of a task."""
 
-    def __init__(self, task: TaskField) -> None:
+    def __init__(self, task: TaskField, metrics: Sequence[str]) -> None:
         self.task = task.name
         self.serve = _function(task.word.serve)
-        self.metrics = {name: build_metric(name) for name in task.word.metrics}
+        self.metrics = {name: build_metric(name) for name in metrics}
         self.rows = 0
 
     def update(self, outputs: Tensor, labels: Tensor) -> None:
@@ -84,9 +108,14 @@ class _Judge:
 
 def build_metric(name: str) -> Metric:
     """A fresh metric of that word."""
+    return cast(Callable[[], Metric], metric_word(name).part("run").build)()
+
+
+def metric_word(name: str) -> words.Metric:
+    """The metric's declaration."""
     word = registry.find("metrics", name)
-    assert word is not None
-    return cast(Callable[[], Metric], word.part("run").build)()
+    assert isinstance(word, words.Metric)
+    return word
 
 
 def _function(path: str) -> Serve:

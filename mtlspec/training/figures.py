@@ -13,6 +13,23 @@ def show_value(value: float | None) -> str:
     return text.replace("0.", ".", 1) if text.removeprefix("-").startswith("0.") else text
 
 
+def show_weight(value: float) -> str:
+    """A weight with two digits in three places: `.52`, `1.3`, `27`; one in four where it is tiny.
+
+    From 1,000 on, and below .01, as `4e-3`.
+    """
+    if value == 0:
+        return "0"
+    if 0.0095 <= value < 0.995:
+        return f"{value:.2f}".removeprefix("0")
+    if 0.995 <= value < 9.95:
+        return f"{value:.1f}"
+    if 9.95 <= value < 999.5:
+        return f"{value:.0f}"
+    mantissa, exponent = f"{value:.0e}".split("e")
+    return f"{mantissa}e{int(exponent)}"
+
+
 def show_count(count: int) -> str:
     """A count with thousands separators."""
     return f"{count:,}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from mtlspec.training.files import append_line
@@ -19,6 +19,8 @@ class Epoch:
     `loss` is the objective and `losses` its parts (per task and loss term), means over the
     training rows; `metrics` are those of the validation rows, by `task.metric`. `step` counts
     from the start of training. `seconds` includes the evaluation, `rows_per_s` does not.
+    `weights` are what the tasks' losses were multiplied by in the epoch's last step, where the
+    balance changes them.
     """
 
     number: int
@@ -30,6 +32,7 @@ class Epoch:
     is_best: bool
     rows_per_s: float
     seconds: float
+    weights: Mapping[str, float] = field(default_factory=dict[str, float])
 
     def values(self) -> dict[str, Value]:
         """The line of `metrics.jsonl`, in order; a value that there is not is None."""
@@ -38,6 +41,7 @@ class Epoch:
             "step": self.step,
             "loss": self.loss,
             **{f"{name}.loss": value for name, value in self.losses.items()},
+            **{f"{name}.weight": value for name, value in self.weights.items()},
             **self.metrics,
             "select": self.score,
             "best": self.is_best,

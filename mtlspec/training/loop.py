@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, cast
 
@@ -16,8 +16,10 @@ from torch.optim.optimizer import ParamsT
 
 from mtlspec.data import Rows
 from mtlspec.graph.schema import TaskField
-from mtlspec.training.evaluation import NotFiniteError
+from mtlspec.training.evaluation import NotFiniteError, score_batch
 from mtlspec.training.schedule import rate_factor
+from mtlspec.words.balance import Goal
+from mtlspec.words.balance.equal.run import SharedPart, State
 from mtlspec.words.optimisers import OptimiserOptions
 from mtlspec.words.train import Train
 from mtlspec.words.word import Bound, Options
@@ -27,10 +29,38 @@ Losses = Mapping[str, Tensor]
 
 
 class Weighing(Protocol):
-    """What a balancing method does in a step: `run.Weighing` of a word of kind `balance`."""
+    """What a balancing method does: `run.Weighing` of a word of kind `balance`."""
 
-    def backward(self, losses: Losses) -> Tensor:
-        """Adds gradients to the parameters; returns the objective, detached."""
+    @property
+    def wants_scores(self) -> bool:
+        """Whether it has to hear how well each task does on a batch before the step on it."""
+        ...
+
+    def hear_scores(self, scores: Mapping[str, float]) -> None:
+        """Takes these in, from 0 to 1 each; a task whose metric has no value is not among them."""
+        ...
+
+    def weights(self) -> Mapping[str, float]:
+        """What each task's loss is multiplied by now."""
+        ...
+
+    def backward(self, losses: Losses, present: Collection[str]) -> Tensor:
+        """Adds gradients to the parameters; returns the objective, detached.
+
+        `present` are the tasks of which the batch has a label; the loss of another is 0.
+        """
+        ...
+
+    def end_epoch(self, losses: Mapping[str, float | None]) -> None:
+        """Takes in the epoch's mean losses; None for a task without a label."""
+        ...
+
+    def state(self) -> State:
+        """What it has to remember to go on later: quantity → task → value."""
+        ...
+
+    def restore(self, state: Mapping[str, Mapping[str, float]]) -> None:
+        """Goes on from what `state` gave."""
         ...
 
 
@@ -39,20 +69,27 @@ class Learner:
     """A module with what changes its weights."""
 
     module: nn.Module
+    tasks: Sequence[TaskField]
     loss: Callable[[Batch, Batch], Losses]
     optimizer: Optimizer
     schedule: LambdaLR
     weighing: Weighing
     clip: float | None
+    shows_weights: bool
+    """Whether the weights of the tasks change while training."""
 
-    def step(self, batch: Batch, labels: Batch) -> tuple[float, Losses]:
+    def step(self, batch: Batch, labels: Batch, present: Collection[str]) -> tuple[float, Losses]:
         """Takes a step; returns the objective and the losses before it.
+
+        `present` are the tasks of which the batch has a label.
 
         Raises `NotFiniteError` for the first loss that is not finite; no weight has changed then.
         """
+        if self.weighing.wants_scores:
+            self.weighing.hear_scores(score_batch(self.module, batch, labels, self.tasks))
         self.optimizer.zero_grad()
         losses = self.loss(batch, labels)
-        objective = self.weighing.backward(losses).item()
+        objective = self.weighing.backward(losses, present).item()
         if not math.isfinite(objective):
             raise NotFiniteError(_culprit(losses))
         if self.clip is not None:
@@ -61,6 +98,15 @@ class Learner:
         self.schedule.step()
         return objective, losses
 
+    def end_epoch(self, losses: Mapping[str, float | None]) -> Mapping[str, float]:
+        """Tells the balance the epoch's mean losses; returns the weights that its last step had.
+
+        There are none where they never change.
+        """
+        weights = self.weighing.weights() if self.shows_weights else {}
+        self.weighing.end_epoch(losses)
+        return weights
+
 
 def build_learner(
     module: nn.Module,
@@ -68,10 +114,12 @@ def build_learner(
     tasks: Iterable[TaskField],
     steps: int,
     rates: Mapping[str, float] | None = None,
+    shared: Mapping[str, tuple[int, ...] | None] | None = None,
 ) -> Learner:
     """A learner for `steps` steps in all, as `train { … }` says.
 
-    `rates` gives factors on the learning rate, by the name of the parameter.
+    `rates` gives factors on the learning rate, by the name of the parameter; `shared` names the
+    parameters of the last layer that all tasks share, with the members that they do.
     """
     build = cast(
         Callable[[ParamsT, Options], Optimizer],
@@ -80,14 +128,16 @@ def build_learner(
     options = train.optimizer.options
     assert isinstance(options, OptimiserOptions)
     optimizer = build(_groups(module, options.lr, rates or {}), options)
-    weights = {task.name: task.options.weight for task in tasks}
+    tasks = tuple(tasks)
     return Learner(
         module=module,
+        tasks=tasks,
         loss=cast(Callable[[Batch, Batch], Losses], module.loss),
         optimizer=optimizer,
         schedule=LambdaLR(optimizer, rate_factor(options, steps)),
-        weighing=_build_weighing(train.balance, weights),
+        weighing=_build_weighing(train.balance, tasks, _parts(module, shared or {})),
         clip=train.clip,
+        shows_weights=train.adapts,
     )
 
 
@@ -99,11 +149,23 @@ def _groups(module: nn.Module, rate: float, rates: Mapping[str, float]) -> list[
     return [{"params": found, "lr": rate * factor} for factor, found in groups.items()]
 
 
-def _build_weighing(balance: Bound, weights: Mapping[str, float]) -> Weighing:
+def _parts(
+    module: nn.Module, shared: Mapping[str, tuple[int, ...] | None]
+) -> tuple[SharedPart, ...]:
+    return tuple(SharedPart(module.get_parameter(n), members) for n, members in shared.items())
+
+
+def _build_weighing(
+    balance: Bound, tasks: Iterable[TaskField], shared: Sequence[SharedPart]
+) -> Weighing:
     build = cast(
-        Callable[[Options, Mapping[str, float]], Weighing], balance.word.part("run").Weighing
+        Callable[[Options, Mapping[str, Goal], Sequence[SharedPart]], Weighing],
+        balance.word.part("run").Weighing,
     )
-    return build(balance.options, weights)
+    goals = {
+        task.name: Goal(task.options.weight, task.word.likelihood(task.options)) for task in tasks
+    }
+    return build(balance.options, goals, shared)
 
 
 class Means:
@@ -115,12 +177,12 @@ class Means:
         self.sums: dict[str, Tensor] = {}
         self.counts: dict[str, int] = {}
 
-    def add(self, objective: float, losses: Losses, labels: Batch, rows: int) -> None:
+    def add(self, objective: float, losses: Losses, labelled: Mapping[str, int], rows: int) -> None:
         """Takes in a batch; a loss term that is no task's is averaged over all rows."""
         self.rows += rows
         self.objective += objective * rows
         for name, loss in losses.items():
-            count = int((~labels[name].isnan().any(dim=1)).sum()) if name in labels else rows
+            count = labelled.get(name, rows)
             self.sums[name] = self.sums.get(name, torch.zeros(())) + loss.detach() * count
             self.counts[name] = self.counts.get(name, 0) + count
 
@@ -146,8 +208,10 @@ def train_epoch(
     learner.module.train()
     for number, index in enumerate(torch.split(order, batch), start=1):
         features, labels = rows.batch(index)
-        objective, losses = learner.step(features, labels)
-        means.add(objective, losses, labels, len(index))
+        labelled = {name: int((~y.isnan().any(dim=1)).sum()) for name, y in labels.items()}
+        present = {name for name, count in labelled.items() if count}
+        objective, losses = learner.step(features, labels, present)
+        means.add(objective, losses, labelled, len(index))
         if not go_on(number, objective):
             break
     return means

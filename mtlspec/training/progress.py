@@ -24,6 +24,8 @@ class Start:
     """Task → metric → title, such as `{"income": {"auc": "AUC"}}`."""
     parameters: int
     balance: str
+    shows_weights: bool
+    """Whether the weights of the tasks change while training."""
     train_rows: int
     valid_rows: int
     fit_seconds: float

@@ -80,7 +80,9 @@ def train(request: TrainRequest, compile_spec: CompileSpec) -> RunResult:
         info = _describe_run(request, directory, data, course, module)
         _write_start(directory, compiled, data, info)
         steps = course.steps * course.epochs
-        learner = build_learner(module, compiled.train, course.tasks, steps, compiled.rates)
+        learner = build_learner(
+            module, compiled.train, course.tasks, steps, compiled.rates, compiled.last_shared
+        )
         with choose_progress(request.progress, sys.stderr) as progress:
             progress.start(_start(directory, info, compiled, course, data))
             outcome = _follow(course, learner, directory, progress, info)
@@ -177,6 +179,7 @@ def _start(
         tasks=titles_of(course.tasks),
         parameters=info.parameters,
         balance=str(compiled.train.balance),
+        shows_weights=compiled.train.adapts,
         train_rows=info.train_rows,
         valid_rows=info.valid_rows,
         fit_seconds=data.fit_seconds,

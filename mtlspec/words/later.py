@@ -19,7 +19,7 @@ _WORDS: Mapping[str, str] = {
     "tasks": """
         count ltv mlm multiclass multilabel ordinal ranking regression retrieval tokens
     """,
-    "balance": "cagrad dtp dwa gradnorm imtl mgda nash pcgrad static uncertainty",
+    "balance": "cagrad imtl mgda nash pcgrad",
     "losses": """
         cos cv2 importance kl l0 l1 l2 l21 laplacian load load_balance mean_constraint
         selector_entropy trace_norm

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from mtlspec.words.balance import Balance
 from mtlspec.words.registry import find
 from mtlspec.words.word import Bound, ConditionOption, OfKind, Options
 
@@ -36,3 +37,9 @@ class Train(Options):
     clip: float | None = Field(default=None, gt=0)
     seed: int = Field(default=0, ge=0, lt=2**63)
     select: ConditionOption | None = None
+
+    @property
+    def adapts(self) -> bool:
+        """Whether the weights of the tasks change while training."""
+        word = self.balance.word
+        return isinstance(word, Balance) and word.adapts

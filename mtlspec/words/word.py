@@ -7,7 +7,8 @@ a run needs them.
 """
 
 from abc import ABC
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from importlib import import_module
 from types import ModuleType
 from typing import Annotated, ClassVar, cast
@@ -16,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler
 from pydantic_core import CoreSchema
 from pydantic_core.core_schema import is_instance_schema
 
+from mtlspec.source import Span
 from mtlspec.syntax import tree
 
 
@@ -71,12 +73,14 @@ class Options(BaseModel):
     """The options of a word: names, types, defaults, ranges.
 
     `by_place` are those that may be given without their names, in order; `variadic` is one that
-    takes all remaining arguments by place, as a tuple.
+    takes all remaining arguments by place, as a tuple; `named` one that takes all arguments whose
+    names are no options, by name.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
     by_place: ClassVar[tuple[str, ...]] = ()
     variadic: ClassVar[str | None] = None
+    named: ClassVar[str | None] = None
 
 
 class NoOptions(Options):
@@ -116,13 +120,19 @@ class Word(ABC):
 
 @dataclass(frozen=True)
 class Bound(Opaque):
-    """A word with its options: `mlp(128, 64)`, `adam(lr: 1e-3)`, `piecewise(16)`."""
+    """A word with its options: `mlp(128, 64)`, `adam(lr: 1e-3)`, `piecewise(16)`.
+
+    `span` is where it was written and `names` where its arguments' names were, if it was.
+    """
 
     word: Word
     options: Options
+    span: Span | None = field(default=None, compare=False, repr=False)
+    names: Mapping[str, Span] = field(default_factory=dict[str, Span], compare=False, repr=False)
 
     def __str__(self) -> str:
         given = self.options.model_dump(exclude_defaults=True)
+        given |= given.pop(self.options.named, {}) if self.options.named else {}
         shown = ", ".join(f"{key}: {_show(value)}" for key, value in given.items())
         return f"{self.word.name}({shown})" if shown else self.word.name
 

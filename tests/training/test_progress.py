@@ -6,11 +6,12 @@ import shlex
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import cycle
 
 import pytest
 
 from mtlspec.training.bar import Bar
-from mtlspec.training.figures import show_count, show_rate, show_time, show_value
+from mtlspec.training.figures import show_count, show_rate, show_time, show_value, show_weight
 from mtlspec.training.history import Epoch
 from mtlspec.training.lines import Lines, Silence
 from mtlspec.training.progress import Start, Step, choose_progress
@@ -23,6 +24,7 @@ START = Start(
     tasks={"income": TITLES, "marital": TITLES},
     parameters=259_590,
     balance="equal",
+    shows_weights=False,
     train_rows=149_642,
     valid_rows=49_881,
     fit_seconds=0.8,
@@ -35,11 +37,15 @@ START = Start(
 )
 
 
+WEIGHTS = (0.52, 1.27, 0.0037, 12.3, 0.99)
+
+
 def epoch(number: int, *tasks: str, best: bool = False, auc: float | None = 0.9318) -> Epoch:
     values = {"auc": auc, "logloss": 0.1462}
     metrics = {f"{t}.{name}": value for t in tasks for name, value in values.items()}
     losses = dict.fromkeys(tasks, 0.15)
-    return Epoch(number, 74 * number, 0.3124, losses, metrics, auc, best, 412_345.6, 1.2)
+    weights = dict(zip(tasks, cycle(WEIGHTS), strict=False))
+    return Epoch(number, 74 * number, 0.3124, losses, metrics, auc, best, 412_345.6, 1.2, weights)
 
 
 # --- numbers -------------------------------------------------------------------------------------
@@ -52,6 +58,15 @@ def epoch(number: int, *tasks: str, best: bool = False, auc: float | None = 0.93
 )  # fmt: skip
 def test_values_have_four_digits_and_no_leading_zero(value: float | None, shown: str) -> None:
     assert show_value(value) == shown
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [(0.5, ".50"), (0.0099, ".01"), (0.0037, "4e-3"), (1.0, "1.0"), (0.996, "1.0"), (3.85, "3.9"),
+     (9.96, "10"), (123.4, "123"), (1234.0, "1e3"), (0.0, "0")],
+)  # fmt: skip
+def test_weights_take_three_places_or_four(value: float, shown: str) -> None:
+    assert show_weight(value) == shown
 
 
 def test_counts_rates_and_times_are_short() -> None:
@@ -140,8 +155,8 @@ def test_a_value_with_a_blank_is_quoted() -> None:
 # --- the table -----------------------------------------------------------------------------------
 
 
-def drawn(names: tuple[str, ...], width: int = 80) -> list[str]:
-    table = lay_out(dict.fromkeys(names, TITLES), width)
+def drawn(names: tuple[str, ...], width: int = 80, *, weights: bool = False) -> list[str]:
+    table = lay_out(dict.fromkeys(names, TITLES), width, weights=weights)
     running = table.bar(3, 43 / 74, "43/74", ".2588", "429 k", "0:00 left")
     lines = [*table.heading(), table.row(epoch(1, *names), best=False)]
     lines += [table.row(epoch(2, *names, best=True), best=True), running]
@@ -166,16 +181,57 @@ def test_where_logloss_does_not_fit_every_task_keeps_its_auc() -> None:
     ]
 
 
+def test_five_tasks_have_a_metric_each() -> None:
+    assert drawn(("ctr", "cart", "buy", "like", "click_through"))[:3] == [
+        "                  ctr    cart     buy    like   clic…",
+        " epoch   loss    AUC     AUC     AUC     AUC     AUC     rows/s   time",
+        "     1  .3124   .9318   .9318   .9318   .9318   .9318     412 k   0:01",
+    ]
+
+
+def test_weights_that_change_stand_beside_the_metrics() -> None:
+    assert drawn(("income", "marital"), weights=True)[:3] == [
+        "                  income            marital        weights",
+        " epoch   loss    AUC   logloss     AUC   logloss   inc  mar   rows/s   time",
+        "     1  .3124   .9318   .1462     .9318   .1462   .52  1.3     412 k   0:01",
+    ]
+
+
+def test_the_names_of_three_tasks_are_cut_before_their_weights_are_left_out() -> None:
+    assert drawn(("income", "marital", "education"), weights=True)[:3] == [
+        "                inco…   mari…   educ…         weights",
+        " epoch   loss    AUC     AUC     AUC    inc  mar  edu    rows/s   time",
+        "     1  .3124   .9318   .9318   .9318   .52  1.3 4e-3     412 k   0:01",
+    ]
+
+
+def test_where_weights_do_not_fit_beside_every_metric_they_are_in_the_file() -> None:
+    lines = drawn(("ctr", "cart", "buy", "like", "share"), weights=True)
+    assert lines[2].strip() == "and the weights, in metrics.jsonl"
+    assert lines[3].split()[2:7] == [".9318"] * 5
+    more = drawn(tuple(f"t{i}" for i in range(12)), weights=True)
+    assert more[2].strip() == "and 7 tasks more and the weights, in metrics.jsonl"
+
+
+def test_a_weight_is_headed_by_what_tells_its_task_from_the_others() -> None:
+    heads = [
+        drawn(names, 100, weights=True)[1].split()[6:8]
+        for names in (("task_1", "task_2"), ("task_11", "other11"), ("aaab", "aaaab"))
+    ]
+    assert heads == [["t_1", "t_2"], ["tas", "oth"], ["1", "2"]]
+
+
 @pytest.mark.parametrize("count", [1, 2, 3, 5, 9, 30])
 @pytest.mark.parametrize("width", [60, 80, 120])
-def test_no_line_is_longer_than_the_terminal(count: int, width: int) -> None:
-    lines = drawn(tuple(f"task_number_{i}" for i in range(count)), width)
+@pytest.mark.parametrize("weights", [False, True])
+def test_no_line_is_longer_than_the_terminal(count: int, width: int, weights: bool) -> None:
+    lines = drawn(tuple(f"task_number_{i}" for i in range(count)), width, weights=weights)
     assert max(len(line) for line in lines) <= width
 
 
 def test_tasks_that_do_not_fit_are_counted() -> None:
     lines = drawn(tuple(f"t{i}" for i in range(12)))
-    assert lines[2].strip() == "and 8 tasks more, in metrics.jsonl"
+    assert lines[2].strip() == "and 7 tasks more, in metrics.jsonl"
 
 
 def test_a_metric_without_a_value_is_a_dash_in_the_table() -> None:

@@ -14,6 +14,7 @@ from torch import nn
 from mtlspec.training.evaluation import build_metric
 from mtlspec.training.schedule import rate_factor, warmup_steps
 from mtlspec.words import registry
+from mtlspec.words.balance import Goal
 from mtlspec.words.optimisers import OptimiserOptions
 from mtlspec.words.optimisers.adam import AdamOptions
 
@@ -134,16 +135,17 @@ def test_warmup_is_never_longer_than_training() -> None:
 
 def weighing(**weights: float):
     word = registry.find("balance", "equal")
-    return word.part("run").Weighing(word.bind().options, weights)
+    goals = {name: Goal(weight, "categorical") for name, weight in weights.items()}
+    return word.part("run").Weighing(word.bind().options, goals, ())
 
 
 def test_equal_adds_the_losses_each_by_its_tasks_own_weight() -> None:
     w = nn.Parameter(torch.tensor(2.0))
-    objective = weighing(a=1.0, b=0.5).backward({"a": w * 3, "b": w * 4, "penalty": w})
+    objective = weighing(a=1.0, b=0.5).backward({"a": w * 3, "b": w * 4, "penalty": w}, "ab")
     assert objective.item() == 2 * (3 + 2 + 1)
     assert w.grad.item() == 3 + 2 + 1
 
 
 def test_losses_that_no_weight_reaches_leave_no_gradient() -> None:
-    objective = weighing(a=1.0).backward({"a": torch.tensor(0.0)})
+    objective = weighing(a=1.0).backward({"a": torch.tensor(0.0)}, ())
     assert objective.item() == 0.0

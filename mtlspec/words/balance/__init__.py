@@ -1,13 +1,36 @@
 """Balancing: how the losses of the tasks are weighed in the objective."""
 
-from mtlspec.words.word import Word
+from dataclasses import dataclass
+from typing import ClassVar
+
+from mtlspec.words.tasks import Likelihood
+from mtlspec.words.word import Options, Word
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """A task as balancing sees it: its own `weight:`, and what its loss says of the labels."""
+
+    weight: float
+    likelihood: Likelihood
 
 
 class Balance(Word):
-    """A balancing method; its folder's `run.py` has a class `Weighing` that training drives.
+    """A balancing method.
 
-    `Weighing(options, weights)` is made once, with the tasks' own weights; in each step training
-    calls its `backward(losses)`, which adds gradients to the parameters and returns the objective.
+    Its folder's `run.py` has a class `Weighing`, made once as `Weighing(options, goals, shared)`:
+    the tasks' goals by name, and the parts of the layer that all tasks share last. Training drives
+    it as `mtlspec.training.loop.Weighing` says. A method balances the losses as they are; the
+    tasks' own weights come on top of what it finds.
     """
 
     kind = "balance"
+    adapts: ClassVar[bool] = True
+    """Whether its weights change while training, and so are shown and kept."""
+    needs_shared_layer: ClassVar[bool] = False
+    """Whether it measures gradients at the last layer that all tasks share."""
+
+    def names(self, options: Options) -> tuple[str, ...]:
+        """The tasks and loss terms that its options name."""
+        del options
+        return ()

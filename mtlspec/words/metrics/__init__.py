@@ -1,5 +1,6 @@
 """Metrics: how predictions are judged on validation rows."""
 
+import math
 from typing import ClassVar
 
 from mtlspec.words.word import Word
@@ -16,3 +17,7 @@ class Metric(Word):
     title: ClassVar[str]
     """As a table's head says it: `AUC`."""
     higher_is_better: ClassVar[bool]
+
+    def share(self, value: float) -> float:
+        """How well a value does, from 0 to 1: itself where more is better, else e to the -value."""
+        return min(1.0, max(0.0, value)) if self.higher_is_better else math.exp(-max(0.0, value))

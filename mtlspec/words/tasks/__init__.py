@@ -1,12 +1,17 @@
 """Tasks: what is predicted, how it is judged in training, what is served."""
 
 from abc import abstractmethod
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
 from mtlspec.types import Meaning
 from mtlspec.words.word import ConditionOption, Options, Word
+
+Likelihood = Literal["gaussian", "categorical"]
+"""What a loss says of its labels: `gaussian` is a squared error (y - f)², whose negative log
+likelihood is ½ L / σ² + log σ; any other is taken as one already, of a softmax at temperature σ²,
+so L / σ² + log σ."""
 
 
 class TaskOptions(Options):
@@ -35,6 +40,11 @@ class Task(Word):
     """The function of torch that turns `forward`'s output into what is served: `torch.sigmoid`."""
     metrics: ClassVar[tuple[str, ...]]
     """Words of kind `metrics`; the first is the task's main metric."""
+
+    def likelihood(self, options: Options) -> Likelihood:
+        """What the loss says of the labels; it decides how `uncertainty` weighs the task."""
+        del options
+        return "categorical"
 
     @abstractmethod
     def outputs(self, options: Options) -> int:

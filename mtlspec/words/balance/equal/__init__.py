@@ -9,5 +9,7 @@ from mtlspec.words.balance import Balance
 class Equal(Balance):
     """The plain weighted sum of the losses."""
 
+    adapts = False
+
 
 WORD = Equal()

@@ -1,0 +1,44 @@
+"""`dtp`: a task that does worse counts for more: dynamic task prioritisation.
+
+Guo, Haque, Huang, Yeung and Li, ECCV 2018, §3. With κ_t how well a task does, from 0 to
+1, and κ̄_t its running mean:
+
+    κ̄_t ← momentum κ_t + (1 - momentum) κ̄_t        w_t = -(1 - κ̄_t)^gamma log κ̄_t
+
+κ_t is the task's main metric on the training batch of that step, before the step and with dropout
+off; a metric that is better when lower counts as e to its negative. It is measured at the first
+step and at each `every`th, in a forward pass of its own: validation rows have no part in it.
+Where the metric has no value (no label in the batch, or one class alone) κ̄_t stays; until the
+first value the weight is 1.
+
+The paper measures at each step and besides makes the loss of a task focal, row by row; the losses
+here are those of the tasks. Weights do not sum to anything: a task that is learned well leaves
+the objective, and loss terms keep their weight 1.
+
+    balance : dtp(gamma: 1)
+"""
+
+from typing import ClassVar
+
+from pydantic import Field
+
+from mtlspec.words.balance import Balance
+from mtlspec.words.word import Options
+
+
+class DtpOptions(Options):
+    """A higher `gamma` takes more from tasks that do well."""
+
+    by_place: ClassVar[tuple[str, ...]] = ("gamma",)
+    gamma: float = Field(default=1.0, ge=0, allow_inf_nan=False)
+    momentum: float = Field(default=0.1, gt=0, le=1)
+    every: int = Field(default=10, ge=1)
+
+
+class Dtp(Balance):
+    """Weights from the tasks' metrics on training batches."""
+
+    takes_options = DtpOptions
+
+
+WORD = Dtp()

@@ -1,0 +1,372 @@
+"""Balancing methods over many steps agree with their oracles, and with what the papers promise."""
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from torch import Tensor, nn
+
+from mtlspec.words.balance import Goal
+from mtlspec.words.balance.equal.run import SharedPart
+from mtlspec.words.registry import find, names
+from tests.words.oracles import Array, dtp, dwa, gradnorm, static, uncertainty
+
+NAN = math.nan
+NAMES = ("a", "b", "c")
+RNG = np.random.default_rng(0)
+
+
+def weighing(
+    name: str,
+    goals: Mapping[str, Goal] | None = None,
+    shared: Sequence[SharedPart] = (),
+    **options: object,
+):
+    word = find("balance", name)
+    assert word is not None
+    bound = word.bind(**options)
+    given_goals = dict.fromkeys(NAMES, Goal(1.0, "categorical")) if goals is None else goals
+    return word.part("run").Weighing(bound.options, given_goals, shared)
+
+
+def losses_of(values: Array, names: Sequence[str] = NAMES) -> tuple[dict[str, Tensor], list[str]]:
+    """Losses as a step has them: 0 for a task without a label (NaN), which is not present."""
+    weight = nn.Parameter(torch.ones((), dtype=torch.float64))
+    found = {n: weight * float(np.nan_to_num(v)) for n, v in zip(names, values, strict=True)}
+    return found, [n for n, v in zip(names, values, strict=True) if not np.isnan(v)]
+
+
+def with_gaps(values: Array, share: float = 0.3) -> Array:
+    return np.where(RNG.random(values.shape) < share, NAN, values)
+
+
+LOSSES = {
+    "all labelled": RNG.lognormal(size=(40, 3)),
+    "labels missing": with_gaps(RNG.lognormal(size=(40, 3))),
+    "far apart": RNG.lognormal(size=(40, 3)) * np.array([1e-4, 1.0, 1e4]),
+}
+cases = pytest.mark.parametrize("losses", LOSSES.values(), ids=LOSSES)
+
+
+# --- static --------------------------------------------------------------------------------------
+
+
+def test_static_weighs_tasks_and_terms_by_name():
+    method = weighing("static", weights={"a": 0.5, "c": 0.0, "apart": 0.01})
+    values = {"a": 2.0, "b": 3.0, "c": 5.0, "apart@2": 7.0, "other": 11.0}
+    losses = {name: torch.tensor(value, dtype=torch.float64) for name, value in values.items()}
+    expected = static.objective(values, {"a": 0.5, "c": 0.0, "apart@2": 0.01})
+    assert method.backward(losses, NAMES).item() == pytest.approx(expected, abs=1e-12)
+
+
+# --- uncertainty ---------------------------------------------------------------------------------
+
+
+@cases
+@pytest.mark.parametrize("kinds", [("categorical",) * 3, ("gaussian", "categorical", "gaussian")])
+def test_uncertainty_agrees(losses: Array, kinds: tuple[str, ...]):
+    goals = {name: Goal(1.0, kind) for name, kind in zip(NAMES, kinds, strict=True)}  # type: ignore[arg-type]
+    squared = np.array([kind == "gaussian" for kind in kinds])
+    expected = uncertainty.course(losses, squared, 0.05)
+    method = weighing("uncertainty", goals, lr=0.05)
+    for values, s in zip(losses, expected, strict=False):
+        known = np.where(squared, 0.5, 1.0) * np.exp(-s)
+        np.testing.assert_allclose(list(method.weights().values()), known, rtol=1e-6)
+        objective = method.backward(*losses_of(values)).item()
+        assert objective == pytest.approx(uncertainty.objective(values, s, squared), rel=1e-6)
+    np.testing.assert_allclose(list(method.s.values().values()), expected[-1], rtol=1e-6, atol=1e-6)
+
+
+@pytest.mark.parametrize(("kind", "best"), [("categorical", 2.0), ("gaussian", 1.0)])
+def test_uncertainty_settles_at_the_factor_of_the_likelihood(kind: str, best: float):
+    """σ² ends at L for a squared error, which is its variance, and at 2 L for a cross entropy."""
+    method = weighing("uncertainty", {"a": Goal(1.0, kind)}, lr=0.1)  # type: ignore[arg-type]
+    for _ in range(2000):
+        method.backward(*losses_of(np.array([0.3]), ("a",)))
+    assert math.exp(method.s["a"]) == pytest.approx(0.3 * best, rel=1e-3)
+
+
+def test_a_cross_entropy_is_not_weighed_as_a_squared_error():
+    """The defect of libraries that halve every loss: a classification begins at 1, not at ½."""
+    goals = {"click": Goal(1.0, "categorical"), "price": Goal(1.0, "gaussian")}
+    assert weighing("uncertainty", goals).weights() == {"click": 1.0, "price": 0.5}
+
+
+@pytest.mark.parametrize("scale", [0.01, 100.0])
+def test_the_learned_noise_follows_the_scale_of_a_loss(scale: float):
+    """s of a loss times c ends log c higher, so that what is left of the loss is the same."""
+    method = weighing("uncertainty", lr=0.1)
+    for _ in range(1500):
+        method.backward(*losses_of(np.array([0.3, 0.3 * scale, 1.0])))
+    assert method.s["b"] - method.s["a"] == pytest.approx(math.log(scale), abs=0.02)
+
+
+# --- gradnorm ------------------------------------------------------------------------------------
+
+
+class Shared(nn.Module):
+    """Task i: y = (x W) a_i, with a squared error times c_i; W is what is shared."""
+
+    def __init__(self, scales: Sequence[float], draw: np.random.Generator) -> None:
+        super().__init__()
+        self.w = nn.Parameter(torch.tensor(draw.normal(size=(4, 3))))
+        self.below = nn.Parameter(torch.tensor(draw.normal(size=(5, 4))))
+        self.heads = nn.Parameter(torch.tensor(draw.normal(size=(len(scales), 3))))
+        self.aims = torch.tensor(draw.normal(size=(len(scales), 4, 3)))
+        self.scales = scales
+
+    def forward(self, x: Tensor) -> dict[str, Tensor]:
+        found: dict[str, Tensor] = {}
+        for i, name in enumerate(NAMES[: len(self.scales)]):
+            hidden = x @ self.below
+            miss = (hidden @ self.w - hidden.detach() @ self.aims[i]) @ self.heads[i]
+            found[name] = self.scales[i] * miss.square().mean()
+        return found
+
+    def norm(self, x: Array, i: int) -> float:
+        """‖∇_W L_i‖, worked out by hand."""
+        w, head, aim = (t.detach().numpy() for t in (self.w, self.heads[i], self.aims[i]))
+        h = x @ self.below.detach().numpy()
+        miss = (h @ w - h @ aim) @ head
+        gradient = self.scales[i] * 2 / len(x) * np.outer(h.T @ miss, head)
+        return float(np.linalg.norm(gradient))
+
+
+def steps_of_gradnorm(
+    scales: Sequence[float], missing: Mapping[int, int], **options: float
+) -> tuple[Array, Array, Array]:
+    """Losses, norms and weights of 30 steps of training; in step k task missing[k] has no label."""
+    module = Shared(scales, np.random.default_rng(1))
+    goals = dict.fromkeys(NAMES[: len(scales)], Goal(1.0, "categorical"))
+    method = weighing("gradnorm", goals, [SharedPart(module.w)], **options)
+    optimizer = torch.optim.SGD(module.parameters(), lr=1e-3)
+    draw = np.random.default_rng(2)
+    losses, norms, weights = [], [], [list(method.weights().values())]
+    for number in range(30):
+        x = draw.normal(size=(16, 5))
+        optimizer.zero_grad()
+        found = module(torch.tensor(x))
+        present = [name for i, name in enumerate(found) if missing.get(number) != i]
+        found = {name: loss if name in present else loss * 0 for name, loss in found.items()}
+        losses.append([found[n].item() if n in present else NAN for n in found])
+        norms.append([module.norm(x, i) for i in range(len(scales))])
+        method.backward(found, present)
+        optimizer.step()
+        weights.append(list(method.weights().values()))
+    return np.array(losses), np.array(norms), np.array(weights)
+
+
+@pytest.mark.parametrize("alpha", [0.0, 0.12, 1.5])
+@pytest.mark.parametrize("missing", [{}, {0: 1, 4: 0, 5: 0, 17: 2}], ids=["all", "gaps"])
+def test_gradnorm_agrees(alpha: float, missing: dict[int, int]):
+    losses, norms, weights = steps_of_gradnorm((1.0, 0.3, 4.0), missing, alpha=alpha, lr=0.02)
+    expected = gradnorm.course(losses, norms, alpha, 0.02)
+    np.testing.assert_allclose(weights, expected, rtol=1e-6)
+    np.testing.assert_allclose(weights.sum(axis=1), 3.0, rtol=1e-12)
+
+
+def test_gradnorm_pulls_the_weighed_gradients_of_unlike_losses_together():
+    _, norms, weights = steps_of_gradnorm((1.0, 5.0), {}, alpha=0.0, lr=0.05)
+    begin, end = norms[0] * weights[0], norms[-1] * weights[-1]
+    assert max(end) / min(end) < 0.5 * max(begin) / min(begin)
+
+
+def test_a_slow_task_is_aimed_higher_than_a_fast_one():
+    """The defect of a target without r_i: there both tasks of equal norms would stay at 1."""
+    module = nn.Linear(1, 1, bias=False).double()
+    goals = dict.fromkeys("ab", Goal(1.0, "categorical"))
+    method = weighing("gradnorm", goals, [SharedPart(module.weight)], alpha=1.5, lr=0.01)
+    for fast in (1.0, 0.5, 0.25):
+        out = module(torch.ones(1, 1).double())
+        moved = (out - out.detach()).sum()  # value 0, gradient 1: the norms are equal
+        method.backward({"a": moved + 1.0, "b": moved + fast}, "ab")
+    weights = method.weights()
+    assert weights["a"] > 1 > weights["b"]
+
+
+def test_gradnorm_leaves_the_gradients_to_the_weighed_sum():
+    """What it learns is its own: the model's gradient is that of Σ w L, and w is none of its."""
+    module = Shared((1.0, 2.0, 3.0), np.random.default_rng(3))
+    x = torch.tensor(RNG.normal(size=(8, 5)))
+    method = weighing("gradnorm", shared=[SharedPart(module.w)])
+    method.backward(module(x), NAMES)
+    found = [parameter.grad.clone() for parameter in module.parameters()]
+    module.zero_grad()
+    torch.autograd.backward(sum(module(x).values()))
+    for gradient, parameter in zip(found, module.parameters(), strict=True):
+        torch.testing.assert_close(gradient, parameter.grad)
+
+
+def test_only_the_shared_members_of_a_stack_are_measured():
+    stack = nn.Parameter(torch.ones(3, 2, dtype=torch.float64))
+    goals = dict.fromkeys("ab", Goal(1.0, "categorical"))
+    losses = {"a": (stack[0] * 2).sum() + (stack[2] * 9).sum(), "b": (stack[0] * 2).sum()}
+    method = weighing("gradnorm", goals, [SharedPart(stack, (0,))], alpha=0.0)
+    method.backward(losses, "ab")  # at the first member both pull alike, at the third only one
+    assert method.weights() == {"a": 1.0, "b": 1.0}
+
+
+# --- dwa -----------------------------------------------------------------------------------------
+
+
+@cases
+@pytest.mark.parametrize("temperature", [0.5, 2.0])
+def test_dwa_agrees(losses: Array, temperature: float):
+    means = losses[:6] if np.isnan(losses).any() else np.abs(losses[:6] / losses[0])
+    method = weighing("dwa", temperature=temperature)
+    for epoch in range(len(means)):
+        known = {n: None if np.isnan(v) else v for n, v in zip(NAMES, means[epoch], strict=True)}
+        method.end_epoch(known)
+        expected = dwa.weights(means[: epoch + 1], temperature)
+        np.testing.assert_allclose(list(method.weights().values()), expected, rtol=1e-9)
+
+
+def test_dwa_weighs_all_tasks_alike_in_the_first_two_epochs():
+    method = weighing("dwa")
+    assert method.weights() == {"a": 1.0, "b": 1.0, "c": 1.0}
+    method.end_epoch({"a": 9.0, "b": 1.0, "c": 0.1})
+    assert method.weights() == pytest.approx({"a": 1.0, "b": 1.0, "c": 1.0})
+
+
+scales = st.lists(st.floats(1e-6, 1e6), min_size=3, max_size=3)
+
+
+@given(scales)
+def test_dwa_does_not_see_the_scale_of_a_loss(factors: list[float]):
+    plain, scaled = weighing("dwa"), weighing("dwa")
+    for means in RNG.lognormal(size=(4, 3)):
+        plain.end_epoch(dict(zip(NAMES, means, strict=True)))
+        scaled.end_epoch(dict(zip(NAMES, means * np.array(factors), strict=True)))
+    assert scaled.weights() == pytest.approx(plain.weights())
+    assert sum(plain.weights().values()) == pytest.approx(3)
+
+
+def test_a_loss_of_zero_breaks_no_ratio():
+    method = weighing("dwa")
+    for means in ({"a": 0.0, "b": 1.0, "c": 1.0}, {"a": 0.0, "b": 1.0, "c": 1.0}) * 2:
+        method.end_epoch(means)
+    assert all(math.isfinite(weight) for weight in method.weights().values())
+
+
+# --- dtp -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("gamma", [0.0, 1.0, 2.5])
+def test_dtp_agrees(gamma: float):
+    measured = with_gaps(RNG.uniform(0.05, 1.0, size=(30, 3)))
+    method = weighing("dtp", gamma=gamma, momentum=0.3, every=1)
+    for number, values in enumerate(measured, start=1):
+        assert method.wants_scores
+        method.hear_scores({n: v for n, v in zip(NAMES, values, strict=True) if not np.isnan(v)})
+        method.backward(*losses_of(np.ones(3)))
+        expected = dtp.weights(measured[:number], gamma, 0.3)
+        np.testing.assert_allclose(list(method.weights().values()), expected, rtol=1e-9)
+
+
+def test_dtp_asks_for_a_measure_at_the_first_and_each_nth_step():
+    method = weighing("dtp", every=3)
+    asked = []
+    for _ in range(7):
+        asked.append(method.wants_scores)
+        method.backward(*losses_of(np.ones(3)))
+    assert asked == [True, False, False, True, False, False, True]
+
+
+@given(st.floats(0, 1), st.floats(0, 1), st.floats(0, 5))
+def test_a_task_that_does_worse_weighs_at_least_as_much(p: float, q: float, gamma: float):
+    method = weighing("dtp", gamma=gamma)
+    method.hear_scores({"a": min(p, q), "b": max(p, q)})
+    weights = method.weights()
+    assert weights["a"] >= weights["b"] >= 0
+    assert all(math.isfinite(weight) for weight in weights.values())
+
+
+# --- all of them ---------------------------------------------------------------------------------
+
+METHODS: dict[str, dict[str, object]] = {
+    "equal": {},
+    "static": {"weights": {"a": 0.5}},
+    "uncertainty": {},
+    "gradnorm": {},
+    "dwa": {},
+    "dtp": {},
+}
+every_method = pytest.mark.parametrize("name", METHODS)
+
+
+def test_no_method_is_left_out():
+    assert set(names("balance")) == set(METHODS)
+
+
+def drive(method, module: Shared, steps: int, seed: int) -> None:
+    draw = np.random.default_rng(seed)
+    for number in range(steps):
+        if method.wants_scores:
+            method.hear_scores(dict(zip(NAMES, draw.uniform(0.1, 0.9, 3), strict=True)))
+        module.zero_grad()
+        losses = module(torch.tensor(draw.normal(size=(8, 5))))
+        method.backward(losses, NAMES[number % 2 :])
+        if number % 4 == 3:
+            method.end_epoch(dict(zip(NAMES, draw.uniform(size=3), strict=True)))
+
+
+@every_method
+def test_what_is_restored_goes_on_as_if_never_stopped(name: str):
+    module = Shared((1.0, 0.3, 4.0), np.random.default_rng(1))
+    one = weighing(name, shared=[SharedPart(module.w)], **METHODS[name])
+    drive(one, module, 10, seed=0)
+    two = weighing(name, shared=[SharedPart(module.w)], **METHODS[name])
+    two.restore(json.loads(json.dumps(one.state())))
+    for method in (one, two):
+        drive(method, module, 6, seed=1)
+    assert one.weights() == two.weights()
+    assert one.state() == two.state()
+
+
+@every_method
+def test_the_tasks_own_weight_is_multiplied_in_and_changes_nothing_else(name: str):
+    module = Shared((1.0, 0.3, 4.0), np.random.default_rng(1))
+    own = {"a": 1.0, "b": 10.0, "c": 0.1}
+    goals = {task: Goal(weight, "categorical") for task, weight in own.items()}
+    shared = [SharedPart(module.w)]
+    plain = weighing(name, shared=shared, **METHODS[name])
+    weighed = weighing(name, goals, shared, **METHODS[name])
+    for method in (plain, weighed):
+        drive(method, module, 9, seed=0)
+    expected = {task: weight * own[task] for task, weight in plain.weights().items()}
+    assert weighed.weights() == pytest.approx(expected)
+
+
+@every_method
+def test_a_task_without_a_label_does_not_move_its_own_weight(name: str):
+    module = Shared((1.0, 0.3, 4.0), np.random.default_rng(1))
+    method = weighing(name, shared=[SharedPart(module.w)], **METHODS[name])
+    drive(method, module, 7, seed=0)
+    before = method.weights()["a"]
+    losses = module(torch.ones(4, 5, dtype=torch.float64))
+    for _ in range(3):
+        method.backward({name: loss + 0 for name, loss in losses.items()} | {"a": losses["a"] * 0},
+                        ("b", "c"))  # fmt: skip
+        losses = module(torch.ones(4, 5, dtype=torch.float64))
+    assert method.weights()["a"] == before
+
+
+@every_method
+def test_a_batch_without_any_label_trains_nothing(name: str):
+    method = weighing(name, **METHODS[name])
+    before = method.weights()
+    assert method.backward(dict.fromkeys(NAMES, torch.tensor(0.0)), ()).item() == 0
+    assert method.weights() == before
+
+
+@every_method
+def test_loss_terms_count_as_they_are(name: str):
+    term = nn.Parameter(torch.tensor(3.0))
+    method = weighing(name, **METHODS[name])
+    method.backward({"penalty": term * 2}, ())
+    assert term.grad.item() == 2
