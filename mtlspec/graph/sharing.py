@@ -14,10 +14,9 @@ def last_shared(graph: Graph) -> tuple[Node, ...]:
 
     Tables are no matrices here, nor are biases, norms and a stitch's coefficients.
     """
-    ancestors = [nx.ancestors(graph.nx, head) for head in graph.heads.values()]
-    if not ancestors:
-        return ()
-    shared = set.intersection(*ancestors)
+    shared: set[str] = set(graph.nx.nodes)
+    for head in graph.heads.values():
+        shared &= nx.ancestors(graph.nx, head)
     nodes = tuple(graph.nodes())
     layers = {n.key for n in nodes if n.key in shared and any(map(_is_matrix, n.parameters))}
     leading: set[str] = set()

@@ -103,9 +103,9 @@ class Learner:
 
         There are none where they never change.
         """
-        weights = self.weighing.weights() if self.shows_weights else {}
+        weights = self.weighing.weights()
         self.weighing.end_epoch(losses)
-        return weights
+        return weights if self.shows_weights else {}
 
 
 def build_learner(

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import torch
 from torch import nn
+from torch.optim import Optimizer
 
 from mtlspec.words.balance.equal.run import State
 
@@ -19,7 +20,7 @@ class Learned:
 
     def __init__(self, values: Mapping[str, float], rate: float) -> None:
         self._numbers = {name: _number(value) for name, value in values.items()}
-        self._adam = torch.optim.Adam(self._numbers.values(), lr=rate)
+        self._adam: Optimizer = torch.optim.Adam(self._numbers.values(), lr=rate)
 
     def __getitem__(self, name: str) -> float:
         return self._numbers[name].item()

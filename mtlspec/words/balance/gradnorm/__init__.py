@@ -29,7 +29,7 @@ class GradNormOptions(Options):
 
     by_place: ClassVar[tuple[str, ...]] = ("alpha",)
     alpha: float = Field(default=1.5, ge=0, allow_inf_nan=False)
-    lr: float = Field(default=0.025, gt=0, allow_inf_nan=False)
+    lr: float = Field(default=0.01, gt=0, allow_inf_nan=False)
 
 
 class GradNorm(Balance):

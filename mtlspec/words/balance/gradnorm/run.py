@@ -53,11 +53,12 @@ class Weighing(run.Weighing):
     def _norm(self, loss: Tensor) -> float:
         """‖∇_W L‖; the graph above the shared layers is gone through, and nothing below them."""
         parameters = [part.parameter for part in self.shared]
-        found = torch.autograd.grad(loss, parameters, retain_graph=True, allow_unused=True)
+        found = torch.autograd.grad(
+            loss, parameters, retain_graph=True, allow_unused=True, materialize_grads=True
+        )
         squares = [
             (gradient if part.members is None else gradient[list(part.members)]).square().sum()
             for part, gradient in zip(self.shared, found, strict=True)
-            if gradient is not None
         ]
         return math.sqrt(sum(square.item() for square in squares))
 
