@@ -24,7 +24,8 @@ RESERVED = frozenset(_TAKEN.split())
 
 def identifier(text: str) -> str:
     """A name that may be an attribute of the emitted module."""
-    name = re.sub(r"\W", "_", text, flags=re.ASCII).lstrip("_") or "value"
+    text = re.sub(r"\W+$", "", text, flags=re.ASCII)  # `features[user]` is features_user
+    name = re.sub(r"\W+", "_", text, flags=re.ASCII).lstrip("_") or "value"
     if name[0].isdigit():
         name = f"n{name}"
     return f"{name}_" if name in RESERVED or keyword.iskeyword(name) else name

@@ -237,13 +237,13 @@ def _paragraph(plan: Plan, bank: Bank, code: Written) -> Iterator[py.Stmt]:
 
 
 def _features(plan: Plan) -> Iterator[py.Stmt]:
-    if plan.joined:
-        width = sum(plan.width(name) for name in plan.joined)
+    for provider, names in plan.joined.items():
+        width = sum(plan.width(name) for name in names)
         values: py.Expr = py.call("list", py.call("columns.values"))
-        if plan.joined != tuple(field.name for field in plan.columns):
-            values = py.array(py.pick(py.Name("columns"), py.Constant(n)) for n in plan.joined)
+        if names != tuple(field.name for field in plan.columns):
+            values = py.array(py.pick(py.Name("columns"), py.Constant(n)) for n in names)
         joined = py.call("torch.cat", values, dim=py.Constant(-1))
-        yield py.Assign(py.Name(ALL_FEATURES), joined, f"[B, {width}]")
+        yield py.Assign(_outside(plan, provider), joined, f"[B, {width}]")
 
 
 def _computed(plan: Plan, bank: Bank, code: Written) -> Iterator[py.Stmt]:
@@ -266,8 +266,8 @@ def _outside(plan: Plan, provider: str) -> py.Name:
     bank = plan.by_key.get(provider)
     if bank is not None:
         return py.Name(f"self.{bank.name}" if bank.bare else bank.name)
-    if provider in (ALL_FEATURES, BATCH):
-        return py.Name(provider)
+    if provider in plan.joined or provider == BATCH:
+        return py.Name(_column_name(provider))
     if WEIGHT in provider:
         return py.Name(_matrix(plan, provider))
     return py.Name(f"columns[{py.quoted(provider.removeprefix('column '))}]")

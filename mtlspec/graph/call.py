@@ -12,6 +12,7 @@ from mtlspec.graph.builder import Builder, Where
 from mtlspec.graph.names import NotBuilt, UnknownName
 from mtlspec.graph.node import Index, Node
 from mtlspec.graph.options import read_options
+from mtlspec.graph.scope import Sets
 from mtlspec.graph.values import FAILED, Absent, Bare, Failed, Members, Recipe, Value, describe
 from mtlspec.source import Span
 from mtlspec.syntax import tree
@@ -225,8 +226,12 @@ FUNCTIONS: Mapping[str, Callable[[Builder, tree.Call, Where], Value]] = {
 def call(b: Builder, expr: tree.Call, where: Where) -> Value:
     """`op(values, options)`; without values it is a recipe."""
     name = expr.callee.name if isinstance(expr.callee, tree.Name) else ""
-    if name in FUNCTIONS and where.scope.find(name) is None:
+    symbol = where.scope.find(name)
+    if name in FUNCTIONS and symbol is None:
         return FUNCTIONS[name](b, expr, where)
+    if isinstance(symbol, Sets):
+        members = symbol.value.get()
+        return FAILED if isinstance(members, Failed) else sets.group_of(b, members, expr, where)
     op = _op(b, expr, where)
     if op is None:
         return FAILED

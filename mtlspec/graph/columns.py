@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import cast
 
 from mtlspec.diagnostics import Error, Label
-from mtlspec.graph import call
+from mtlspec.graph import call, picks
 from mtlspec.graph.builder import Builder, Owner, Where
-from mtlspec.graph.node import RAW, Column, Node, RawColumn, Statement
+from mtlspec.graph.node import RAW, Apply, Column, Node, RawColumn, Statement
 from mtlspec.graph.schema import FeatureField
-from mtlspec.graph.scope import FeatureName
-from mtlspec.graph.values import FAILED, Failed, Members, Value
+from mtlspec.graph.scope import FeatureName, Sets
+from mtlspec.graph.values import FAILED, Failed, IndexSet, Members, Value
 from mtlspec.names import fresh, identifier
 from mtlspec.source import Span
 from mtlspec.syntax import tree
@@ -37,20 +37,62 @@ def column(b: Builder, field: FeatureField) -> Node:
 
 def all_features(b: Builder, expr: tree.FeaturesValue, where: Where) -> Value:
     """`features`: all columns that are one vector per row, joined in order; made once."""
-    if "features:0" in b.nodes:
-        return b.nodes["features:0"]
-    fields = [s.field for s in _feature_names(where)]
-    if not fields or any(field is None for field in fields):
-        if not fields and not b.blind:
-            b.report.add(NoFeatures(expr.span))
+    names = _feature_names(where)
+    if not names and not b.blind:
+        b.report.add(NoFeatures(expr.span))
+    return _joined(b, "features", names, expr.span, where) if names else FAILED
+
+
+def part(b: Builder, expr: tree.Pick, where: Where) -> Value:
+    """`features[user]`: those features joined, made once; `features[age]` is one of them."""
+    names = {(symbol.name,): symbol for symbol in _feature_names(where)}
+    if not names:
+        return all_features(b, tree.FeaturesValue(span=expr.value.span), where)
+    declared, span = next(iter(names.values())).span, expr.span
+    picked = picks.pick(b, "features", tuple(names), declared, expr.index, where, span)
+    if isinstance(picked, Failed):
+        return FAILED
+    if picked.single:
+        field = names[picked.keys[0]].field
+        return FAILED if field is None else column(b, field)
+    if not picked.keys:
+        b.report.add(call.NothingLeft("features", span))
+        return FAILED
+    chosen = [names[key] for key in picked.keys]
+    return _joined(b, _title(expr.index, chosen, where), chosen, span, where)
+
+
+def _title(index: Sequence[tree.Index], chosen: Sequence[FeatureName], where: Where) -> str:
+    """`features[user]` where a set of the file names them, else all their names."""
+    (item,) = index
+    symbol = where.scope.find(item.name) if isinstance(item, tree.Name) else None
+    named = isinstance(symbol, Sets) and symbol in where.scope.outermost().names.values()
+    shown = symbol.name if named else ", ".join(feature.name for feature in chosen)
+    return f"features[{shown}]"
+
+
+def _joined(
+    b: Builder, name: str, features: Sequence[FeatureName], span: Span, where: Where
+) -> Value:
+    """Columns side by side, in order: a value of no statement of the spec, made once."""
+    if f"{name}:0" in b.nodes:
+        return b.nodes[f"{name}:0"]
+    fields = [symbol.field for symbol in features]
+    if any(field is None for field in fields):
         return FAILED
     columns = [column(b, field) for field in fields if field is not None]
-    statement = Statement("features", "features", (), False, (), expr.span)
+    if name != "features" and len(columns) == 1:
+        return columns[0]
+    statement = Statement("features", name, (), False, (), span)
     concat = registry.find("ops", "concat")
     assert concat is not None
     owner = Where(where.scope, Owner(statement, (), may_own=True))
-    places = [expr.span] * len(columns)
-    return call.apply(b, concat.bind(), columns, places, expr.span, owner)
+    return call.apply(b, concat.bind(), columns, [span] * len(columns), span, owner)
+
+
+def feature_set(where: Where) -> IndexSet:
+    """The names of the features, in the order in which they are declared."""
+    return IndexSet("features", tuple(symbol.name for symbol in _feature_names(where)))
 
 
 def _feature_names(where: Where) -> list[FeatureName]:
@@ -130,7 +172,7 @@ def _fields(b: Builder, value: Node | Members) -> list[FeatureField] | None:
         return None
     if isinstance(value.role, Column):
         return [value.role.field]
-    if value.key != "features:0":
+    if value.site.statement.keyword != "features" or not isinstance(value.role, Apply):
         return None
     columns = [b.nodes[key].role for key in value.inputs]
     return [role.field for role in columns if isinstance(role, Column)]

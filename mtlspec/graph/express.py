@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from mtlspec.diagnostics import Error, Label
 from mtlspec.graph import call, columns, operators, picks
 from mtlspec.graph.builder import Builder, Where
-from mtlspec.graph.membership import MOST_MEMBERS, NotAnIndex, TooMany
+from mtlspec.graph.membership import NotAnIndex
 from mtlspec.graph.names import NotBuilt, UnknownName
 from mtlspec.graph.node import Index, Node
 from mtlspec.graph.scope import (
@@ -167,35 +167,6 @@ def nodes(b: Builder, expr: tree.Expr, where: Where) -> tuple[Node, ...]:
             return (single(b, found, expr, where),)
 
 
-def index_set(
-    b: Builder, over: tree.Expr | tree.Range | tree.Braces, where: Where
-) -> IndexSet | Failed:
-    """The set, range or family's index set that is meant by `… in over`."""
-    if isinstance(over, tree.Braces):
-        return braces(b, over, where, "")
-    if isinstance(over, tree.Range):
-        ends = numbers(b, over, where)
-        if isinstance(ends, Failed):
-            return FAILED
-        count = int(ends.stop) - int(ends.start) + 1
-        if count > MOST_MEMBERS:
-            b.report.add(TooMany(count, over.span))
-            return FAILED
-        return IndexSet("", tuple(range(int(ends.start), int(ends.stop) + 1)))
-    match found := value(b, over, where):
-        case IndexSet():
-            return found
-        case Members() if found.members and len(next(iter(found.members))) == 1:
-            return IndexSet(found.name, tuple(key[0] for key in found.members))
-        case Failed():
-            return FAILED
-        case Bare(name):
-            return unknown_name(b, name, over.span, where, role="a set")
-        case _:
-            b.report.add(NotAnIndex(describe(found), over.span))
-            return FAILED
-
-
 def numbers(b: Builder, over: tree.Range, where: Where) -> Numbers | Failed:
     """`a..b` with both ends whole numbers."""
     ends: list[int] = []
@@ -209,25 +180,6 @@ def numbers(b: Builder, over: tree.Range, where: Where) -> Numbers | Failed:
             return FAILED
         ends.append(found)
     return Numbers(ends[0], ends[1])
-
-
-def braces(b: Builder, over: tree.Braces, where: Where, name: str) -> IndexSet | Failed:
-    """`{a, b}`: members of a set that exists, or new names."""
-    labels: list[str | int] = []
-    homes: list[IndexSet | None] = []
-    for member in over.members:
-        if member.group is not None:
-            b.report.add(NotBuilt("a partition of a set", member.span))
-            return FAILED
-        known = value(b, member.key, where) if isinstance(member.key, tree.Name) else None
-        is_element = isinstance(known, Element)
-        homes.append(known.home if is_element else None)
-        key = member.key
-        labels.append(
-            known.label if is_element else key.name if isinstance(key, tree.Name) else key.value
-        )
-    home = homes[0] if homes and all(h is homes[0] for h in homes) else None
-    return IndexSet(name, tuple(labels), home)
 
 
 def unknown_name(b: Builder, name: str, span: Span, where: Where, *, role: str) -> Failed:
@@ -283,8 +235,7 @@ def _pick(b: Builder, expr: tree.Pick, where: Where) -> Value:
         b.report.add(NotBuilt("`head[…]` as a value", expr.span))
         return FAILED
     if isinstance(expr.value, tree.FeaturesValue):
-        b.report.add(NotBuilt("a part of `features`", expr.span))
-        return FAILED
+        return columns.part(b, expr, where)
     symbol = where.scope.find(expr.value.name) if isinstance(expr.value, tree.Name) else None
     if isinstance(symbol, Family | StreamName):
         return _pick_member(b, symbol, expr, where)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from mtlspec.graph import express
+from mtlspec.graph import express, picks, sets
 from mtlspec.graph.builder import Builder, Where
 from mtlspec.graph.membership import MOST_MEMBERS, NotAnIndex, TooMany
 from mtlspec.graph.names import NameTwice, UnknownName
@@ -84,7 +84,7 @@ def _declared(b: Builder, item: tree.Index, where: Where) -> list[Choice] | Fail
         case int():
             return _counted(b, value, item.span)
         case Bare(label) | str(label):
-            element = _element(label, where)
+            element = picks.named_element(label, where)
             if element is None:
                 return _refuse(b, item, where, value)
             return [Choice(element.label, element.place, {})]
@@ -111,17 +111,6 @@ def _counted(b: Builder, count: int, span: Span) -> list[Choice] | Failed:
     return [Choice(number, number, {}) for number in range(1, count + 1)]
 
 
-def _element(label: str, where: Where) -> Element | None:
-    """The member of a visible set that is called so, where just one set has it."""
-    found: list[Element] = []
-    for symbol in where.scope.visible().values():
-        members = symbol.value.get() if isinstance(symbol, Sets) else FAILED
-        if isinstance(members, IndexSet) and label in members.labels:
-            found.append(Element(label, members.home or members))
-    homes = {id(element.home) for element in found}
-    return found[0] if len(homes) == 1 else None
-
-
 def _refuse(b: Builder, item: tree.Index, where: Where, value: Value) -> Failed:
     if isinstance(value, Bare | str):
         name = value if isinstance(value, str) else value.name
@@ -146,7 +135,7 @@ def _bind(b: Builder, item: tree.Bind, where: Where) -> list[Choice] | Failed:
     if first is not None:
         b.report.add(NameTwice(item.name.name, first.span, item.name.span))
         return FAILED
-    chosen = express.index_set(b, item.over, where)
+    chosen = sets.index_set(b, item.over, where)
     if isinstance(chosen, Failed):
         return FAILED
     return _members(chosen, item.name.name, item.name.span)

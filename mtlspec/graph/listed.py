@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mtlspec.graph import express
+from mtlspec.graph import express, sets
 from mtlspec.graph.builder import Builder, Where
 from mtlspec.graph.option_values import plain
 from mtlspec.graph.scope import Constants
@@ -17,7 +17,7 @@ def read_listed(b: Builder, expr: tree.Expr | tree.Range, where: Where) -> objec
     column belong to no namespace; a param alone stands for its value.
     """
     if isinstance(expr, tree.Range):
-        found = express.index_set(b, expr, where)
+        found = sets.index_set(b, expr, where)
         return found if isinstance(found, Failed) else found.labels
     if isinstance(expr, tree.Array):
         items = [as_written(b, item, where) for item in expr.items]

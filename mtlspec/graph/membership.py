@@ -139,3 +139,146 @@ class TooMany(Error):
 
     def labels(self) -> Sequence[Label]:
         return [Label(self.span, f"{self.count:,} members", primary=True)]
+
+
+@dataclass(frozen=True)
+class MemberTwice(Error):
+    """A set holds each of its members once.
+
+    What it means: a name, a number or a text stands in the braces a second time.
+
+    Example:
+        set late = {buy, cart, buy}
+
+    Instead:
+        set late = {buy, cart}
+
+    Why: a family has one member for each of its set's.
+    """
+
+    id = "MTL0238"
+    title = "a set holds each of its members once"
+    name: str
+    first: Span
+    second: Span
+
+    def labels(self) -> Sequence[Label]:
+        return [
+            Label(self.second, f"`{self.name}` again", primary=True),
+            Label(self.first, "first here"),
+        ]
+
+
+@dataclass(frozen=True)
+class HalfPartition(Error):
+    """The members of a partition are sets, all of them.
+
+    What it means: the braces name a group, `g: {…}`, and beside it a member that is no group, or
+    a group that holds groups itself.
+
+    Example:
+        set group = {early: {click}, buy}
+
+    Instead:
+        set group = {early: {click}, late: {buy}}
+
+    Why: `group(t)` is the group that holds `t`, and a member outside of all groups has none.
+    """
+
+    id = "MTL0239"
+    title = "the members of a partition are sets, all of them"
+    span: Span
+    nested: bool
+
+    def labels(self) -> Sequence[Label]:
+        text = "this group holds groups" if self.nested else "this is no group"
+        return [Label(self.span, text, primary=True)]
+
+
+@dataclass(frozen=True)
+class GroupsOverlap(Error):
+    """A member stands in one group of a partition.
+
+    What it means: two groups hold the same member.
+
+    Example:
+        set group = {view: {click, like}, deal: {like, buy}}
+
+    Instead:
+        set group = {view: {click, like}, deal: {buy}}
+
+    Why: `group(t)` is the group that holds `t`.
+    """
+
+    id = "MTL0240"
+    title = "a member stands in one group of a partition"
+    name: str
+    first: Span
+    second: Span
+
+    def labels(self) -> Sequence[Label]:
+        return [
+            Label(self.second, f"`{self.name}` again", primary=True),
+            Label(self.first, "it stands in this group too"),
+        ]
+
+
+@dataclass(frozen=True)
+class NotInAGroup(Error):
+    """A partition is asked for the group of one of its members.
+
+    What it means: `group(t)` is the member of the partition `group` that holds `t`. Here the set
+    is no partition, or what is asked for stands in none of its groups.
+
+    Example:
+        set group = {view: {click, like}, deal: {buy}}
+        layer h[task] = z[group(age)] -> mlp(8)
+
+    Instead:
+        layer h[task] = z[group(task)] -> mlp(8)
+
+    Why: without a group there is no member to pick.
+    """
+
+    id = "MTL0241"
+    title = "a partition is asked for the group of one of its members"
+    what: str
+    span: Span
+
+    def labels(self) -> Sequence[Label]:
+        return [Label(self.span, self.what, primary=True)]
+
+
+@dataclass(frozen=True)
+class ValuesUnknown(Error):
+    """`values` reads the values of a category that the spec closes.
+
+    What it means: the argument is no category, or a category whose values are found in the training
+    rows, so that they are not known when the spec is read.
+
+    Example:
+        features { scenario : category }
+        set domain = values(scenario)
+
+    Instead:
+        features { scenario : category(values: [home, search, cart]) }
+        set domain = values(scenario)
+
+    Why: a family has a member for each element of its set, and a model has the same members
+    whatever the data hold.
+    """
+
+    id = "MTL0237"
+    title = "`values` reads a category whose values are given"
+    what: str
+    span: Span
+    declared: Span | None = None
+
+    def labels(self) -> Sequence[Label]:
+        marks = [Label(self.span, self.what, primary=True)]
+        if self.declared is not None:
+            marks.append(Label(self.declared, "its values are those of the training rows"))
+        return marks
+
+    def help(self) -> str:
+        return "close the category: `category(values: [a, b])`" if self.declared else ""

@@ -13,7 +13,7 @@ from mtlspec.graph.membership import NoSuchMember, NotAnIndex, TooManyIndices
 from mtlspec.graph.names import NotBuilt, UnknownName
 from mtlspec.graph.node import Column, Index, Node, show_index
 from mtlspec.graph.node import Label as Name
-from mtlspec.graph.scope import Constants
+from mtlspec.graph.scope import Bound, Constants, Sets
 from mtlspec.graph.values import FAILED, Bare, Element, Failed, IndexSet, Value, describe
 from mtlspec.source import Span
 from mtlspec.syntax import tree
@@ -101,9 +101,11 @@ def _kept(b: Builder, item: tree.Index, labels: list[Name], where: Where) -> Kee
 def _kept_by_value(b: Builder, item: tree.Expr, labels: list[Name], where: Where) -> Keep | Failed:
     if isinstance(item, tree.String):
         return Keep(frozenset([item.value]), one=True)
-    if isinstance(item, tree.Name) and item.name in labels and where.scope.find(item.name) is None:
+    if isinstance(item, tree.Name) and item.name in labels and not _is_bound(item.name, where):
         return Keep(frozenset([item.name]), one=True)
     match value := express.value(b, item, where):
+        case Element(label) if label not in labels and value.group is not None:
+            return Keep(frozenset(value.group.labels), one=False)
         case Element():
             return Keep(frozenset([value.label]), one=True)
         case IndexSet():
@@ -115,6 +117,9 @@ def _kept_by_value(b: Builder, item: tree.Expr, labels: list[Name], where: Where
             _note_number(b, item, where)
             return Keep(frozenset([value]), one=True)
         case Bare(name):
+            element = named_element(name, where)
+            if element is not None and element.group is not None:
+                return Keep(frozenset(element.group.labels), one=False)
             names = tuple(str(label) for label in labels)
             b.report.add(UnknownName(name, item.span, "a member here", names))
             return FAILED
@@ -126,6 +131,22 @@ def _kept_by_value(b: Builder, item: tree.Expr, labels: list[Name], where: Where
         case _:
             b.report.add(NotAnIndex(describe(value), item.span))
             return FAILED
+
+
+def _is_bound(name: str, where: Where) -> bool:
+    """Whether a name stands for a member, so that no label of the same spelling is meant."""
+    return isinstance(where.scope.find(name), Bound)
+
+
+def named_element(label: str, where: Where) -> Element | None:
+    """The member of a visible set that is called so, where just one set has it."""
+    found: list[Element] = []
+    for symbol in where.scope.visible().values():
+        members = symbol.value.get() if isinstance(symbol, Sets) else FAILED
+        if isinstance(members, IndexSet) and label in members.labels:
+            found.append(Element(label, members.home or members))
+    homes = {element.home for element in found}
+    return found[0] if len(homes) == 1 else None
 
 
 @dataclass(frozen=True)
@@ -226,6 +247,9 @@ def pick_set(
     )
     if isinstance(place, int) and 1 <= place <= len(chosen):
         return Element(chosen.labels[place - 1], chosen.home or chosen)
+    label = place.name if isinstance(place, Bare) else getattr(place, "label", place)
+    if label in chosen.labels:
+        return Element(label, chosen.home or chosen)
     if not isinstance(place, Failed):
         known = tuple(f"`{chosen.name}[{p}]`" for p in range(1, len(chosen) + 1))
         b.report.add(NoSuchMember(chosen.name, f"[{_shown(place)}]", span, known))

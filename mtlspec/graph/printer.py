@@ -37,7 +37,8 @@ def print_graph(graph: Graph) -> str:
 
 def _paragraph(graph: Graph, nodes: list[Node], last: Mapping[str, int]) -> Iterator[str]:
     statement, logical = nodes[0].site.statement, nodes[0].site.logical
-    yield logical if statement.name == statement.keyword else f"{statement.keyword} {logical}"
+    alone = statement.name.partition("[")[0] == statement.keyword
+    yield logical if alone else f"{statement.keyword} {logical}"
     for node in nodes:
         yield _line(graph, node, last)
 

@@ -150,6 +150,10 @@ class Scope:
             yield scope
             scope = scope.parent
 
+    def outermost(self) -> Scope:
+        """The scope of the file."""
+        return self if self.parent is None else self.parent.outermost()
+
     def visible(self) -> dict[str, Symbol]:
         """Every name that can be seen from here."""
         seen: dict[str, Symbol] = {}

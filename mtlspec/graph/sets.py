@@ -3,51 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 
-from mtlspec.diagnostics import Error, Label
-from mtlspec.graph import express
+from mtlspec.graph import columns, express, picks
 from mtlspec.graph.builder import Builder, Where
-from mtlspec.graph.names import NameInACircle
-from mtlspec.graph.scope import FeatureName, Lazy, Sets
-from mtlspec.graph.values import FAILED, Failed, IndexSet, Value
-from mtlspec.source import Span
+from mtlspec.graph.membership import (
+    MOST_MEMBERS,
+    GroupsOverlap,
+    HalfPartition,
+    MemberTwice,
+    NotAnIndex,
+    NotInAGroup,
+    TooMany,
+    ValuesUnknown,
+)
+from mtlspec.graph.names import NameInACircle, UnknownName
+from mtlspec.graph.scope import Bound, Constants, FeatureName, Lazy, Sets, TaskName
+from mtlspec.graph.values import (
+    FAILED,
+    Bare,
+    Element,
+    Failed,
+    IndexSet,
+    Members,
+    Value,
+    describe,
+)
 from mtlspec.syntax import tree
-
-
-@dataclass(frozen=True)
-class ValuesUnknown(Error):
-    """`values` reads the values of a category that the spec closes.
-
-    What it means: the argument is no category, or a category whose values are found in the training
-    rows, so that they are not known when the spec is read.
-
-    Example:
-        features { scenario : category }
-        set domain = values(scenario)
-
-    Instead:
-        features { scenario : category(values: [home, search, cart]) }
-        set domain = values(scenario)
-
-    Why: a family has a member for each element of its set, and a model has the same members
-    whatever the data hold.
-    """
-
-    id = "MTL0237"
-    title = "`values` reads a category whose values are given"
-    what: str
-    span: Span
-    declared: Span | None = None
-
-    def labels(self) -> Sequence[Label]:
-        marks = [Label(self.span, self.what, primary=True)]
-        if self.declared is not None:
-            marks.append(Label(self.declared, "its values are those of the training rows"))
-        return marks
-
-    def help(self) -> str:
-        return "close the category: `category(values: [a, b])`" if self.declared else ""
 
 
 def read_set(b: Builder, declaration: tree.SetDecl, where: Where) -> Sets:
@@ -55,18 +37,180 @@ def read_set(b: Builder, declaration: tree.SetDecl, where: Where) -> Sets:
     name = declaration.name
 
     def compute() -> IndexSet | Failed:
-        if isinstance(declaration.value, tree.Braces):
-            return express.braces(b, declaration.value, where, name.name)
-        found = express.index_set(b, declaration.value, where)
+        found = index_set(b, declaration.value, where)
         if isinstance(found, Failed):
             return FAILED
-        return IndexSet(name.name, found.labels, found.home or (found if found.name else None))
+        return replace(found, name=name.name, home=found.home or (found if found.name else None))
 
     def in_circle() -> IndexSet | Failed:
         b.report.add(NameInACircle(name.name, name.span))
         return FAILED
 
     return Sets(name.name, name.span, Lazy(compute, in_circle))
+
+
+def index_set(
+    b: Builder, over: tree.Expr | tree.Range | tree.Braces, where: Where
+) -> IndexSet | Failed:
+    """The set, range, group or family's index set that is meant by `… in over`."""
+    if isinstance(over, tree.Braces):
+        return _braces(b, over, where)
+    if isinstance(over, tree.Range):
+        return _range(b, over, where)
+    match found := express.value(b, over, where):
+        case IndexSet():
+            return found
+        case Element() if found.group is not None:
+            return found.group
+        case Members() if found.members and len(next(iter(found.members))) == 1:
+            return IndexSet(found.name, tuple(key[0] for key in found.members))
+        case Failed():
+            return FAILED
+        case Bare(name):
+            element = picks.named_element(name, where)
+            if element is not None and element.group is not None:
+                return element.group
+            return express.unknown_name(b, name, over.span, where, role="a set")
+        case _:
+            b.report.add(NotAnIndex(describe(found), over.span))
+            return FAILED
+
+
+def _range(b: Builder, over: tree.Range, where: Where) -> IndexSet | Failed:
+    ends = express.numbers(b, over, where)
+    if isinstance(ends, Failed):
+        return FAILED
+    first, last = int(ends.start), int(ends.stop)
+    if last - first + 1 > MOST_MEMBERS:
+        b.report.add(TooMany(last - first + 1, over.span))
+        return FAILED
+    return IndexSet("", tuple(range(first, last + 1)))
+
+
+# --- written out ---------------------------------------------------------------------------------
+
+
+def _braces(b: Builder, over: tree.Braces, where: Where) -> IndexSet | Failed:
+    """`{a, b}`: members of a set that exists, or new names; `{g: {a}, h: {b}}`: a partition."""
+    grouped = [member for member in over.members if member.group is not None]
+    if grouped:
+        return _partition(b, over, where)
+    members = [_member(b, member, where) for member in over.members]
+    if any(isinstance(member, Failed) for member in members):
+        return FAILED
+    elements = [member for member in members if isinstance(member, Element)]
+    homes = [element.home for element in elements]
+    home = homes[0] if homes and all(h == homes[0] for h in homes) else None
+    if home is not None and not _all_belong(b, over, members, home):
+        return FAILED
+    labels = tuple(m.label if isinstance(m, Element) else m for m in members)
+    return _each_once(b, over, IndexSet("", labels, home))  # pyright: ignore[reportArgumentType]
+
+
+def _member(b: Builder, member: tree.BraceMember, where: Where) -> Element | str | int | Failed:
+    """A member that is written in braces: that of another set, or one of its own."""
+    key = member.key
+    if not isinstance(key, tree.Name):
+        return key.value
+    match symbol := where.scope.find(key.name):
+        case Bound() | TaskName() | Constants():
+            found = express.value(b, key, where)
+        case FeatureName():
+            return Element(symbol.name, columns.feature_set(where))
+        case _:
+            return key.name
+    if isinstance(found, Element | Failed):
+        return found
+    if isinstance(found, bool) or not isinstance(found, str | int):
+        b.report.add(NotAnIndex(describe(found), key.span))
+        return FAILED
+    return found
+
+
+def _all_belong(
+    b: Builder,
+    over: tree.Braces,
+    members: Sequence[Element | str | int | Failed],
+    home: IndexSet,
+) -> bool:
+    """Whether no new name stands beside members of a set; it would be one of them, misspelt."""
+    for written, member in zip(over.members, members, strict=True):
+        if not isinstance(member, Element):
+            known = tuple(str(label) for label in home.labels)
+            role = f"a member of `{home.name}`, as others here are"
+            b.report.add(UnknownName(str(member), written.span, role, known))
+            return False
+    return True
+
+
+def _each_once(b: Builder, over: tree.Braces, found: IndexSet) -> IndexSet | Failed:
+    first: dict[object, tree.BraceMember] = {}
+    for member, label in zip(over.members, found.labels, strict=True):
+        if label in first:
+            b.report.add(MemberTwice(str(label), first[label].span, member.span))
+            return FAILED
+        first[label] = member
+    return found
+
+
+def _partition(b: Builder, over: tree.Braces, where: Where) -> IndexSet | Failed:
+    """Named groups, each a set; no member may stand in two of them."""
+    labels: list[str | int] = []
+    groups: list[IndexSet] = []
+    for member in over.members:
+        if member.group is None or any(m.group for m in member.group.members):
+            b.report.add(HalfPartition(member.span, nested=member.group is not None))
+            return FAILED
+        group = index_set(b, member.group, where)
+        if isinstance(group, Failed):
+            return FAILED
+        key = member.key
+        labels.append(key.name if isinstance(key, tree.Name) else key.value)
+        groups.append(replace(group, name=str(labels[-1])))
+    if not _apart(b, over, groups):
+        return FAILED
+    return _each_once(b, over, IndexSet("", tuple(labels), groups=tuple(groups)))
+
+
+def _apart(b: Builder, over: tree.Braces, groups: Sequence[IndexSet]) -> bool:
+    seen: dict[object, int] = {}
+    for place, group in enumerate(groups):
+        for label, member in zip(group.labels, _written(over, place), strict=True):
+            if label in seen:
+                b.report.add(GroupsOverlap(str(label), over.members[seen[label]].span, member.span))
+                return False
+            seen[label] = place
+    return True
+
+
+def _written(over: tree.Braces, place: int) -> Sequence[tree.BraceMember]:
+    group = over.members[place].group
+    return group.members if group is not None else ()
+
+
+# --- worked out ----------------------------------------------------------------------------------
+
+
+def group_of(b: Builder, partition: IndexSet, call: tree.Call, where: Where) -> Value:
+    """`group(t)`: the member of a partition that holds `t`."""
+    arg = call.args[0] if len(call.args) == 1 and call.args[0].name is None else None
+    if not partition.groups:
+        b.report.add(NotInAGroup(f"`{partition.name}` has no groups", call.callee.span))
+        return FAILED
+    if arg is None or isinstance(arg.value, tree.Range):
+        b.report.add(NotInAGroup("one member is needed", call.span))
+        return FAILED
+    found = express.value(b, arg.value, where)
+    if isinstance(found, Failed):
+        return FAILED
+    label = found.label if isinstance(found, Element) else found
+    label = label.name if isinstance(label, Bare) else label
+    for element in partition.elements():
+        if element.group is not None and label in element.group.labels:
+            return element
+    what = f"`{label}`" if isinstance(found, Element | Bare) else describe(found)
+    b.report.add(NotInAGroup(f"no group of `{partition.name}` holds {what}", arg.span))
+    return FAILED
 
 
 def values_of(b: Builder, call: tree.Call, where: Where) -> Value:

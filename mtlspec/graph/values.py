@@ -15,11 +15,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class IndexSet:
-    """An ordered set of labels. `home` is the set that it was cut from, for neighbours."""
+    """An ordered set of labels. `home` is the set that it was cut from, for neighbours.
+
+    `groups` are the members of each label's group, where the set is a partition of another.
+    """
 
     name: str
     labels: tuple[Label, ...]
     home: IndexSet | None = None
+    groups: tuple[IndexSet, ...] = ()
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -47,6 +51,11 @@ class Element:
     def place(self) -> int:
         """Its place in its home, from 1."""
         return self.home.labels.index(self.label) + 1
+
+    @property
+    def group(self) -> IndexSet | None:
+        """The members of its group, where its home is a partition."""
+        return self.home.groups[self.place - 1] if self.home.groups else None
 
 
 @dataclass(frozen=True, slots=True)

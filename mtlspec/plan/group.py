@@ -24,7 +24,6 @@ from mtlspec.graph.node import (
     WeightsOf,
 )
 from mtlspec.plan.plan import (
-    ALL_FEATURES,
     BATCH,
     WEIGHT,
     Bank,
@@ -149,8 +148,8 @@ def _column_places(graph: Graph) -> dict[str, Source]:
             places[node.key] = Source(column_provider(node.role.field.name), None)
         elif isinstance(node.role, RawColumn):
             places[node.key] = Source(BATCH, None)
-        elif node.site.statement.name == ALL_FEATURES:
-            places[node.key] = Source(ALL_FEATURES, None)
+        elif node.site.statement.keyword == "features" and isinstance(node.role, Apply):
+            places[node.key] = Source(node.site.statement.name, None)
     return places
 
 
@@ -192,13 +191,15 @@ def _weight_places(graph: Graph, groups: Iterable[Group]) -> dict[str, Source]:
     return places
 
 
-def _joined(graph: Graph) -> tuple[str, ...]:
-    """The features that are read joined, in order; empty where none are."""
+def _joined(graph: Graph) -> dict[str, tuple[str, ...]]:
+    """The features that are read joined, in order, by provider."""
+    found: dict[str, tuple[str, ...]] = {}
     for node in graph.built():
-        if node.site.statement.name == ALL_FEATURES and isinstance(node.role, Apply):
+        if node.site.statement.keyword == "features" and isinstance(node.role, Apply):
             columns = [source.role for source in graph.inputs(node)]
-            return tuple(role.field.name for role in columns if isinstance(role, Column))
-    return ()
+            names = tuple(role.field.name for role in columns if isinstance(role, Column))
+            found[node.site.statement.name] = names
+    return found
 
 
 def _bank(graph: Graph, group: Group, places: Mapping[str, Source], raw: Mapping[str, str]) -> Bank:

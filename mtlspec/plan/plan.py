@@ -16,7 +16,7 @@ from mtlspec.types import Tensor
 from mtlspec.words.initialisers import Parameter
 
 ALL_FEATURES = "features"
-"""The provider of all features, joined."""
+"""The provider of all features, joined; how that of a part of them begins."""
 WEIGHT = "!"
 """Stands between a bank's key and the path of one of its tensors, as a provider of it."""
 BATCH = "batch"
@@ -151,14 +151,15 @@ class Plan:
     """A whole model.
 
     `columns` are the features that it reads through shared tables, `joined` those of them that
-    some bank reads side by side. `tables` are the rows of the tables whose size is known, by
-    feature; `unsized` the features whose tables have as many rows as the data has values.
+    some bank reads side by side, by provider: all of them, and parts. `tables` are the rows of the
+    tables whose size is known, by feature; `unsized` the features whose tables have as many rows as
+    the data has values.
     """
 
     name: str
     class_name: str
     columns: tuple[FeatureField, ...]
-    joined: tuple[str, ...]
+    joined: Mapping[str, tuple[str, ...]]
     tasks: tuple[TaskField, ...]
     banks: tuple[Bank, ...]
     heads: Mapping[str, Source]

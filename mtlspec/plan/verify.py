@@ -1,7 +1,7 @@
 """What holds of every plan, after every pass."""
 
 from mtlspec.plan.group import column_provider
-from mtlspec.plan.plan import ALL_FEATURES, BATCH, Bank, Inner, Plan, Reading, Source
+from mtlspec.plan.plan import BATCH, Bank, Inner, Plan, Reading, Source
 
 
 class PlanBroken(AssertionError):
@@ -10,7 +10,7 @@ class PlanBroken(AssertionError):
 
 def verify(plan: Plan, culprit: str) -> None:
     """Raises `PlanBroken`, naming the pass, where a reading or a cell leads nowhere."""
-    columns = {column_provider(field.name) for field in plan.columns} | {ALL_FEATURES, BATCH}
+    columns = {column_provider(field.name) for field in plan.columns} | {*plan.joined, BATCH}
     for bank in plan.banks:
         for problem in (_cells(bank), _readings(plan, bank, columns)):
             if problem:

@@ -141,8 +141,8 @@ def test_heads_are_found_by_task():
 
 def test_columns_that_are_read_together_are_joined_once():
     plan = plan_of("layer h = features -> linear(3)\nhead[task] = concat(h, features, age)")
-    assert plan.joined == ("age", "wage", "job")
-    assert plan_of("head[task] = concat(job, age)").joined == ()
+    assert plan.joined == {"features": ("age", "wage", "job")}
+    assert plan_of("head[task] = concat(job, age)").joined == {}
 
 
 def test_tables_are_sized_by_the_data_or_known():

@@ -23,7 +23,7 @@ quick = settings(max_examples=100, derandomize=True, deadline=None, database=Non
         ("mine_1", "mine_1"),
         ("Mine", "Mine"),
         ("marital status", "marital_status"),
-        ("größe", "gr__e"),
+        ("größe", "gr_e"),
         ("_x", "x"),
         ("_", "value"),
         ("class", "class_"),

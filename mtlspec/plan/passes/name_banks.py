@@ -13,6 +13,7 @@ def name_banks(plan: Plan) -> Plan:
     """The same plan with an identifier and a class name for each bank, all different."""
     pieces = Counter(bank.statement.title for bank in plan.banks)
     taken = {task.word.loss for task in plan.tasks} | _functions(plan)
+    taken |= {identifier(provider) for provider in plan.joined}
     classes: set[str] = {class_name(plan.name)}
     banks: list[Bank] = []
     for bank in plan.banks:
