@@ -5,10 +5,10 @@ from dataclasses import dataclass, field, replace
 
 from mtlspec import pysource as py
 from mtlspec.emit.axes import for_members, spread_out, stretchable
-from mtlspec.emit.layers import LAYERS, Making, array_statements
-from mtlspec.emit.mixes import Run, Weigh, mixed, runs
-from mtlspec.emit.readings import Read, read
-from mtlspec.graph.node import Apply, Learned, Mix, Term
+from mtlspec.emit.layers import LAYERS, Making, array_statements, begin_statements
+from mtlspec.emit.mixes import Run, Weighing, in_layout, mixed, runs
+from mtlspec.emit.readings import Pattern, Read, read
+from mtlspec.graph.node import Apply, Learned, Mix, Route, Term
 from mtlspec.names import fresh, identifier
 from mtlspec.plan.plan import Bank, Cell, Inner, Operand, Plan, layer_attributes
 from mtlspec.types import Tensor
@@ -96,6 +96,8 @@ class BankWriter:
 
     def _cell(self, place: int, cell: Cell) -> Read:
         action = cell.action
+        if isinstance(action, Route):
+            return self._route(cell, action)
         if isinstance(action, Mix):
             return self._mix(cell, action)
         if isinstance(action, Learned):
@@ -150,6 +152,8 @@ class BankWriter:
         written = made.value
         if written is None:
             layer = _layer_expr(self._attributes[action.inner])
+            begins = begin_statements(layer, cell.owned, stacked=self.bank.stacked)
+            self.arrays.extend(begins)
             written = op.write(action.op.options, [_with_row(o) for o in operands], layer)
             written = _without_row(written, operands)
         return Read(written, "each" if self.bank.stacked else "one", cell.type)
@@ -173,41 +177,54 @@ class BankWriter:
         self.arrays.extend(array_statements(name, initial, stacked=self.bank.stacked))
         return Read(py.Name(f"self.{name}"), "each" if self.bank.stacked else "one", cell.type)
 
-    def _mix(self, cell: Cell, mix: Mix) -> Read:
-        router = mix.router.word
+    def _route(self, cell: Cell, route: Route) -> Read:
+        """The coefficients of a mix, in a variable unless they are learned as they are."""
+        router = route.router.word
         assert isinstance(router, Router)
-        scores = self._operand(cell.operands[mix.candidates])
-        stacked = scores.stacked
+        self.functions.update((router.module, name) for name in router.functions)
+        self.depth.append(0)
+        operands = [self._operand(operand) for operand in cell.operands]
+        stacked = any(operand.stacked for operand in operands)
+        if router.draws and self.bank.stacked and not stacked:
+            members = len(self.bank.members)
+            operands = [replace(o, expr=for_members(o, members)) for o in operands]
+            stacked = True
+        scores = [in_layout(operand, cell.type) for operand in operands]
+        written = router.write(route.router.options, scores, route.axis)
+        kind: Pattern = "each" if stacked else "one"
+        if isinstance(written, py.Name) and not cell.type.rows:
+            return Read(written, kind, cell.type)
+        weights = py.Name(_free("a", self._taken))
+        comment = shape_comment(cell.type, self.bank, stacked=stacked) if cell.type.rows else ""
+        self.body.append(py.Assign(weights, written, comment))
+        return Read(weights, kind, cell.type)
+
+    def _mix(self, cell: Cell, mix: Mix) -> Read:
+        """Σ aᵢ cᵢ, a term for each run of candidates that lie side by side."""
+        weights = self._operand(cell.operands[mix.candidates])
+        assert isinstance(weights.expr, py.Name)
         self.depth.append(1)
-        by_row = scores.type.rows
-        axis = -1 if len(scores.type.shape) == 1 else -2
-        taken = {self.names[provider] for provider in self.bank.providers} | self.avoid
-        weights = py.Name(_free("a", taken))
-        written = router.write(mix.router.options, scores.spread(), axis)
-        if by_row or not isinstance(written, py.Name):
-            comment = shape_comment(scores.type, self.bank, stacked=stacked) if by_row else ""
-            self.body.append(py.Assign(weights, written, comment))
-        else:
-            weights = written
-        if not by_row and axis == -1:  # a gate whose selector is the same for all rows
-            self.body.append(py.Assign(weights, py.method(weights, "unsqueeze", py.Constant(-1))))
-            axis = -2
+        weighing = Weighing.of(weights.type, mix.per, cell.type)
         found = runs(cell.operands[: mix.candidates], self.plan)
-        weigh = Weigh(by_row, cell.type.rows + len(cell.type.shape))
         if any(run.provider is not None for run in found):
-            self.lowerings.update(weigh.lowerings)
-        parts = self._split(weights, found, dim=axis)
+            self.lowerings.update(weighing.lowerings)
+        parts = self._split(weights.expr, found, dim=weighing.axis)
         terms = [
-            mixed(run, part, weigh, self.plan, self.variable, self.values)
+            mixed(run, part, weighing, self.plan, self.variable, self.values)
             for run, part in zip(found, parts, strict=True)
         ]
-        return Read(self._added(terms), "each" if stacked else "one", cell.type)
+        return Read(self._added(terms), weights.pattern, cell.type)
+
+    @property
+    def _taken(self) -> set[str]:
+        """The names that no variable may have."""
+        return {self.names[provider] for provider in self.bank.providers} | self.avoid
 
     def _split(self, weights: py.Name, found: Sequence[Run], dim: int) -> list[py.Expr]:
         """The coefficients of each run, named after what they weigh."""
         if len(found) == 1:
             return [weights]
-        taken = {self.names[provider] for provider in self.bank.providers} | self.avoid
+        taken = self._taken
         lead = weights.text.rpartition(".")[2]
         names = [py.Name(fresh(f"{lead}_{self._run_name(run)}", taken)) for run in found]
         sizes = py.array(py.Constant(len(run.slots)) for run in found)
@@ -227,8 +244,7 @@ class BankWriter:
     def _added(self, terms: Sequence[py.Expr]) -> py.Expr:
         """The sum of the runs, a line each."""
         total = terms[0]
-        taken = {self.names[provider] for provider in self.bank.providers} | self.avoid
-        name = py.Name(_free("y", taken))
+        name = py.Name(_free("y", self._taken))
         for term in terms[1:]:
             self.body.append(py.Assign(name, total))
             total = py.Binary("+", name, term)
@@ -248,13 +264,13 @@ class BankWriter:
 
     def _inlined(self, place: int) -> bool:
         """Whether a cell is written inside its reader: `F.relu(self.layers[0](x))`."""
-        if isinstance(self.bank.cells[place].action, Learned):
+        if isinstance(self.bank.cells[place].action, Learned | Route):
             return True
         readers = list(self._readers(place))
         if len(readers) != 1 or self.depth[place] > 2:
             return False
         cell = readers[0][1]
-        if isinstance(cell.action, Mix):
+        if isinstance(cell.action, Route | Mix):
             return True
         return len(cell.operands) == 1 and not (
             isinstance(cell.action, Apply) and cell.action.parameters

@@ -1,6 +1,6 @@
 """The modules that ops own, by the way they are made: `linear`, `tables`."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -8,7 +8,7 @@ from mtlspec import pysource as py
 from mtlspec.emit.lowerings import LOWERINGS, TABLES, class_of
 from mtlspec.emit.readings import Read
 from mtlspec.plan.plan import Bank, Cell, Plan
-from mtlspec.words.initialisers import Initialiser, Parameter
+from mtlspec.words.initialisers import Initialiser, Numbers, Parameter, fan_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,31 +98,59 @@ def array_statements(
 ) -> tuple[py.Stmt, ...]:
     """Statements that make a parameter with what it begins with, one entry a member."""
     first = initial[0]
-    word = first.initial.word
-    assert isinstance(word, Initialiser)
     own = py.Name(f"self.{name}")
-    rows = [word.values(p.initial.options) for p in initial]
-    if rows[0] is None:
-        sizes = (len(initial), *first.shape) if stacked else first.shape
-        made = py.call("torch.empty", *map(py.Constant, sizes))
-        arguments = word.arguments(first.initial.options, first.fan_in)
-        named = {key: py.Constant(value) for key, value in arguments.items()}
-        return py.Assign(own, py.call("nn.Parameter", made)), _filled(word, own, named, stacked)
-    start = py.Name("initial")
-    numbers = py.Assign(
-        start, py.call("torch.tensor", _numbers(tuple(rows) if stacked else rows[0]))
-    )
+    if _numbers_of(first) is not None:
+        return _begin_with_numbers(own, initial, stacked=stacked)
+    sizes = (len(initial), *first.shape) if stacked else first.shape
+    made = py.call("torch.empty", *map(py.Constant, sizes))
+    return py.Assign(own, py.call("nn.Parameter", made)), _filled(own, first, stacked=stacked)
+
+
+def begin_statements(
+    layer: py.Expr, owned: Sequence[Sequence[Parameter]], *, stacked: bool
+) -> Iterator[py.Stmt]:
+    """Statements for what begins otherwise than its layer's class has it, one entry a member."""
+    for initial in zip(*owned, strict=True):
+        first: Parameter = initial[0]
+        own = py.Attribute(layer, first.name)
+        numbers = _numbers_of(first)
+        if first.initial == fan_in.WORD.bind():
+            continue
+        if numbers == (0.0,):
+            yield py.Do(py.call("nn.init.zeros_", own))
+        elif numbers is None:
+            yield _filled(own, first, stacked=stacked)
+        else:
+            yield from _begin_with_numbers(own, initial, stacked=stacked)
+
+
+def _numbers_of(parameter: Parameter) -> Numbers | None:
+    """The numbers that a parameter begins with, if it is not drawn."""
+    word = parameter.initial.word
+    assert isinstance(word, Initialiser)
+    return word.values(parameter.initial.options)
+
+
+def _begin_with_numbers(
+    own: py.Expr, initial: Sequence[Parameter], *, stacked: bool
+) -> tuple[py.Stmt, ...]:
+    first, start = initial[0], py.Name("initial")
+    rows = tuple(_numbers_of(parameter) for parameter in initial)
+    written = py.call("torch.tensor", _numbers(rows if stacked else rows[0]))
     value: py.Expr = start
-    if first.shape[-1] > 1 and len(rows[0][0]) == 1:
+    lead = rows[0][0] if rows[0] else ()
+    if first.shape[-1] > 1 and isinstance(lead, tuple) and len(lead) == 1:
         ones = [py.Constant(1)] * (len(first.shape) - 1 + stacked)
         value = py.method(start, "repeat", *ones, py.Constant(first.shape[-1]))
-    return numbers, py.Assign(own, py.call("nn.Parameter", value))
+    return py.Assign(start, written), py.Assign(own, py.call("nn.Parameter", value))
 
 
-def _filled(
-    word: Initialiser, own: py.Expr, named: dict[str, py.Constant], stacked: bool
-) -> py.Stmt:
+def _filled(own: py.Expr, first: Parameter, *, stacked: bool) -> py.Stmt:
     """An array drawn; one member at a time where its shape counts."""
+    word = first.initial.word
+    assert isinstance(word, Initialiser)
+    arguments = word.arguments(first.initial.options, first.fan_in)
+    named = {key: py.Constant(value) for key, value in arguments.items()}
     one = py.Name("member") if word.by_shape and stacked else own
     fill = py.Do(py.call(f"nn.init.{word.function}", one, **named))
     return py.For("member", own, (fill,)) if one is not own else fill

@@ -4,9 +4,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from mtlspec import pysource as py
-from mtlspec.emit.lowerings import BLEND, MIX
+from mtlspec.emit.lowerings import BLEND, MIX, MIX_CHANNELS
 from mtlspec.emit.readings import Read, Variable, picked, read
 from mtlspec.plan.plan import Inner, Operand, Plan, Reading
+from mtlspec.types import Tensor
+from mtlspec.words.routers import Per
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +44,29 @@ def _provider(slot: Operand, plan: Plan) -> str | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Weigh:
+class Weighing:
     """How coefficients meet candidates.
 
-    `by_row`: coefficients are [..., B, n], else [..., n, 1|d]. `axes` are those of a candidate,
-    rows among them: 2 for [B, d].
+    `by_row`: coefficients are [..., B, *tokens, n] or, `by_channel`, [..., B, *tokens, n, d]; else
+    [..., n, 1|d]. `tokens` counts their token axes, `axes` those of a candidate, rows among them:
+    2 for [B, d].
     """
 
     by_row: bool
+    by_channel: bool
+    tokens: int
     axes: int
+
+    @staticmethod
+    def of(coefficients: Tensor, per: Per, mixture: Tensor) -> "Weighing":
+        by_row, by_channel = coefficients.rows, per == "channel"
+        tokens = len(coefficients.shape) - 1 - by_channel if by_row else 0
+        return Weighing(by_row, by_channel, tokens, mixture.rows + len(mixture.shape))
+
+    @property
+    def axis(self) -> int:
+        """The axis of the candidates."""
+        return -1 if self.by_row and not self.by_channel else -2
 
     @property
     def lowerings(self) -> frozenset[str]:
@@ -59,41 +75,76 @@ class Weigh:
 
     @property
     def _function(self) -> str:
-        return MIX if self.by_row else BLEND
+        if not self.by_row:
+            return BLEND
+        return MIX_CHANNELS if self.by_channel else MIX
 
     def one(self, weights: py.Expr, value: py.Expr) -> py.Expr:
-        """a c, with coefficients [..., B, 1] or [..., 1, 1|d]."""
+        """a c, with coefficients of one candidate."""
+        if self.by_channel and self.by_row:
+            weights = py.method(weights, "squeeze", py.Constant(-2))
+            return py.Binary("*", self._stretched(weights, self.axes - 2 - self.tokens, -2), value)
         if self.axes == 1:
             weights = py.method(weights, "squeeze", py.Constant(-2))
-        for _ in range(self.axes - 2):
-            weights = py.method(weights, "unsqueeze", py.Constant(-1 if self.by_row else -2))
-        return py.Binary("*", weights, value)
+        place = -1 if self.by_row else -2
+        return py.Binary("*", self._stretched(weights, self.axes - 2 - self.tokens, place), value)
 
     def many(self, weights: py.Expr, values: py.Expr) -> py.Expr:
         """Σ aᵢ cᵢ of candidates [..., n, B, d]."""
         if self.axes == 2:
             return py.call(self._function, weights, values)
-        if self.by_row:
-            weights = py.method(weights, "transpose", py.Constant(-1), py.Constant(-2))
-        for _ in range(self.axes - 1):
-            weights = py.method(weights, "unsqueeze", py.Constant(-1 if self.by_row else -2))
+        if self.by_row:  # candidates come before the rows
+            place = py.Constant(self.axis - 1 - self.tokens)
+            weights = py.method(weights, "movedim", py.Constant(self.axis), place)
+        added = self.axes - 1 - self.tokens - (self.by_row and self.by_channel)
+        weights = self._stretched(weights, added, self.axis if self.by_row else -2)
         weighed = py.Binary("*", weights, values)
         return py.method(weighed, "sum", dim=py.Constant(-1 - self.axes))
 
+    @staticmethod
+    def _stretched(weights: py.Expr, axes: int, place: int) -> py.Expr:
+        """Coefficients with axes of 1 for those that only candidates have."""
+        for _ in range(axes):
+            weights = py.method(weights, "unsqueeze", py.Constant(place))
+        return weights
+
+
+def in_layout(scores: Read, coefficients: Tensor) -> py.Expr:
+    """Scores as the coefficients lie: what a linear layer makes is flat, and may have no rows."""
+    expr, last = scores.spread(), py.Constant(-1)
+    added = len(coefficients.shape) - len(scores.type.shape)
+    if not added:
+        return expr
+    if coefficients.width == 1 and not coefficients.rows:
+        return py.method(expr, "unsqueeze", last)
+    return py.method(expr, "unflatten", last, py.pair([last, py.Constant(coefficients.width)]))
+
 
 def mixed(
-    run: Run, weights: py.Expr, weigh: Weigh, plan: Plan, variable: Variable, inner: Sequence[Read]
+    run: Run,
+    weights: py.Expr,
+    weighing: Weighing,
+    plan: Plan,
+    variable: Variable,
+    inner: Sequence[Read],
 ) -> py.Expr:
     """Σ aᵢ cᵢ over one run; `inner` are the cells' values of the mix's own bank."""
     if run.provider is None:
         slot = run.slots[0]
         value = inner[slot.cell] if isinstance(slot, Inner) else read(slot, plan, variable)
-        return weigh.one(weights, value.spread())
+        return weighing.one(weights, _with_rows(value.spread(), value.type, weighing))
     value, size = variable(run.provider), len(plan.by_key[run.provider].members)
     rows = [tuple(_positions(run, member)) for member in range(len(run.readings[0].sources))]
-    if len(set(rows)) == 1:
-        return weigh.many(weights, picked(value, rows[0], size))
-    return weigh.many(weights, _grid(value, rows, size))
+    alike = len(set(rows)) == 1
+    values = picked(value, rows[0], size) if alike else _grid(value, rows, size)
+    return weighing.many(weights, _with_rows(values, run.readings[0].type, weighing))
+
+
+def _with_rows(value: py.Expr, kind: Tensor, weighing: Weighing) -> py.Expr:
+    """A candidate that is the same for all rows, with an axis for them where others differ."""
+    axes = len(kind.shape)
+    lacks = not kind.rows and weighing.axes > axes
+    return py.method(value, "unsqueeze", py.Constant(-1 - axes)) if lacks else value
 
 
 def _positions(run: Run, member: int) -> Iterator[int]:

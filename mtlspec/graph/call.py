@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from mtlspec.diagnostics import Error, Label
-from mtlspec.graph import columns, express, sets, traces, weights
+from mtlspec.graph import columns, express, scores, sets, traces, weights
 from mtlspec.graph.builder import Builder, Where
 from mtlspec.graph.names import NotBuilt, UnknownName
 from mtlspec.graph.node import Index, Node
@@ -216,6 +216,7 @@ class NotARecipe(Error):
 
 
 FUNCTIONS: Mapping[str, Callable[[Builder, tree.Call, Where], Value]] = {
+    "scores": scores.refuse,
     "trace": traces.trace,
     "values": sets.values_of,
     "weights": weights.weights,
@@ -430,12 +431,20 @@ def _compose(
         return FAILED
 
 
-def linear_layer(b: Builder, op: Bound, source: Node, inner: str, span: Span, where: Where) -> Node:
+def linear_layer(
+    b: Builder,
+    op: Bound,
+    source: Node,
+    inner: str,
+    span: Span,
+    where: Where,
+    change: Callable[[Parameter], Parameter] = lambda parameter: parameter,
+) -> Node:
     """A linear layer whose weights have a name of their own: `gate`, `out`."""
     assert isinstance(op.word, Op)
     assert isinstance(source.type, Tensor)
     assert where.owner is not None
     kind = op.word.infer(op.options, [source.type])
     assert isinstance(kind, Tensor)
-    parameters = op.word.parameters(op.options, [source.type])
+    parameters = tuple(map(change, op.word.parameters(op.options, [source.type])))
     return b.apply(op, kind, (source,), where.owner, span, parameters=parameters, inner=inner)

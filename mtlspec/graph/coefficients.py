@@ -1,4 +1,4 @@
-"""The coefficients that a stitch begins with: `own(0.9)`, `last(0.9)`, `even`, numbers."""
+"""The coefficients that a mix begins with: `own(0.9)`, `last(0.9)`, `even`, numbers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from mtlspec.graph.values import Failed, Value
 from mtlspec.source import Span
 from mtlspec.syntax import tree
 from mtlspec.words.initialisers import given, uniform
-from mtlspec.words.routers import Router, StitchOptions
+from mtlspec.words.routers import MixOptions, Router
 from mtlspec.words.word import Bound
 
 OWN = 0.9
@@ -22,7 +22,7 @@ OWN = 0.9
 
 @dataclass(frozen=True)
 class InitialCoefficients(Error):
-    """A stitch begins with coefficients that are said in one of a few ways.
+    """A mix begins with coefficients that are said in one of a few ways.
 
     What it means: `init:` is neither `own(x)`, `last(x)`, `even`, `uniform(b)`, a number, nor a
     list with one number per candidate.
@@ -38,7 +38,7 @@ class InitialCoefficients(Error):
     """
 
     id = "MTL0505"
-    title = "a stitch begins with `own(x)`, `last(x)`, `even`, `uniform(b)` or numbers"
+    title = "a mix begins with `own(x)`, `last(x)`, `even`, `uniform(b)` or numbers"
     span: Span
     candidates: int
 
@@ -46,24 +46,82 @@ class InitialCoefficients(Error):
         return [Label(self.span, f"for {self.candidates} candidates", primary=True)]
 
 
+@dataclass(frozen=True)
+class CoefficientsUnreachable(Error):
+    """A mix begins with coefficients that its router can give.
+
+    What it means: no scores make the router give the coefficients of `init:`.
+
+    Example:
+        stitch(softmax, init: 1) m = a, b          # 1 and 1, where a softmax sums to 1
+
+    Instead:
+        stitch(softmax, init: even) m = a, b
+        stitch(init: 1) m = a, b                   # `free` gives any coefficients
+
+    Why: `init:` promises what the mixture is at the start, so it cannot be met by halves.
+    """
+
+    id = "MTL0509"
+    title = "a mix begins with coefficients that its router can give"
+    router: str
+    shares: tuple[float, ...]
+    span: Span
+
+    def headline(self) -> str:
+        return f"`{self.router}` cannot give these coefficients"
+
+    def labels(self) -> Sequence[Label]:
+        shown = ", ".join(f"{share:g}" for share in self.shares[:6])
+        more = ", …" if len(self.shares) > 6 else ""
+        return [Label(self.span, f"here {shown}{more}", primary=True)]
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """How scores begin: with numbers, one per score, or drawn."""
+
+    numbers: tuple[float, ...] = ()
+    drawn: Bound | None = None
+
+    def column(self) -> Bound:
+        """For scores [n, channels]: each channel alike."""
+        return self.drawn or given.WORD.bind(numbers=tuple((x,) for x in self.numbers))
+
+    def flat(self, channels: int) -> Bound:
+        """For scores [n · channels]."""
+        spread = tuple(x for x in self.numbers for _ in range(channels))
+        return self.drawn or given.WORD.bind(numbers=spread)
+
+
 def initial_scores(
-    b: Builder, read: StitchOptions, member: Index, keys: Sequence[Index], where: Where
-) -> Bound | None:
-    """How the scores of one member are drawn; None after an error."""
-    own = [bool(member) and key[: len(member)] == member for key in keys]
+    b: Builder, read: MixOptions, member: Index, keys: Sequence[Index], where: Where
+) -> tuple[Start, ...] | None:
+    """How each of a router's scores begins, by `init:` or by default; None after an error."""
     expr = read.init.tree if read.init else None
+    router = read.router.word
+    assert isinstance(router, Router)
+    scores = router.reads(read.router.options, len(keys))
+    if expr is None and scores[0].start is not None:
+        return tuple(Start(drawn=each.start) for each in scores)
     if isinstance(expr, tree.Call) and expr.callee.span.text == "uniform":
         bound = _number(b, expr, where)
-        return None if bound is None else uniform.WORD.bind(bound=bound)
+        if bound is None or bound <= 0:
+            b.report.add(InitialCoefficients(expr.span, len(keys)))
+            return None
+        return (Start(drawn=uniform.WORD.bind(bound=bound)),) * len(scores)
+    own = [bool(member) and key[: len(member)] == member for key in keys]
     shares = _shares(b, expr, own, where)
     if shares is None:
         if expr is not None:
             b.report.add(InitialCoefficients(expr.span, len(keys)))
         return None
-    router = read.router.word
-    assert isinstance(router, Router)
-    scores = tuple((router.invert(read.router.options, share),) for share in shares)
-    return given.WORD.bind(numbers=scores)
+    numbers = router.invert(read.router.options, shares)
+    if numbers is None:
+        assert expr is not None, "a router that begins by itself says how"
+        b.report.add(CoefficientsUnreachable(router.name, tuple(shares), expr.span))
+        return None
+    return (Start(tuple(numbers)),)
 
 
 def _shares(

@@ -3,46 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 from mtlspec.diagnostics import Error, Label, Note
-from mtlspec.graph import express
+from mtlspec.graph import express, scores
 from mtlspec.graph.builder import Builder, Where
-from mtlspec.graph.call import apply, linear_layer
-from mtlspec.graph.coefficients import initial_scores
-from mtlspec.graph.node import Index, Mix, Node
+from mtlspec.graph.candidates import Candidate, NoCandidates, mixed_type, read_candidates
+from mtlspec.graph.coefficients import Start, initial_scores
+from mtlspec.graph.node import Mix, Node, Route
 from mtlspec.graph.options import read_model
-from mtlspec.graph.values import Absent, Failed, Members
+from mtlspec.graph.scores import ScoresAreGiven, ScoresElsewhere, Wanted
+from mtlspec.graph.values import Failed
 from mtlspec.source import Span
 from mtlspec.syntax import tree
-from mtlspec.types import UNKNOWN, Tensor, Type
-from mtlspec.words import registry
-from mtlspec.words.initialisers import Parameter
-from mtlspec.words.routers import GateOptions, StitchOptions
-
-
-@dataclass(frozen=True)
-class NoCandidates(Error):
-    """A mix needs something to mix.
-
-    What it means: the list of candidates is empty for a member.
-
-    Example:
-        gate g[task] = e[2..] by features      # with a single expert
-
-    Instead: list at least one candidate.
-
-    Why: a weighted sum of nothing has no value and no width.
-    """
-
-    id = "MTL0503"
-    title = "a mix needs at least one candidate"
-    name: str
-    span: Span
-
-    def labels(self) -> Sequence[Label]:
-        return [Label(self.span, f"`{self.name}` is left with none", primary=True)]
+from mtlspec.types import Tensor
+from mtlspec.words.routers import GateOptions, Misfit, MixOptions, Router, StitchOptions
+from mtlspec.words.word import Options
 
 
 @dataclass(frozen=True)
@@ -74,133 +51,304 @@ class NoSelector(Error):
 
 
 @dataclass(frozen=True)
+class SelectorAxes(Error):
+    """A gate chooses by a vector, for each row or for each token of its candidates.
+
+    What it means: the selector has another axis, which the candidates do not share.
+
+    Example:
+        weight w : f32[4, 8]
+        gate g = a, b by w
+
+    Instead:
+        weight w : f32[8]
+        gate g = a, b by w
+
+    Why: each vector gives one mixture, so that there are as many mixtures as vectors.
+    """
+
+    id = "MTL0514"
+    title = "a gate chooses by a vector"
+    found_type: str
+    candidates: str
+    span: Span
+
+    def labels(self) -> Sequence[Label]:
+        text = f"{self.found_type}, where the candidates are {self.candidates}"
+        return [Label(self.span, text, primary=True)]
+
+
+@dataclass(frozen=True)
+class RouterMisfit(Error):
+    """A router fits the candidates that it weighs.
+
+    What it means: the router keeps more candidates than there are, or has an option that means
+    nothing here.
+
+    Example:
+        expert e[4] = features -> mlp(8)
+        gate(top(5)) g = e by features
+
+    Instead:
+        gate(top(2)) g = e by features
+
+    Why: a router that chooses needs something to choose from.
+    """
+
+    id = "MTL0508"
+    title = "a router fits the candidates that it weighs"
+    router: str
+    misfit: Misfit
+    span: Span
+
+    def headline(self) -> str:
+        return f"`{self.router}` {self.misfit.why}"
+
+    def labels(self) -> Sequence[Label]:
+        return [Label(self.span, primary=True)]
+
+    def help(self) -> str:
+        return self.misfit.instead
+
+
+@dataclass(frozen=True)
+class BeginsWithoutBias(Error):
+    """A gate that begins with given coefficients has a bias.
+
+    What it means: `init:` stands beside `bias: no`.
+
+    Example:
+        gate(init: even, bias: no) g = e by features
+
+    Instead:
+        gate(init: even) g = e by features
+
+    Why: W s differs from row to row, so that only W = 0 and a bias give every row the same.
+    """
+
+    id = "MTL0513"
+    title = "a gate that begins with given coefficients has a bias"
+    span: Span
+    init: Span
+
+    def labels(self) -> Sequence[Label]:
+        return [
+            Label(self.span, "leave this out", primary=True),
+            Label(self.init, "W begins with zeros, and b with these"),
+        ]
+
+
+@dataclass(frozen=True)
 class GateOfOne(Note):
     """A softmax gate with one candidate is that candidate, and owns nothing."""
 
     id = "gate-of-one"
     title = "a softmax gate with one candidate is that candidate"
+    keyword: str
     name: str
     span: Span
 
     def headline(self) -> str:
-        return f"the gate `{self.name}` has one candidate and is that candidate"
+        return f"the {self.keyword} `{self.name}` has one candidate and is that candidate"
 
     def labels(self) -> Sequence[Label]:
         return [Label(self.span, primary=True)]
 
 
+@dataclass(frozen=True, slots=True)
+class Mixing:
+    """A gate or a stitch that is being built: its options and its candidates."""
+
+    b: Builder
+    statement: tree.Gate | tree.Stitch
+    read: MixOptions
+    candidates: Sequence[Candidate]
+    where: Where
+
+    @property
+    def span(self) -> Span:
+        return self.statement.span
+
+    @property
+    def nodes(self) -> list[Node]:
+        return [candidate.node for candidate in self.candidates]
+
+    @property
+    def router(self) -> Router:
+        assert isinstance(self.read.router.word, Router)
+        return self.read.router.word
+
+    def fits(self, *, by_row: bool) -> bool:
+        """Whether the router fits the candidates; if not, that is reported."""
+        options, count = self.read.router.options, len(self.candidates)
+        misfit = self.router.misfit(options, count, by_row=by_row)
+        if misfit is not None:
+            given = [arg.span for arg in self.statement.options if arg.name is None]
+            place = given[0] if given else self.span
+            self.b.report.add(RouterMisfit(self.router.name, misfit, place))
+        return misfit is None
+
+    def alone(self) -> Node | None:
+        """The one candidate that a mix is, where its router gives it 1 in any case."""
+        if len(self.candidates) != 1 or not self.router.alone:
+            return None
+        assert self.where.owner is not None
+        only, statement = self.candidates[0].node, self.where.owner.statement
+        self.b.alone.add(only.site.statement.name)
+        if not self.b.report.errors:  # else others may be missing
+            self.b.report.add(GateOfOne(statement.keyword, statement.name, self.span))
+        return only
+
+    def initial(self) -> tuple[Start, ...] | None:
+        """How the scores begin."""
+        assert self.where.owner is not None
+        keys = [candidate.index for candidate in self.candidates]
+        return initial_scores(self.b, self.read, self.where.owner.index, keys, self.where)
+
+    def wanted(self, starts: Sequence[Start] | None) -> Wanted:
+        """The scores that are to be learned."""
+        kind = mixed_type(self.nodes)
+        channels = kind.width if isinstance(kind, Tensor) and self.read.per == "channel" else 1
+        count = len(self.candidates)
+        return Wanted(self.read.router, count, channels, self.read.lr, starts)
+
+    def mixed(self, scores: Sequence[Node], channels: int) -> Node:
+        """Σ aᵢ cᵢ with a = router(ℓ).
+
+        Coefficients of rows are [*tokens, n], with channels [*tokens, n, d], others [n, 1|d].
+        """
+        assert self.where.owner is not None
+        owner, count, kind = self.where.owner, len(self.candidates), scores[0].type
+        assert isinstance(kind, Tensor)
+        plain = kind.rows and self.read.per == "scalar"
+        lead = kind.shape[:-1] if kind.rows else ()
+        shape = (*lead, count) if plain else (*lead, count, channels)
+        route = Route(self.read.router, count, -1 if plain else -2)
+        found = Tensor(shape, rows=kind.rows)
+        coefficients = self.b.add(route, found, tuple(scores), owner, self.span)
+        mix = Mix(count, tuple(c.span for c in self.candidates), self.read.per)
+        inputs = (*self.nodes, coefficients)
+        value = mixed_type(self.nodes)
+        if isinstance(value, Tensor):
+            value = replace(value, rows=value.rows or kind.rows)
+        return self.b.add(mix, value, inputs, owner, self.span)
+
+
 def gate(b: Builder, statement: tree.Gate, where: Where) -> Node:
-    """Σ aᵢ cᵢ with a = router(W s): the selector decides, row by row."""
+    """Σ aᵢ cᵢ with a = router(ℓ), ℓ being computed from a selector or given."""
     assert where.owner is not None
-    span = statement.span
-    read = cast(
-        "GateOptions | None",
-        read_model(b, "gate", GateOptions, statement.options, where, span),
-    )
-    listed = _candidates(b, statement.candidates, where)
-    candidates, places = [c.node for c in listed], tuple(c.span for c in listed)
+    options = read_model(b, "gate", GateOptions, statement.options, where, statement.span)
+    mixing = _mixing(b, statement, options, where)
+    call = scores.call_of(statement.selectors, where)
+    if call is not None and mixing is not None:
+        return _by_scores(mixing, call)
     selectors = [n for expr in statement.selectors for n in express.nodes(b, expr, where)]
-    if not candidates:
-        b.report.add(NoCandidates(where.owner.statement.name, span))
     if not selectors:
-        b.report.add(NoSelector(where.owner.statement.name, span))
-    if read is None or not candidates or not selectors:
-        return b.nothing(where.owner, span)
-    if len(candidates) == 1 and read.router.word.name == "softmax":
-        b.alone.add(candidates[0].site.statement.name)
-        if not b.report.errors:  # else others may be missing
-            b.report.add(GateOfOne(where.owner.statement.name, span))
-        return candidates[0]
-    scores = _scores(b, selectors, len(candidates), read, span, where)
-    if isinstance(scores, Failed):
-        return b.nothing(where.owner, span)
-    inputs = (*candidates, scores)
-    mix = Mix(read.router, len(candidates), places)
-    return b.add(mix, _mixed(candidates), inputs, where.owner, span)
+        b.report.add(NoSelector(where.owner.statement.name, statement.span))
+    if mixing is None or not selectors:
+        return b.nothing(where.owner, statement.span)
+    return _by_selector(mixing, selectors)
+
+
+def _by_selector(mixing: Mixing, selectors: Sequence[Node]) -> Node:
+    """ℓ = W s, or W s + b."""
+    b, read, owner = mixing.b, cast("GateOptions", mixing.read), mixing.where.owner
+    assert owner is not None
+    if not mixing.fits(by_row=True):
+        return b.nothing(owner, mixing.span)
+    only = mixing.alone()
+    if only is not None:
+        return only
+    starts = mixing.initial() if read.init else None
+    if read.init and read.bias is False:
+        b.report.add(BeginsWithoutBias(_option(mixing, "bias"), _option(mixing, "init")))
+        return b.nothing(owner, mixing.span)
+    if read.init and starts is None:
+        return b.nothing(owner, mixing.span)
+    selector = scores.join(b, selectors, mixing.span, mixing.where)
+    if isinstance(selector, Node) and not _may_select(mixing, selector):
+        return b.nothing(owner, mixing.span)
+    wanted, bias = mixing.wanted(starts), bool(read.bias)
+    made: list[Node] | Failed = Failed()
+    if isinstance(selector, Node):
+        made = scores.computed(b, selector, wanted, mixing.span, mixing.where, bias=bias)
+    if isinstance(made, Failed) or not isinstance(made[0].type, Tensor):
+        return b.nothing(owner, mixing.span)
+    return mixing.mixed(made, wanted.channels)
+
+
+def _may_select(mixing: Mixing, selector: Node) -> bool:
+    """Whether a selector is a vector, or one for each token of the candidates."""
+    kind, mixture = selector.type, mixed_type(mixing.nodes)
+    if not isinstance(kind, Tensor) or not isinstance(mixture, Tensor):
+        return True
+    lead = kind.shape[:-1]
+    if lead == mixture.shape[: len(lead)] and lead == kind.tokens:
+        return True
+    mixing.b.report.add(SelectorAxes(str(kind), str(mixture), selector.span))
+    return False
+
+
+def _by_scores(mixing: Mixing, call: tree.Call) -> Node:
+    """ℓ as it is given."""
+    b, count, owner = mixing.b, len(mixing.candidates), mixing.where.owner
+    assert owner is not None
+    statement = mixing.statement
+    assert isinstance(statement, tree.Gate)
+    fine = len(statement.selectors) == 1
+    if not fine:
+        b.report.add(ScoresElsewhere(call.span))
+    for arg in statement.options:
+        if arg.name is not None and arg.name.name in ("bias", "init", "lr", "per"):
+            b.report.add(ScoresAreGiven(f"`{arg.name.name}:`", arg.span, call.span))
+            fine = False
+    if len(mixing.router.reads(mixing.read.router.options, count)) > 1:
+        place = next(arg.span for arg in statement.options if arg.name is None)
+        b.report.add(ScoresAreGiven(f"`{mixing.router.name}`", place, call.span))
+        fine = False
+    given = scores.scores_given(b, call, count, mixing.where)
+    if not fine or isinstance(given, Failed) or not isinstance(given.type, Tensor):
+        return b.nothing(owner, mixing.span)
+    if not mixing.fits(by_row=given.type.rows):
+        return b.nothing(owner, mixing.span)
+    return mixing.alone() or mixing.mixed([given], 1)
 
 
 def stitch(b: Builder, statement: tree.Stitch, where: Where) -> Node:
     """Σ aᵢ cᵢ with a = router(ℓ), ℓ learned as it is."""
     assert where.owner is not None
-    span = statement.span
-    read = cast(
-        "StitchOptions | None",
-        read_model(b, "stitch", StitchOptions, statement.options, where, span),
-    )
-    listed = _candidates(b, statement.candidates, where)
-    candidates, places = [c.node for c in listed], tuple(c.span for c in listed)
+    options = read_model(b, "stitch", StitchOptions, statement.options, where, statement.span)
+    mixing = _mixing(b, statement, options, where)
+    if mixing is None or not mixing.fits(by_row=False):
+        return b.nothing(where.owner, statement.span)
+    only = mixing.alone()
+    if only is not None:
+        return only
+    starts = mixing.initial()
+    if starts is None:
+        return b.nothing(where.owner, statement.span)
+    wanted = mixing.wanted(starts)
+    made = scores.learned(b, wanted, statement.span, where)
+    return mixing.mixed(made, wanted.channels)
+
+
+def _mixing(
+    b: Builder, statement: tree.Gate | tree.Stitch, options: Options | None, where: Where
+) -> Mixing | None:
+    """A mix with its options and candidates; None after an error."""
+    assert where.owner is not None
+    read = cast("MixOptions | None", options)
+    if read is not None and isinstance(read.router.word, Router):
+        where.owner.attributes.update(read.router.word.names)
+    candidates = read_candidates(b, statement.candidates, where)
     if not candidates:
-        b.report.add(NoCandidates(where.owner.statement.name, span))
-    kind = _mixed(candidates) if candidates else UNKNOWN
-    if read is None or not isinstance(kind, Tensor):
-        inputs = tuple(candidates)
-        if read is None or not candidates:
-            return b.nothing(where.owner, span)
-        mix = Mix(read.router, len(candidates), places)
-        return b.add(mix, UNKNOWN, inputs, where.owner, span)
-    initial = initial_scores(b, read, where.owner.index, [c.index for c in listed], where)
-    if initial is None:
-        return b.nothing(where.owner, span)
-    shape = (len(candidates), kind.width if read.per == "channel" else 1)
-    parameter = Parameter("mixing", shape, initial, len(candidates), matrix=False, lr=read.lr)
-    scores = b.learn(parameter, where.owner, span, inner="")
-    mix = Mix(read.router, len(candidates), places)
-    return b.add(mix, kind, (*candidates, scores), where.owner, span)
+        b.report.add(NoCandidates(where.owner.statement.name, statement.span))
+    if read is None or not candidates:
+        return None
+    return Mixing(b, statement, read, candidates, where)
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """One candidate: its index in its family, its value, where it is listed."""
-
-    index: Index
-    node: Node
-    span: Span
-
-
-def _candidates(b: Builder, exprs: Sequence[tree.Expr], where: Where) -> list[Candidate]:
-    """The candidates in order, families member by member."""
-    found: list[Candidate] = []
-    for expr in exprs:
-        match value := express.value(b, expr, where):
-            case Members():
-                members = value.members.items()
-                found.extend(Candidate(key, node, expr.span) for key, node in members)
-            case Absent():
-                pass
-            case _:
-                node = express.single(b, value, expr, where)
-                found.append(Candidate(node.site.index, node, expr.span))
-    return found
-
-
-def _scores(
-    b: Builder,
-    selectors: Sequence[Node],
-    count: int,
-    read: GateOptions,
-    span: Span,
-    where: Where,
-) -> Node | Failed:
-    """ℓ = W s, one number per candidate; several selectors are joined."""
-    places = [node.span for node in selectors]
-    selector: Node | Failed = selectors[0]
-    if len(selectors) > 1:
-        concat = registry.find("ops", "concat")
-        assert concat is not None
-        selector = apply(b, concat.bind(), selectors, places, span, where)
-    if isinstance(selector, Failed) or not isinstance(selector.type, Tensor):
-        return Failed()
-    linear = registry.find("ops", "linear")
-    assert linear is not None
-    return linear_layer(b, linear.bind(n=count, bias=read.bias), selector, "gate", span, where)
-
-
-def _mixed(candidates: Sequence[Node]) -> Type:
-    """The type of a mix; unknown where the candidates differ, which a rule of `check` reports."""
-    types = [node.type for node in candidates]
-    first = types[0]
-    if not isinstance(first, Tensor):
-        return UNKNOWN
-    found = [t for t in types if isinstance(t, Tensor) and t.shape == first.shape]
-    rows = any(t.rows for t in found)
-    return Tensor(first.shape, rows=rows) if len(found) == len(types) else UNKNOWN
+def _option(mixing: Mixing, name: str) -> Span:
+    """Where an option is given."""
+    given = (arg for arg in mixing.statement.options if arg.name is not None)
+    return next(arg.span for arg in given if arg.name is not None and arg.name.name == name)

@@ -7,6 +7,7 @@ from mtlspec.graph.schema import FeatureField, TaskField
 from mtlspec.source import Span
 from mtlspec.types import Type
 from mtlspec.words.initialisers import Parameter
+from mtlspec.words.routers import Per
 from mtlspec.words.word import Bound
 
 Label = str | int
@@ -113,15 +114,27 @@ class Apply:
 
 
 @dataclass(frozen=True, slots=True)
-class Mix:
-    """Σ aᵢ cᵢ with a = router(ℓ). Inputs: the candidates, then ℓ.
+class Route:
+    """a = router(ℓ): the coefficients of a mix. Inputs: the scores that the router reads.
 
-    `places` is where each candidate stands in the list.
+    `axis` is the one that candidates lie along: the last, or that before the channels.
     """
 
     router: Bound
     candidates: int
+    axis: int
+
+
+@dataclass(frozen=True, slots=True)
+class Mix:
+    """Σ aᵢ cᵢ. Inputs: the candidates, then the coefficients a.
+
+    `places` is where each candidate stands in the list; `per` says what a coefficient is.
+    """
+
+    candidates: int
     places: tuple[Span, ...]
+    per: Per
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +165,7 @@ class Nothing:
     """Stands where an error was reported."""
 
 
-Role = Column | RawColumn | Learned | WeightsOf | Apply | Mix | Prediction | Term | Nothing
+Role = Column | RawColumn | Learned | WeightsOf | Apply | Route | Mix | Prediction | Term | Nothing
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from mtlspec.graph.node import (
     Prediction,
     RawColumn,
     Role,
+    Route,
     Site,
     Term,
     WeightsOf,
@@ -64,8 +65,10 @@ def _describe(role: Role) -> str:
             return field.name
         case Apply(op, _, _):
             return str(op)
-        case Mix(router, candidates):
-            return f"mix of {candidates} by {router}"
+        case Route(router, candidates):
+            return f"{candidates} coefficients by {router}"
+        case Mix(candidates):
+            return f"mix of {candidates}"
         case Prediction(task):
             return f"prediction of {task.name}"
         case WeightsOf(owner, inner, parameter):

@@ -19,6 +19,7 @@ from mtlspec.graph.node import (
     Nothing,
     Prediction,
     RawColumn,
+    Route,
     Statement,
     Term,
     WeightsOf,
@@ -126,8 +127,10 @@ def _action(node: Node) -> Hashable:
             return (str(op), _shapes(parameters), inner)
         case Learned(parameter, inner, attribute):
             return ("learned", _shapes((parameter,)), inner, attribute)
-        case Mix(router, candidates):
-            return (str(router), candidates)
+        case Route(router, candidates, axis):
+            return (str(router), candidates, axis)
+        case Mix(candidates, _, per):
+            return ("mix", candidates, per)
         case Prediction(task):
             return ("prediction", task.word.name, task.word.outputs(task.options))
         case Term(name):
@@ -207,7 +210,7 @@ def _bank(graph: Graph, group: Group, places: Mapping[str, Source], raw: Mapping
     inner = {node.key: place for place, node in enumerate(first.nodes)}
     cells: list[Cell] = []
     for place, node in enumerate(first.nodes):
-        assert isinstance(node.role, Apply | Learned | Mix | Prediction | Term)
+        assert isinstance(node.role, Apply | Learned | Route | Mix | Prediction | Term)
         assert isinstance(node.type, Tensor)
         operands: list[Operand] = []
         for slot, key in enumerate(node.inputs):

@@ -10,7 +10,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from mtlspec.graph.node import Apply, Index, Learned, Mix, Prediction, Statement, Term, show_index
+from mtlspec.graph.node import (
+    Apply,
+    Index,
+    Learned,
+    Mix,
+    Prediction,
+    Route,
+    Statement,
+    Term,
+    show_index,
+)
 from mtlspec.graph.schema import FeatureField, TaskField
 from mtlspec.types import Tensor
 from mtlspec.words.initialisers import Parameter
@@ -59,7 +69,7 @@ class Inner:
 
 
 Operand = Inner | Reading
-Action = Apply | Learned | Mix | Prediction | Term
+Action = Apply | Learned | Route | Mix | Prediction | Term
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from mtlspec.graph.node import Apply, Learned, Mix, Term
+from mtlspec.graph.node import Apply, Learned, Mix, Route, Term
 from mtlspec.plan.plan import (
     WEIGHT,
     Action,
@@ -47,8 +47,10 @@ def _describe(action: Action) -> str:
     match action:
         case Apply(op, _, _):
             return str(op)
-        case Mix(router, candidates):
-            return f"mix of {candidates} by {router}"
+        case Route(router, candidates):
+            return f"{candidates} coefficients by {router}"
+        case Mix(candidates):
+            return f"mix of {candidates}"
         case Learned():
             return f"learned {action.parameter.name}"
         case Term(name):

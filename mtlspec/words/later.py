@@ -11,9 +11,9 @@ _WORDS: Mapping[str, str] = {
     "ops": """
         attend attention batch_norm conv1d cross dice dim einsum error expand first gru gru_cell
         last label layer_norm len logit lora low_rank lstm matmul mixing outer outputs pool
-        positions prob rms_norm scores segment split stack transformer transpose
+        positions prob rms_norm segment split stack transformer transpose
     """,
-    "routers": "dselect gumbel hard_concrete noisy_top top",
+    "routers": "dselect gumbel hard_concrete noisy_top",
     "features": "mask sequence text vector",
     "encodings": "buckets periodic",
     "tasks": """
@@ -26,9 +26,7 @@ _WORDS: Mapping[str, str] = {
     """,
     "initialisers": "from_file identity orthonormal ones signs xavier zeros",
 }
-_OPTIONS = frozenset(
-    {"capacity", "frozen", "init", "jitter", "load", "lr", "method", "norm", "per"}
-)
+_OPTIONS = frozenset({"frozen", "init", "load", "lr", "method", "norm"})
 _FIELD_OPTIONS = frozenset(
     {"from", "hash", "labels", "leak", "metrics", "oov", "rows", "serving", "share"}
 )

@@ -304,6 +304,8 @@ class Loop:
         return SIGNS[body.join](left, right)
 
     def _stitch(self, statement: Statement, logical: str, values: list[Tensor]) -> Tensor:
+        if len(values) == 1 and statement.router == "softmax":
+            return values[0]
         scores = self._weight(f"{logical}.mixing") / statement.temperature
         soft = {"softmax": torch.softmax(scores, dim=0), "sigmoid": torch.sigmoid(scores)}
         weights = soft.get(statement.router, scores)

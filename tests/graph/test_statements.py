@@ -3,7 +3,7 @@
 import pytest
 
 import mtlspec
-from mtlspec.graph.node import Mix
+from mtlspec.graph.node import Route
 from tests.graph.programs import build, graph_of, program, reads, said, said_of, types, widths
 
 
@@ -21,7 +21,7 @@ def mixes(statements: str, **given) -> list[tuple[str, int, str]]:
     return [
         (node.site.logical, node.role.candidates, str(node.role.router))
         for node in graph.nodes()
-        if isinstance(node.role, Mix)
+        if isinstance(node.role, Route)
     ]
 
 

@@ -11,11 +11,13 @@ BASE = "linears"
 
 MIX = "mix"
 """The function that weighs candidates, row by row."""
+MIX_CHANNELS = "mix_channels"
+"""The function that weighs the channels of candidates, row by row."""
 BLEND = "blend"
 """The function that weighs candidates, all rows alike."""
 TABLES = "tables"
 """Tables of a family side by side."""
-FUNCTIONS = frozenset({MIX, BLEND})
+FUNCTIONS = frozenset({MIX, MIX_CHANNELS, BLEND})
 
 LOWERINGS: dict[Pattern, str] = {
     "one": "wide_linear",

@@ -7,6 +7,9 @@ from typing import ClassVar
 
 from mtlspec.words.word import Bound, Options, Word
 
+Numbers = tuple[float, ...] | tuple[tuple[float, ...], ...]
+"""Numbers of an array of one axis or of two."""
+
 
 class Initialiser(Word):
     """Says a function of `torch.nn.init` and its keyword arguments; so no torch is needed here."""
@@ -22,7 +25,7 @@ class Initialiser(Word):
     def arguments(self, options: Options, fan_in: int) -> Mapping[str, float]:
         """Keyword arguments of the function; `fan_in` is that of one member."""
 
-    def values(self, options: Options) -> tuple[tuple[float, ...], ...] | None:
+    def values(self, options: Options) -> Numbers | None:
         """The numbers themselves, for an initialiser that does not draw."""
         del options
         return None

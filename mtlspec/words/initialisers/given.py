@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import ClassVar, cast
 
-from mtlspec.words.initialisers import Initialiser
+from mtlspec.words.initialisers import Initialiser, Numbers
 from mtlspec.words.word import Options
 
 
@@ -12,7 +12,7 @@ class GivenOptions(Options):
 
     by_place: ClassVar[tuple[str, ...]] = ("numbers",)
 
-    numbers: tuple[tuple[float, ...], ...]
+    numbers: Numbers
 
 
 class Given(Initialiser):
@@ -25,7 +25,7 @@ class Given(Initialiser):
         del options, fan_in
         return {}
 
-    def values(self, options: Options) -> tuple[tuple[float, ...], ...]:
+    def values(self, options: Options) -> Numbers:
         return cast("GivenOptions", options).numbers
 
 

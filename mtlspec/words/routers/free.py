@@ -1,5 +1,7 @@
 """`free`: the coefficients themselves; a stitch's default."""
 
+from collections.abc import Sequence
+
 from mtlspec import pysource as py
 from mtlspec.words.routers import Router
 from mtlspec.words.word import Options
@@ -12,13 +14,13 @@ class Free(Router):
         stitch(init: own(0.9)) h[task] <- f
     """
 
-    def write(self, options: Options, scores: py.Expr, axis: int) -> py.Expr:
-        del options, axis
-        return scores
-
-    def invert(self, options: Options, coefficient: float) -> float:
+    def invert(self, options: Options, coefficients: Sequence[float]) -> Sequence[float] | None:
         del options
-        return coefficient
+        return coefficients
+
+    def write(self, options: Options, scores: Sequence[py.Expr], axis: int) -> py.Expr:
+        del options, axis
+        return scores[0]
 
 
 WORD = Free()

@@ -1,5 +1,6 @@
 """`sigmoid`: each coefficient between 0 and 1, on its own."""
 
+from collections.abc import Sequence
 from math import log
 from typing import cast
 
@@ -28,16 +29,20 @@ class Sigmoid(Router):
 
     takes_options = SigmoidOptions
 
-    def write(self, options: Options, scores: py.Expr, axis: int) -> py.Expr:
+    def invert(self, options: Options, coefficients: Sequence[float]) -> Sequence[float] | None:
+        if min(coefficients) < 0 or max(coefficients) > 1:
+            return None
+        inside = [min(max(share, TINY), 1 - TINY) for share in coefficients]
+        temperature = cast("SigmoidOptions", options).temperature
+        return [temperature * log(share / (1 - share)) for share in inside]
+
+    def write(self, options: Options, scores: Sequence[py.Expr], axis: int) -> py.Expr:
         del axis
         temperature = cast("SigmoidOptions", options).temperature
+        scaled = scores[0]
         if temperature != 1.0:
-            scores = py.Binary("/", scores, py.Constant(temperature))
-        return py.call("torch.sigmoid", scores)
-
-    def invert(self, options: Options, coefficient: float) -> float:
-        inside = min(max(coefficient, TINY), 1 - TINY)
-        return cast("SigmoidOptions", options).temperature * log(inside / (1 - inside))
+            scaled = py.Binary("/", scaled, py.Constant(temperature))
+        return py.call("torch.sigmoid", scaled)
 
 
 WORD = Sigmoid()

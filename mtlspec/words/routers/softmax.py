@@ -1,16 +1,13 @@
 """`softmax`: coefficients that are positive and sum to one; a gate's default."""
 
-from math import log
+from collections.abc import Sequence
 from typing import cast
 
 from pydantic import Field
 
 from mtlspec import pysource as py
-from mtlspec.words.routers import Router
+from mtlspec.words.routers import Router, logarithms
 from mtlspec.words.word import Options
-
-TINY = 1e-12
-"""The least coefficient that a softmax is asked for."""
 
 
 class SoftmaxOptions(Options):
@@ -27,15 +24,19 @@ class Softmax(Router):
     """
 
     takes_options = SoftmaxOptions
+    alone = True
 
-    def write(self, options: Options, scores: py.Expr, axis: int) -> py.Expr:
+    def invert(self, options: Options, coefficients: Sequence[float]) -> Sequence[float] | None:
         temperature = cast("SoftmaxOptions", options).temperature
-        if temperature != 1.0:
-            scores = py.Binary("/", scores, py.Constant(temperature))
-        return py.call("F.softmax", scores, dim=py.Constant(axis))
+        found = logarithms(coefficients)
+        return None if found is None else [temperature * score for score in found]
 
-    def invert(self, options: Options, coefficient: float) -> float:
-        return cast("SoftmaxOptions", options).temperature * log(max(coefficient, TINY))
+    def write(self, options: Options, scores: Sequence[py.Expr], axis: int) -> py.Expr:
+        temperature = cast("SoftmaxOptions", options).temperature
+        scaled = scores[0]
+        if temperature != 1.0:
+            scaled = py.Binary("/", scaled, py.Constant(temperature))
+        return py.call("F.softmax", scaled, dim=py.Constant(axis))
 
 
 WORD = Softmax()
