@@ -123,7 +123,7 @@ def _graph_facts(graph: Graph) -> Iterator[tuple[str, int]]:
     yield "task", len(graph.tasks)
     yield "level", max((s.iteration[0] for s in graph.statements if s.iteration), default=0)
     yield "parameter", graph.parameter_count()
-    shared = sum(f.word.table_width(f.options) is not None for f in graph.embedded)
+    shared = len({field.table.name for field in graph.embedded if field.table})
     own = sum(p.rows_of is not None for node in graph.built() for p in node.parameters)
     yield "table", shared + own
 

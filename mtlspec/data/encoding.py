@@ -103,9 +103,10 @@ def _encode(
             error = ColumnChanged(feature.column, now, before, feature.span, path)
             report.add(error)
             continue
-        place, state = place_of(feature, table, path), fitted.features[feature.name]
+        place, state = place_of(feature, table, path), fitted.features[feature.state]
         try:
-            found[feature.name] = feature.word.part("run").encode(column, state, place)
+            encoded = feature.word.part("run").encode(column, feature.options, state, place)
+            found[feature.name] = encoded
         except SpecError as error:
             report.extend(error.diagnostics)
     return found

@@ -3,7 +3,7 @@
 The fitted state is all that an encoding needs; it is kept in the run and built into the ONNX.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -56,7 +56,11 @@ class ColumnInput(BaseModel):
 
 
 class Fitted(BaseModel):
-    """The fitted state of all features, and the raw columns that they read."""
+    """The fitted state of all features, and the raw columns that they read.
+
+    `features` is by the name of the state: that of the feature whose table it is, where several
+    read one table.
+    """
 
     model_config = ConfigDict(frozen=True)
     columns: dict[str, ColumnInput]
@@ -64,7 +68,7 @@ class Fitted(BaseModel):
 
     @property
     def sizes(self) -> dict[str, int]:
-        """How many rows the table of each feature with one has."""
+        """How many rows each table has."""
         rows = {name: getattr(fitted, "rows", None) for name, fitted in self.features.items()}
         return {name: count for name, count in rows.items() if count is not None}
 
@@ -75,14 +79,13 @@ class Fitted(BaseModel):
     def from_json(text: str, schema: Schema) -> "Fitted":
         """The state of a schema's features; raises `ValueError` where the text holds another."""
         read = _Stored.model_validate_json(text)
-        absent = [feature.name for feature in schema.features if feature.name not in read.features]
+        states = {feature.state: feature.fitting for feature in schema.features}
+        absent = [name for name in states if name not in read.features]
         if absent:
             raise ValueError(f"nothing is fitted for {', '.join(absent)}")
         features: dict[str, BaseModel] = {
-            feature.name: feature.word.part("run").Fitted.model_validate(
-                read.features[feature.name]
-            )
-            for feature in schema.features
+            name: bound.word.part("run").Fitted.model_validate(read.features[name])
+            for name, bound in states.items()
         }
         needed = dict.fromkeys(feature.column for feature in schema.features)
         return Fitted(columns={name: read.columns[name] for name in needed}, features=features)
@@ -96,16 +99,28 @@ class _Stored(BaseModel):
 def fit(schema: Schema, table: pa.Table, path: str = "the table") -> Fitted:
     """Fits every feature on these rows, which are the training rows and no others.
 
-    The columns have been checked. Raises `SpecError` for values that a feature cannot take
-    (MTL0612, MTL0613).
+    Features of one table are fitted together. The columns have been checked. Raises `SpecError`
+    for values that a feature cannot take (MTL0612, MTL0613, MTL0642).
     """
-    features: dict[str, BaseModel] = {
-        feature.name: feature.word.part("run").fit(
-            table.column(feature.column), feature.options, place_of(feature, table, path)
+    together: dict[str, list[FeatureField]] = {}
+    for feature in schema.features:
+        together.setdefault(feature.state, []).append(feature)
+    features = {name: _fit(fields, table, path) for name, fields in together.items()}
+    return Fitted(columns=_columns(schema, table.schema, features), features=features)
+
+
+def _fit(fields: Sequence[FeatureField], table: pa.Table, path: str) -> BaseModel:
+    """The one state of features that share it."""
+    fitting = fields[0].fitting
+    given = [
+        (
+            field.word.part("run").entries(table.column(field.column), field.options),
+            place_of(field, table, path),
         )
-        for feature in schema.features
-    }
-    return Fitted(columns=_columns(schema, table.schema), features=features)
+        for field in fields
+    ]
+    state: BaseModel = fitting.word.part("run").fit(given, fitting.options)
+    return state
 
 
 def check_fitted(schema: Schema, fitted: Fitted) -> list[Diagnostic]:
@@ -113,7 +128,7 @@ def check_fitted(schema: Schema, fitted: Fitted) -> list[Diagnostic]:
     return [
         EmptyColumn(feature.name, feature.column, feature.span)
         for feature in schema.features
-        if getattr(fitted.features[feature.name], "empty", False)
+        if getattr(fitted.features[feature.state], "empty", False)
     ]
 
 
@@ -137,6 +152,12 @@ def _one_kind(found: Iterable[ColumnKind]) -> ColumnKind:
     return min(found, key=rank.index)
 
 
-def _columns(schema: Schema, columns: pa.Schema) -> dict[str, ColumnInput]:
+def _columns(
+    schema: Schema, columns: pa.Schema, features: Mapping[str, BaseModel]
+) -> dict[str, ColumnInput]:
+    """How each column is served; one without a single value is of its table's kind."""
     kinds = input_kinds(schema, columns)
+    for field in schema.features:
+        if pa.types.is_null(columns.field(field.column).type):
+            kinds[field.column] = getattr(features[field.state], "kind", kinds[field.column])
     return {name: ColumnInput(kind=kind) for name, kind in kinds.items()}

@@ -6,21 +6,27 @@ from mtlspec import pysource as py
 from mtlspec.graph.columns import TABLE_STD
 from mtlspec.graph.schema import FeatureField
 from mtlspec.names import fresh, identifier
-from mtlspec.plan.plan import Plan, has_table
+from mtlspec.plan.plan import Plan
+from mtlspec.words.features import Table
 
 _BATCH = "batch: dict[str, Tensor]"
 
 
+def shared_tables(fields: Sequence[FeatureField]) -> tuple[Table, ...]:
+    """The tables that features read, each once."""
+    return tuple({field.table.name: field.table for field in fields if field.table}.values())
+
+
 def table_attributes(fields: Sequence[FeatureField]) -> dict[str, str]:
-    """The attribute of each feature's table."""
+    """The attribute of each table."""
     taken: set[str] = set()
-    return {f.name: fresh(identifier(f.name), taken) for f in fields if has_table(f)}
+    return {t.name: fresh(identifier(t.name), taken) for t in shared_tables(fields)}
 
 
 def write_columns(plan: Plan) -> list[py.Definition]:
     """The class, and the function that makes a table where there is one."""
     tables = table_attributes(plan.columns)
-    made = [_make(plan, field, tables[field.name]) for field in plan.columns if has_table(field)]
+    made = [_make(plan, table, tables[table.name]) for table in shared_tables(plan.columns)]
     sizes = ("sizes: dict[str, int]",) if waits(plan) else ()
     init = py.Function(
         "__init__",
@@ -44,26 +50,26 @@ def write_columns(plan: Plan) -> list[py.Definition]:
 
 def waits(plan: Plan) -> bool:
     """Whether a shared table's size is not known."""
-    return any(has_table(field) and field.name not in plan.tables for field in plan.columns)
+    return any(table.name not in plan.tables for table in shared_tables(plan.columns))
 
 
 def _own_tables(plan: Plan) -> bool:
     return any(bank.tables and not bank.stacked for bank in plan.banks)
 
 
-def _make(plan: Plan, field: FeatureField, attribute: str) -> py.Stmt:
-    rows: py.Expr = py.pick(py.Name("sizes"), py.Constant(field.name))
-    if field.name in plan.tables:
-        rows = py.Constant(plan.tables[field.name])
-    width = py.Constant(field.word.table_width(field.options))
-    return py.Assign(py.Name(f"self.{attribute}"), py.call("table", rows, width))
+def _make(plan: Plan, table: Table, attribute: str) -> py.Stmt:
+    rows: py.Expr = py.pick(py.Name("sizes"), py.Constant(table.name))
+    if table.name in plan.tables:
+        rows = py.Constant(plan.tables[table.name])
+    made = py.call("table", rows, py.Constant(table.width))
+    return py.Assign(py.Name(f"self.{attribute}"), made)
 
 
 def _look_up(field: FeatureField, tables: dict[str, str]) -> tuple[py.Expr, py.Expr]:
     read = py.pick(py.Name("batch"), py.Constant(field.name))
-    if field.name not in tables:
+    if field.table is None:
         return py.Constant(field.name), read
-    return py.Constant(field.name), py.call(f"self.{tables[field.name]}", read)
+    return py.Constant(field.name), py.call(f"self.{tables[field.table.name]}", read)
 
 
 def _table() -> py.Function:

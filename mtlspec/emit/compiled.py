@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, cast
 
-from mtlspec.emit.columns import table_attributes
+from mtlspec.emit.columns import shared_tables, table_attributes
 from mtlspec.emit.draw import draw
 from mtlspec.graph.columns import TABLE_STD
 from mtlspec.graph.graph import Graph
 from mtlspec.graph.schema import Schema
 from mtlspec.graph.sharing import last_shared, weight_names
-from mtlspec.plan.plan import Plan, Slot, has_table
+from mtlspec.plan.plan import Plan, Slot
 from mtlspec.words.initialisers import Parameter, normal
 from mtlspec.words.train import Train
 
@@ -45,7 +45,7 @@ class Compiled:
 
     @property
     def sizes(self) -> tuple[str, ...]:
-        """The features whose tables need `sizes` when a module is made."""
+        """The tables that need `sizes` when a module is made."""
         return self.plan.unsized
 
     def module(self, seed: int | None = 0, sizes: Mapping[str, int] | None = None) -> "nn.Module":
@@ -101,15 +101,11 @@ class Compiled:
 
     def _tables(self) -> Iterator[Slot]:
         attributes = table_attributes(self.plan.columns)
-        for field in self.plan.columns:
-            if has_table(field):
-                width = field.word.table_width(field.options) or 0
-                rows = self.plan.tables.get(field.name, 0)
-                parameter = Parameter(
-                    "weight", (rows, width), normal.WORD.bind(std=TABLE_STD), width
-                )
-                attribute = f"columns.{attributes[field.name]}.weight"
-                yield Slot(attribute, (parameter,), (f"{field.name}.weight",), stacked=False)
+        for table in shared_tables(self.plan.columns):
+            shape = (self.plan.tables.get(table.name, 0), table.width)
+            parameter = Parameter("weight", shape, normal.WORD.bind(std=TABLE_STD), table.width)
+            attribute = f"columns.{attributes[table.name]}.weight"
+            yield Slot(attribute, (parameter,), (f"{table.name}.weight",), stacked=False)
 
     def _members(self, module: "nn.Module") -> "Iterator[tuple[str, Tensor, Parameter]]":
         state = dict(module.named_parameters())

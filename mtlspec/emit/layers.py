@@ -64,10 +64,10 @@ def _key(parameter: Parameter) -> str:
 
 
 def _table(making: Making, parameter: Parameter) -> py.Expr:
-    feature = parameter.rows_of or ""
-    rows: py.Expr = py.pick(py.Name("sizes"), py.Constant(feature))
-    if feature in making.plan.tables:
-        rows = py.Constant(making.plan.tables[feature])
+    name = parameter.rows_of or ""
+    rows: py.Expr = py.pick(py.Name("sizes"), py.Constant(name))
+    if name in making.plan.tables:
+        rows = py.Constant(making.plan.tables[name])
     width = py.Constant(parameter.shape[1])
     if not making.bank.stacked:
         return py.call("table", rows, width)
@@ -78,10 +78,10 @@ def _looked_up(making: Making) -> py.Expr:
     """The columns side by side, categories through their tables."""
     keys = {p.rows_of: _key(p) for p in making.parameters}
     values: list[py.Expr] = []
-    for name in making.cell.columns:
-        read: py.Expr = py.pick(py.Name("batch"), py.Constant(name))
-        if name in keys:
-            read = py.call(f"self.{keys[name]}", read)
+    for field in making.cell.columns:
+        read: py.Expr = py.pick(py.Name("batch"), py.Constant(field.name))
+        if field.table is not None:
+            read = py.call(f"self.{keys[field.table.name]}", read)
         elif making.bank.stacked:
             minus = py.Constant(-1)
             read = py.method(read, "expand", py.Constant(len(making.bank.members)), minus, minus)

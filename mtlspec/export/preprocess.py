@@ -12,8 +12,9 @@ from mtlspec.export.interface import Interface
 from mtlspec.export.nodes import DOMAINS, IR_VERSION, OnnxNodes
 from mtlspec.graph.schema import FeatureField, Schema
 from mtlspec.words.serving import ColumnKind, Nodes, RawColumn
+from mtlspec.words.word import Options
 
-Write = Callable[[Nodes, RawColumn, BaseModel], str]
+Write = Callable[[Nodes, RawColumn, Options, BaseModel], str]
 """A word's `serve.write`: the value that the network reads of a column."""
 
 _TYPES: Final[dict[ColumnKind, int]] = {
@@ -28,8 +29,8 @@ def write_preprocess(
 ) -> ModelProto:
     """A model from the raw columns to the encoded features, in the order of the schema.
 
-    `features` is what was fitted, by feature. Its outputs are int64 [batch] or float32
-    [batch, width].
+    `features` is what was fitted, by the name of the state. The model's outputs are int64 [batch]
+    or float32 [batch, width].
     """
     kinds: dict[str, ColumnKind] = {port.name: port.kind for port in interface.inputs}
     prefix = interface.free_prefix("features")
@@ -38,7 +39,8 @@ def write_preprocess(
     for field in schema.features:
         nodes = OnnxNodes(f"{prefix}{field.name}/")
         write: Write = field.word.part("serve").write
-        value = write(nodes, RawColumn(field.column, kinds[field.column]), features[field.name])
+        raw = RawColumn(field.column, kinds[field.column])
+        value = write(nodes, raw, field.options, features[field.state])
         parts.append(nodes)
         outputs.append(_encoded(field, value))
     graph = helper.make_graph(

@@ -40,7 +40,7 @@ def list_changes(
     unknown: list[Change] = []
     for field in schema.features:
         find_unseen: Unseen = field.word.part("serve").unseen
-        if values := find_unseen(features[field.name], ROWS_EACH):
+        if values := find_unseen(features[field.state], ROWS_EACH):
             unknown.append(Change(f"`{field.name}` unknown", {field.column: values}))
             unseen[field.column] = values
     if unknown:

@@ -18,6 +18,7 @@ from mtlspec.source import Span
 from mtlspec.syntax import tree
 from mtlspec.types import Tensor
 from mtlspec.words import registry
+from mtlspec.words.features import Table
 from mtlspec.words.initialisers import Parameter, normal
 from mtlspec.words.ops.embed import EmbedOptions
 from mtlspec.words.word import Bound
@@ -160,7 +161,8 @@ def embed(
         return FAILED
     width = cast("EmbedOptions", op.options).dim
     taken = where.owner.attributes
-    parameters = tuple(_table(f, width, taken) for f in fields if f.word.table_width(f.options))
+    tables = {field.table.name: field.table for field in fields if field.table}
+    parameters = tuple(_table(table, width, taken) for table in tables.values())
     kind = Tensor((sum(_width(field, width) for field in fields),))
     nodes = tuple(raw_column(b, field) for field in fields)
     return b.apply(op, kind, nodes, where.owner, span, parameters=parameters)
@@ -179,13 +181,12 @@ def _fields(b: Builder, value: Node | Members) -> list[FeatureField] | None:
 
 
 def _width(field: FeatureField, width: int | None) -> int:
-    has_table = field.word.table_width(field.options) is not None
-    return width if width is not None and has_table else field.type.width
+    return width if width is not None and field.table else field.type.width
 
 
-def _table(field: FeatureField, width: int | None, taken: set[str]) -> Parameter:
+def _table(table: Table, width: int | None, taken: set[str]) -> Parameter:
     drawn = normal.WORD.bind(std=TABLE_STD)
-    shape = (0, _width(field, width))
-    name = f"{fresh(identifier(field.name), taken)}.weight"
-    logical = f"{field.name}.weight"
-    return Parameter(name, shape, drawn, shape[1], rows_of=field.name, logical=logical)
+    shape = (0, width or table.width)
+    name = f"{fresh(identifier(table.name), taken)}.weight"
+    logical = f"{table.name}.weight"
+    return Parameter(name, shape, drawn, shape[1], rows_of=table.name, logical=logical)

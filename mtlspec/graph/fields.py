@@ -10,6 +10,7 @@ from mtlspec.graph.names import NameInACircle, NameTwice, NotBuilt
 from mtlspec.graph.options import read_model, read_word
 from mtlspec.graph.schema import FeatureField, TaskField
 from mtlspec.graph.scope import FeatureName, Lazy
+from mtlspec.graph.tables import read_table
 from mtlspec.graph.values import FAILED, Failed
 from mtlspec.syntax import tree
 from mtlspec.words.features import Feature, FeatureOptions
@@ -24,16 +25,20 @@ def declare_features(b: Builder, where: Where) -> Iterator[FeatureName]:
     """The symbol of every feature; its type is read when it is first needed."""
     for item in b.program.features:
         if isinstance(item, tree.Broken):
-            yield from (FeatureName(key.name, key.span, _unread()) for key in item.names)
+            yield from (_unread(key) for key in item.names)
             continue
         bound = _lazy_type(b, item, where)
         for key in item.keys:
             _refuse_family(b, key)
-            yield FeatureName(key.name.name, key.name.span, _lazy_feature(key.name, bound))
+            read = _lazy_feature(b, key.name, bound, where)
+            yield FeatureName(key.name.name, key.name.span, bound, read)
 
 
-def _unread() -> Lazy[FeatureField | Failed]:
-    return Lazy(lambda: FAILED, lambda: FAILED)
+def _unread(key: tree.Ident) -> FeatureName:
+    def failed() -> Failed:
+        return FAILED
+
+    return FeatureName(key.name, key.span, Lazy(failed, failed), Lazy(failed, failed))
 
 
 def _lazy_type(b: Builder, item: tree.Field, where: Where) -> Lazy[Bound | Failed]:
@@ -46,13 +51,16 @@ def _lazy_type(b: Builder, item: tree.Field, where: Where) -> Lazy[Bound | Faile
     return Lazy(lambda: _type(b, item, "features", where) or FAILED, in_circle)
 
 
-def _lazy_feature(key: tree.Ident, bound: Lazy[Bound | Failed]) -> Lazy[FeatureField | Failed]:
+def _lazy_feature(
+    b: Builder, key: tree.Ident, bound: Lazy[Bound | Failed], where: Where
+) -> Lazy[FeatureField | Failed]:
     def compute() -> FeatureField | Failed:
         found = bound.get()
-        if isinstance(found, Failed):
+        table = FAILED if isinstance(found, Failed) else read_table(b, key.name, found, where)
+        if isinstance(found, Failed) or isinstance(table, Failed):
             return FAILED
-        options = cast("FeatureOptions", found.options)
-        return FeatureField(key.name, cast("Feature", found.word), options, key.span)
+        word, options = cast("Feature", found.word), cast("FeatureOptions", found.options)
+        return FeatureField(key.name, word, options, key.span, table)
 
     return Lazy(compute, compute)
 

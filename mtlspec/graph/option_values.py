@@ -83,6 +83,39 @@ class OptionMissing(Error):
         return [Label(self.span, primary=True)]
 
 
+@dataclass(frozen=True)
+class OptionExcluded(Error):
+    """An option stands only where it says something.
+
+    What it means: another option of the same word already decides what this one would.
+
+    Example:
+        user : category(hash: 1_000, min_count: 5)
+
+    Instead:
+        user : category(hash: 1_000)
+
+    Why: one of the two would have no effect, and the reader could not tell which.
+    """
+
+    id = "MTL0641"
+    title = "an option stands only where it says something"
+    word: str
+    option: str
+    given: str
+    span: Span
+    given_span: Span
+
+    def headline(self) -> str:
+        return f"`{self.option}` says nothing beside `{self.given}` in `{self.word}`"
+
+    def labels(self) -> Sequence[Label]:
+        return [
+            Label(self.span, f"decided by `{self.given}`", primary=True),
+            Label(self.given_span),
+        ]
+
+
 def plain(value: Value) -> object:
     """A value of the language as Python has it."""
     match value:

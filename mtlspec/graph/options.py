@@ -14,7 +14,7 @@ from mtlspec.graph import express
 from mtlspec.graph.builder import Builder, Where
 from mtlspec.graph.listed import as_written, read_listed
 from mtlspec.graph.names import NotBuilt, UnknownName
-from mtlspec.graph.option_values import explained, plain
+from mtlspec.graph.option_values import OptionExcluded, explained, plain
 from mtlspec.graph.values import FAILED, Bare, Failed, Recipe
 from mtlspec.source import Span
 from mtlspec.syntax import tree
@@ -223,6 +223,7 @@ def read_model(
 ) -> Options | None:
     """A pydantic model from arguments by place and by name; errors stand at the argument."""
     placed, fine = _place(b, name, model, args)
+    fine = _fit_together(b, name, model, placed) and fine
     values: dict[str, object] = {}
     for option, given in placed.items():
         value = _option(b, model, option, given, where)
@@ -301,6 +302,21 @@ def _add_named(b: Builder, known: list[tree.Arg], arg: tree.Arg) -> bool:
         b.report.add(OptionTwice(arg.name.name, arg.span))
     known.append(arg)
     return not twice
+
+
+def _fit_together(
+    b: Builder, word: str, model: type[Options], placed: Mapping[str, list[tree.Arg]]
+) -> bool:
+    """Whether no option stands beside one that excludes it."""
+    found = [
+        OptionExcluded(word, other, option, placed[other][0].span, placed[option][0].span)
+        for option, others in model.excludes.items()
+        for other in others
+        if option in placed and other in placed
+    ]
+    for error in found:
+        b.report.add(error)
+    return not found
 
 
 def _refuse_option(b: Builder, word: str, model: type[Options], key: tree.Ident) -> None:

@@ -4,18 +4,20 @@ from dataclasses import dataclass
 
 from mtlspec.source import Span
 from mtlspec.types import Tensor
-from mtlspec.words.features import Feature, FeatureOptions
+from mtlspec.words.features import Feature, FeatureOptions, Table
 from mtlspec.words.tasks import Task, TaskOptions
+from mtlspec.words.word import Bound
 
 
 @dataclass(frozen=True, slots=True)
 class FeatureField:
-    """A feature: `name` in the spec, read from `column` of the data."""
+    """A feature: `name` in the spec, read from `column` of the data, perhaps through a table."""
 
     name: str
     word: Feature
     options: FeatureOptions
     span: Span
+    table: Table | None = None
 
     @property
     def column(self) -> str:
@@ -23,7 +25,17 @@ class FeatureField:
 
     @property
     def type(self) -> Tensor:
-        return self.word.type(self.options)
+        return self.word.type(self.options, self.name, self.table.width if self.table else None)
+
+    @property
+    def state(self) -> str:
+        """The name of what is fitted for it: features of one table have one state."""
+        return self.table.name if self.table else self.name
+
+    @property
+    def fitting(self) -> Bound:
+        """The word that fits its state."""
+        return self.table.values if self.table else Bound(self.word, self.options)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from mtlspec.graph.node import Index, Node
 from mtlspec.graph.schema import FeatureField, TaskField
 from mtlspec.graph.values import Absent, Element, Failed, IndexSet, Value
 from mtlspec.source import Span
+from mtlspec.words import word as words
 
 if TYPE_CHECKING:
     from mtlspec.graph.body import Body
@@ -75,10 +76,11 @@ class Bound:
 
 @dataclass(frozen=True, slots=True)
 class FeatureName:
-    """A feature: its type is read when it is first needed."""
+    """A feature: its type, and then its table, are read when they are first needed."""
 
     name: str
     span: Span
+    type: Lazy[words.Bound | Failed]
     read: Lazy[FeatureField | Failed]
 
     @property

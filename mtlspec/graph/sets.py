@@ -224,10 +224,10 @@ def values_of(b: Builder, call: tree.Call, where: Where) -> Value:
     field = symbol.field
     if field is None:
         return FAILED
-    known = field.word.known(field.options)
+    known = field.table.known if field.table else None
     if known is None:
         assert arg is not None
-        category = field.word.table_width(field.options) is not None
+        category = field.table is not None
         unknown = f"the values of `{field.name}` are not known here"
         what = unknown if category else "this is no category"
         b.report.add(ValuesUnknown(what, arg.span, field.span if category else None))

@@ -24,6 +24,7 @@ from mtlspec.graph.node import (
     Term,
     WeightsOf,
 )
+from mtlspec.graph.schema import FeatureField
 from mtlspec.plan.plan import (
     BATCH,
     WEIGHT,
@@ -34,7 +35,6 @@ from mtlspec.plan.plan import (
     Plan,
     Reading,
     Source,
-    has_table,
     layer_attributes,
 )
 from mtlspec.types import Tensor
@@ -66,9 +66,7 @@ def group_members(graph: Graph, sizes: Mapping[str, int]) -> Plan:
         for group in _alike(graph, statement, members)
     ]
     places = {**_column_places(graph), **_places(groups), **_weight_places(graph, groups)}
-    raw = {n.key: n.role.field.name for n in graph.built() if isinstance(n.role, RawColumn)}
-    rows = {f.name: sizes.get(f.name, f.word.rows(f.options)) for f in graph.features}
-    tables = {f.name: rows[f.name] for f in graph.features if has_table(f)}
+    raw = {n.key: n.role.field for n in graph.built() if isinstance(n.role, RawColumn)}
     return Plan(
         name=graph.name,
         class_name=graph.name,
@@ -77,8 +75,15 @@ def group_members(graph: Graph, sizes: Mapping[str, int]) -> Plan:
         tasks=graph.tasks,
         banks=tuple(_bank(graph, group, places, raw) for group in groups),
         heads={task: places[key] for task, key in graph.heads.items()},
-        tables={name: count for name, count in tables.items() if count is not None},
+        tables=_tables(graph, sizes),
     )
+
+
+def _tables(graph: Graph, sizes: Mapping[str, int]) -> dict[str, int]:
+    """The rows of the tables whose size is known, from the data or from the spec alone."""
+    tables = {field.table.name: field.table for field in graph.features if field.table}
+    rows = {name: sizes.get(name, table.rows) for name, table in tables.items()}
+    return {name: count for name, count in rows.items() if count is not None}
 
 
 def _by_statement(graph: Graph) -> list[tuple[Statement, list[Member]]]:
@@ -205,7 +210,9 @@ def _joined(graph: Graph) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def _bank(graph: Graph, group: Group, places: Mapping[str, Source], raw: Mapping[str, str]) -> Bank:
+def _bank(
+    graph: Graph, group: Group, places: Mapping[str, Source], raw: Mapping[str, FeatureField]
+) -> Bank:
     first = group.members[0]
     inner = {node.key: place for place, node in enumerate(first.nodes)}
     cells: list[Cell] = []

@@ -77,14 +77,14 @@ class Cell:
     """One op for all members of a bank; `type` is that of one member's value.
 
     `owned` holds what each member learns: alike in shape, perhaps not in initial values.
-    `columns` are the raw columns that it reads, in order.
+    `columns` are the features whose raw columns it reads, in order.
     """
 
     action: Action
     operands: tuple[Operand, ...]
     type: Tensor
     owned: tuple[tuple[Parameter, ...], ...] = ()
-    columns: tuple[str, ...] = ()
+    columns: tuple[FeatureField, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +131,7 @@ class Bank:
 
     @property
     def tables(self) -> tuple[str, ...]:
-        """The features that it has tables of its own for."""
+        """The names of the shared tables that it has tables of its own for."""
         found = (p.rows_of for cell in self.cells for p in (cell.owned or ((),))[0])
         return tuple(dict.fromkeys(name for name in found if name is not None))
 
@@ -162,8 +162,8 @@ class Plan:
 
     `columns` are the features that it reads through shared tables, `joined` those of them that
     some bank reads side by side, by provider: all of them, and parts. `tables` are the rows of the
-    tables whose size is known, by feature; `unsized` the features whose tables have as many rows as
-    the data has values.
+    tables whose size is known, by name; `unsized` the tables that have as many rows as the data has
+    values.
     """
 
     name: str
@@ -190,8 +190,8 @@ class Plan:
 
     @cached_property
     def unsized(self) -> tuple[str, ...]:
-        """The features whose tables wait for the data."""
-        shared = [field.name for field in self.columns if has_table(field)]
+        """The tables that wait for the data."""
+        shared = [field.table.name for field in self.columns if field.table]
         own = [name for bank in self.banks for name in bank.tables]
         return tuple(n for n in dict.fromkeys([*shared, *own]) if n not in self.tables)
 
@@ -207,11 +207,6 @@ class Plan:
     def slots(self) -> tuple[Slot, ...]:
         """Every tensor that the banks learn, in the order of the module."""
         return tuple(slot for bank in self.banks for slot in bank_slots(bank))
-
-
-def has_table(field: FeatureField) -> bool:
-    """Whether a feature is embedded by a table."""
-    return field.word.table_width(field.options) is not None
 
 
 def layer_attributes(actions: Iterable[object]) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from mtlspec.graph.node import Apply, Learned, Mix, Route, Term
+from mtlspec.graph.schema import FeatureField
 from mtlspec.plan.plan import (
     WEIGHT,
     Action,
@@ -19,7 +20,7 @@ from mtlspec.plan.plan import (
 def print_plan(plan: Plan) -> str:
     """One paragraph per bank, in the order of computation; the same text for the same spec."""
     lines = [f"plan {plan.class_name}", "", "columns"]
-    lines += [f"    {field.name}: {field.type}{_rows(plan, field.name)}" for field in plan.columns]
+    lines += [f"    {field.name}: {field.type}{_rows(plan, field)}" for field in plan.columns]
     for bank in plan.banks:
         lines += ["", *_paragraph(plan, bank)]
     lines += ["", "predictions"]
@@ -27,10 +28,14 @@ def print_plan(plan: Plan) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _rows(plan: Plan, column: str) -> str:
-    if column in plan.tables:
-        return f", {plan.tables[column]} rows"
-    return ", rows as many as the data has values" if column in plan.unsized else ""
+def _rows(plan: Plan, field: FeatureField) -> str:
+    if field.table is None:
+        return ""
+    name = field.table.name
+    owner = "" if name == field.name else f" of `{name}`"
+    if name in plan.tables:
+        return f", {plan.tables[name]} rows{owner}"
+    return f", rows{owner} as many as the data has values"
 
 
 def _paragraph(plan: Plan, bank: Bank) -> Iterator[str]:

@@ -15,7 +15,7 @@ _WORDS: Mapping[str, str] = {
     """,
     "routers": "dselect gumbel hard_concrete noisy_top",
     "features": "mask sequence text vector",
-    "encodings": "buckets periodic",
+    "encodings": "periodic",
     "tasks": """
         count ltv mlm multiclass multilabel ordinal ranking regression retrieval tokens
     """,
@@ -27,9 +27,7 @@ _WORDS: Mapping[str, str] = {
     "initialisers": "from_file identity orthonormal ones signs xavier zeros",
 }
 _OPTIONS = frozenset({"frozen", "init", "load", "lr", "method", "norm"})
-_FIELD_OPTIONS = frozenset(
-    {"from", "hash", "labels", "leak", "metrics", "oov", "rows", "serving", "share"}
-)
+_FIELD_OPTIONS = frozenset({"from", "labels", "leak", "metrics", "rows", "serving"})
 _TRAIN = frozenset({"sampling", "schedule", "split", "steps", "tables", "test"})
 
 

@@ -81,6 +81,8 @@ class Options(BaseModel):
     by_place: ClassVar[tuple[str, ...]] = ()
     variadic: ClassVar[str | None] = None
     named: ClassVar[str | None] = None
+    excludes: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+    """The options that say nothing, and so may not stand, beside a given one."""
 
 
 class NoOptions(Options):

@@ -1,9 +1,11 @@
 """Fields of a schema made by hand, without a spec."""
 
+from dataclasses import replace
+
 from mtlspec.graph.schema import FeatureField, TaskField
 from mtlspec.source import SourceFile, Span
 from mtlspec.words.column import ColumnPlace
-from mtlspec.words.features import Feature, FeatureOptions
+from mtlspec.words.features import Feature, FeatureOptions, Table
 from mtlspec.words.registry import find
 from mtlspec.words.tasks import Task, TaskOptions
 from mtlspec.words.word import Bound
@@ -43,4 +45,6 @@ def place(field: FeatureField) -> ColumnPlace:
 def _feature(name: str, bound: Bound) -> FeatureField:
     assert isinstance(bound.word, Feature)
     assert isinstance(bound.options, FeatureOptions)
-    return FeatureField(name, bound.word, bound.options, _SPAN)
+    own = bound.word.table(bound.options)
+    table = replace(own, name=name) if isinstance(own, Table) else None
+    return FeatureField(name, bound.word, bound.options, _SPAN, table)

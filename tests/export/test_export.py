@@ -123,7 +123,7 @@ def by_ids(module: ByHand, fitted: Fitted, **ids: int) -> list[float]:
         if field.word.reads == "values":
             null = pa.chunked_array([pa.nulls(1, pa.float64())])
             run = field.word.part("run")
-            encoded = run.encode(null, fitted.features[field.name], place(field))
+            encoded = run.encode(null, field.options, fitted.features[field.state], place(field))
             batch[field.name] = torch.from_numpy(encoded)
     with torch.no_grad():
         return [torch.sigmoid(x).item() for x in module.eval()(batch).values()]

@@ -33,7 +33,7 @@ class Columns:
     def in_training(self, table: pa.Table) -> list[np.ndarray]:
         return [
             field.word.part("run").encode(
-                table.column(field.column), self.fitted[field.name], place(field)
+                table.column(field.column), field.options, self.fitted[field.state], place(field)
             )
             for field in self.features
         ]
@@ -48,7 +48,7 @@ def build(features: tuple[FeatureField, ...], train: pa.Table) -> Columns:
         run, column = field.word.part("run"), train.column(field.column)
         kind = run.input_kind(column.type)
         kinds[field.column] = "int64" if kinds.get(field.column) == "int64" else kind
-        fitted[field.name] = run.fit(column, field.options, place(field))
+        fitted[field.state] = run.fit([(column, place(field))], field.options)
     schema = Schema(features, ())
     interface = read_interface(schema, kinds)
     model = write_preprocess(schema, fitted, interface)
@@ -103,6 +103,11 @@ FEATURES = (
     numeric("logarithm", LOG, column="number"),
     numeric("bins", encoding("piecewise", n=16), column="number"),
     numeric("bins_of_logarithm", LOG, SCALE, encoding("piecewise", n=3), column="number"),
+    numeric("buckets", encoding("buckets", n=8), column="number"),
+    numeric("few_buckets", encoding("buckets", n=9), column="tiny"),
+    numeric("constant_buckets", encoding("buckets", n=4), column="constant"),
+    category("every_hash", column="town", hash=11),
+    category("every_integer", column="whole", hash=1),
     numeric("few_bins", encoding("piecewise", n=16), column="tiny"),
     numeric("small_logarithm", LOG, SCALE, column="small"),
     numeric("constant", SCALE),
@@ -184,7 +189,9 @@ def test_what_is_called_unseen_is_unknown_and_differs(columns: Columns) -> None:
         values = field.word.part("serve").unseen(fitted, 7)
         if field.word.reads == "ids":
             assert len(set(values)) == 7
-            ids = field.word.part("run").encode(pa.chunked_array([values]), fitted, place(field))
+            ids = field.word.part("run").encode(
+                pa.chunked_array([values]), field.options, fitted, place(field)
+            )
             assert ids.min() >= 1
             assert ids.max() <= fitted.oov
         else:

@@ -18,7 +18,9 @@ SCHEMA = Schema((numeric("age"), category("town")), (binary("buy"), binary("clic
 TABLE = pa.table({"age": [30.0, 40.0, 50.0], "town": ["Ulm", "Bonn", "Ulm"]})
 INTERFACE = read_interface(SCHEMA, {"age": "float32", "town": "string"})
 FITTED = {
-    field.name: field.word.part("run").fit(TABLE.column(field.name), field.options, place(field))
+    field.name: field.word.part("run").fit(
+        [(TABLE.column(field.name), place(field))], field.options
+    )
     for field in SCHEMA.features
 }
 Wrong = Callable[[RawRows], np.ndarray]

@@ -36,6 +36,8 @@ ENCODINGS: list[list[numeric.Encoding]] = [
     [("piecewise", 1)],
     [("piecewise", 16)],
     [("log1p",), ("piecewise", 5)],
+    [("buckets", 1)],
+    [("buckets", 16)],
 ]
 
 
@@ -68,8 +70,8 @@ def test_numbers_agree(values: Array, encodings: list[numeric.Encoding]):
 
     bound = word("features", "numeric").bind(encodings=tuple(map(encoding, encodings)))
     run = bound.word.part("run")
-    fitted = run.fit(column(train), bound.options, PLACE)
-    found = run.encode(column(served), fitted, PLACE)
+    fitted = run.fit([(column(train), PLACE)], bound.options)
+    found = run.encode(column(served), bound.options, fitted, PLACE)
 
     assert found.shape == expected.shape
     assert found.dtype == np.float32
@@ -109,9 +111,42 @@ def test_categories_agree(kind: str, oov: int, min_count: int):
 
     bound = word("features", "category").bind(dim=4, oov=oov, min_count=min_count)
     run = bound.word.part("run")
-    fitted = run.fit(column(train), bound.options, PLACE)
+    fitted = run.fit([(column(train), PLACE)], bound.options)
     assert fitted.rows == oracle.rows
-    np.testing.assert_array_equal(run.encode(column(served), fitted, PLACE), expected)
+    found = run.encode(column(served), bound.options, fitted, PLACE)
+    np.testing.assert_array_equal(found, expected)
+
+
+@pytest.mark.parametrize("size", [1, 7])
+@pytest.mark.parametrize("kind", CATEGORIES)
+def test_hashed_categories_agree(kind: str, size: int):
+    train, served = CATEGORIES[kind]
+    read = [None if value == "" else value for value in served]
+    oracle = category.hashed(size)
+    expected = category.ids(oracle, read, bucket=lambda value: murmur(value, size))
+
+    bound = word("features", "category").bind(dim=4, hash=size)
+    run = bound.word.part("run")
+    fitted = run.fit([(column(train), PLACE)], bound.options)
+    assert fitted.rows == oracle.rows == bound.word.table(bound.options).rows
+    found = run.encode(column(served), bound.options, fitted, PLACE)
+    np.testing.assert_array_equal(found, expected)
+
+
+@pytest.mark.parametrize("min_count", [1, 3])
+@pytest.mark.parametrize("kind", ["strings", "integers"])
+def test_a_table_of_several_columns_agrees(kind: str, min_count: int):
+    first, second = CATEGORIES[kind]
+    second = [None if value == "" else value for value in second]
+    oracle = category.fit([*first, *second], min_count=min_count)
+
+    bound = word("features", "category").bind(dim=4, min_count=min_count)
+    run = bound.word.part("run")
+    given = [(column(first), PLACE), (column(second), PLACE), (column([None, None]), PLACE)]
+    fitted = run.fit(given, bound.options)
+    assert fitted.known == oracle.known
+    found = run.encode(column(second), bound.options, fitted, PLACE)
+    np.testing.assert_array_equal(found, category.ids(oracle, second))
 
 
 @pytest.mark.parametrize("seed", range(5))

@@ -16,8 +16,10 @@ from mtlspec.source import SourceFile, Span
 from mtlspec.words.column import ColumnPlace
 from mtlspec.words.encodings.piecewise import PiecewiseOptions
 from mtlspec.words.encodings.piecewise import run as piecewise
-from mtlspec.words.features import Feature
+from mtlspec.words.features import Feature, Table
+from mtlspec.words.features.category import CategoryOptions
 from mtlspec.words.features.category import run as category
+from mtlspec.words.features.numeric import NumericOptions
 from mtlspec.words.features.numeric import run as numeric
 from mtlspec.words.registry import find
 from mtlspec.words.tasks.binary.run import read_labels
@@ -35,7 +37,7 @@ def bind(kind: str, name: str, **options: object) -> Bound:
 def width(name: str, **options: object) -> str:
     bound = bind("features", name, **options)
     assert isinstance(bound.word, Feature)
-    return str(bound.word.type(bound.options))
+    return str(bound.word.type(bound.options, "c", getattr(bound.options, "dim", None)))
 
 
 def column(*chunks: Sequence[object]) -> pa.ChunkedArray:
@@ -44,8 +46,9 @@ def column(*chunks: Sequence[object]) -> pa.ChunkedArray:
 
 def ids(train: pa.ChunkedArray, served: pa.ChunkedArray, **options: object) -> list[int]:
     bound = bind("features", "category", **options)
-    fitted = category.fit(train, bound.options, PLACE)
-    return category.encode(served, fitted, PLACE).tolist()
+    assert isinstance(bound.options, CategoryOptions)
+    fitted = category.fit([(train, PLACE)], bound.options)
+    return category.encode(served, bound.options, fitted, PLACE).tolist()
 
 
 NORMALIZE, LOG1P = bind("encodings", "normalize"), bind("encodings", "log1p")
@@ -74,7 +77,7 @@ def test_a_category_is_a_row_of_its_table():
     assert width("category", dim=16) == "f32[16]"
     bound = bind("features", "category", dim=16)
     assert isinstance(bound.word, Feature)
-    assert bound.word.table_width(bound.options) == 16
+    assert bound.word.table(bound.options) == Table(bound, 16)
 
 
 def test_what_widens_stands_last():
@@ -82,7 +85,7 @@ def test_what_widens_stands_last():
         bind("features", "numeric", encodings=(PIECEWISE, NORMALIZE))
 
 
-@pytest.mark.parametrize("options", [{"dim": 0}, {"oov": 0}, {"min_count": 0}, {"hash": 5}])
+@pytest.mark.parametrize("options", [{"dim": 0}, {"oov": 0}, {"min_count": 0}, {"hash": 0}])
 def test_options_of_a_category_have_ranges(options: dict[str, object]):
     with pytest.raises(ValidationError):
         bind("features", "category", **options)
@@ -107,8 +110,8 @@ def test_a_closed_category_knows_its_values_in_their_order_whatever_the_rows_hol
 
 def test_a_closed_category_without_a_row_that_holds_a_value_is_empty():
     for train, empty in ((column(["x", None]), True), (column(["a"]), False)):
-        options = bind("features", "category", values=("a", "b")).options
-        fitted = category.fit(train, options, PLACE)
+        options = CategoryOptions(values=("a", "b"))
+        fitted = category.fit([(train, PLACE)], options)
         assert (fitted.empty, fitted.rows) == (empty, 4)
     nulls = pa.chunked_array([pa.nulls(3)])
     assert ids(nulls, nulls, values=(1, 2)) == [0, 0, 0]
@@ -131,11 +134,6 @@ def test_the_values_of_a_closed_category_are_of_the_column_s_kind(
 def test_what_closes_a_category_is_texts_or_whole_numbers(values: object):
     with pytest.raises(ValidationError):
         bind("features", "category", values=values)
-
-
-def test_where_the_values_are_given_none_is_counted():
-    with pytest.raises(ValidationError, match="without `min_count`"):
-        bind("features", "category", values=("a",), min_count=2)
 
 
 def test_chunks_with_dictionaries_of_their_own_are_one_column():
@@ -247,7 +245,10 @@ def test_a_number_that_is_not_whole_is_no_category(value: float):
     place = ColumnPlace("rows.parquet", "price", span)
     with pytest.raises(SpecError) as caught:
         category.encode(
-            column([1.0, value, None]), category.Fitted(kind="int64", oov=1, known=(1,)), place
+            column([1.0, value, None]),
+            CategoryOptions(),
+            category.Fitted(kind="int64", oov=1, known=(1,)),
+            place,
         )
     (error,) = caught.value.diagnostics
     assert error.id == "MTL0612"
@@ -257,13 +258,33 @@ def test_a_number_that_is_not_whole_is_no_category(value: float):
     assert "`price : numeric(normalize)`" in error.help()
 
 
+def test_columns_of_strings_and_of_integers_share_no_table():
+    span = Span(SourceFile("spec.mtl", "friend : category(share: user)"), 0, 6)
+    with pytest.raises(SpecError) as caught:
+        category.fit(
+            [
+                (column(["a"]), ColumnPlace("rows.parquet", "user")),
+                (column([None]), ColumnPlace("rows.parquet", "nobody")),
+                (column([7]), ColumnPlace("rows.parquet", "friend", span)),
+            ],
+            CategoryOptions(),
+        )
+    (error,) = caught.value.diagnostics
+    assert error.id == "MTL0642"
+    assert error.primary is not None
+    assert error.primary.span is span
+    said = "`user` and `friend` share a table, but one is strings and the other integers"
+    assert error.headline() == said
+
+
 # --- numbers -------------------------------------------------------------------------------------
 
 
 def vectors(train: Sequence[object], served: Sequence[object], *encodings: Bound) -> list[object]:
     bound = bind("features", "numeric", encodings=encodings)
-    fitted = numeric.fit(column(train), bound.options, PLACE)
-    return numeric.encode(column(served), fitted, PLACE).tolist()
+    assert isinstance(bound.options, NumericOptions)
+    fitted = numeric.fit([(column(train), PLACE)], bound.options)
+    return numeric.encode(column(served), bound.options, fitted, PLACE).tolist()
 
 
 def test_a_null_is_the_mean_of_the_others_and_says_so():
@@ -294,8 +315,10 @@ def test_a_constant_column_is_0():
 def test_numbers_of_all_kinds(values: pa.Array):
     bound = bind("features", "numeric")
     one = pa.chunked_array([values])
-    fitted = numeric.fit(one, bound.options, PLACE)
-    assert numeric.encode(one, fitted, PLACE).tolist() == [[1, 0], [0.5, 1], [0, 0]]
+    assert isinstance(bound.options, NumericOptions)
+    fitted = numeric.fit([(one, PLACE)], bound.options)
+    encoded = numeric.encode(one, bound.options, fitted, PLACE).tolist()
+    assert encoded == [[1, 0], [0.5, 1], [0, 0]]
 
 
 def edges(values: Sequence[float], n: int) -> tuple[float, ...]:

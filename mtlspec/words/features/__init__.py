@@ -1,10 +1,12 @@
 """Features: what a column is, and the vector that a row of it becomes."""
 
 from abc import abstractmethod
+from dataclasses import dataclass
 from typing import ClassVar, Literal
 
+from mtlspec.syntax import tree
 from mtlspec.types import Tensor
-from mtlspec.words.word import ColumnOption, Options, Word
+from mtlspec.words.word import Bound, ColumnOption, Options, Word
 
 Reads = Literal["ids", "values"]
 Known = tuple[str, ...] | tuple[int, ...]
@@ -17,20 +19,50 @@ class FeatureOptions(Options):
     column: ColumnOption | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of vectors: the category whose values have its rows, and how wide it is.
+
+    `rows` and `known`, its values in order, are None where the data decide them. `name` is that of
+    the feature that owns it.
+    """
+
+    values: Bound
+    width: int
+    rows: int | None = None
+    known: Known | None = None
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Borrowed:
+    """The table of the feature that an option names, as the spec writes it.
+
+    With `or_type` a kind of feature may stand there too; then the table is the reader's own.
+    """
+
+    written: tree.Expr
+    or_type: bool = False
+
+
 class Feature(Word):
     """A kind of feature.
 
     Its folder has two parts that need more than the standard library:
 
-    - `run`: `fit(column, options, place) -> Fitted` on the training rows' `pyarrow.ChunkedArray`
-      and `encode(column, fitted, place) -> numpy array`: int64 ids [N] where `reads` is `ids`,
-      float32 [N, width] where it is `values`. `Fitted` is a frozen pydantic model, kept in the
-      run; with `reads` `ids` it has `rows`, the size of the table. `place` (a `ColumnPlace`) is for
-      messages. `input_kind(type)` says as what a column of an Arrow type is served, None where
-      it cannot be this feature, and `POSSIBLE` says in words what can.
-    - `serve`: `write(nodes, raw, fitted) -> value`, the same encoding as ONNX nodes from the raw
-      column [batch, 1] to int64 [batch] or float32 [batch, width], and `unseen(fitted, count)`,
-      that many values which training did not know; none where no value is unknown.
+    - `run`: `fit(given, options) -> Fitted` on the training rows' columns, where `given` is a
+      sequence of (`pyarrow.ChunkedArray`, `ColumnPlace`): one, or several where features share a
+      table, as their `entries(column, options)` give them; and `encode(column, options, fitted,
+      place) -> numpy array`: int64 ids [N] or [N, entries] where `reads` is `ids`, float32
+      [N, width] where it is `values`. `Fitted` is a frozen pydantic model, kept in the run; with
+      `reads` `ids` it has `rows`, the size of the table. A `ColumnPlace` is for messages.
+      `input_kind(type)` says as what a column of an Arrow type is served, None where it cannot be
+      this feature, and `POSSIBLE` says in words what can.
+    - `serve`: `write(nodes, raw, options, fitted) -> value`, the same encoding as ONNX nodes from
+      the raw column, and `unseen(fitted, count)`, that many values which training did not know;
+      none where no value is unknown.
+
+    A feature that reads a table gets its state from the `fit` of the `category` whose table it is.
     """
 
     kind = "features"
@@ -38,19 +70,10 @@ class Feature(Word):
     """What the emitted module is given for it: int64 [B] or float32 [B, width]."""
 
     @abstractmethod
-    def type(self, options: Options) -> Tensor:
-        """The vector that one row becomes."""
+    def type(self, options: Options, name: str, dim: int | None) -> Tensor:
+        """What one row of the feature `name` becomes; `dim` is the width of its table."""
 
-    @abstractmethod
-    def table_width(self, options: Options) -> int | None:
-        """The width of its table, or None for a feature without one."""
-
-    def rows(self, options: Options) -> int | None:
-        """The rows of its table where the spec says them; None where the data do."""
-        del options
-        return None
-
-    def known(self, options: Options) -> Known | None:
-        """The values that it may have, in order, where the spec closes them."""
+    def table(self, options: Options) -> Table | Borrowed | None:
+        """The table that it reads: its own, still without a name, another feature's, or none."""
         del options
         return None

@@ -36,7 +36,7 @@ class Parameter:
     """A learned array of one member of a statement.
 
     `matrix` tells whether it counts in `weights(n)`: biases and norms do not. `rows_of` is the
-    feature whose table it is: its first dimension, 0 here, is then known with the data. `lr` is
+    table that it is a copy of: its first dimension, 0 here, is then known with the data. `lr` is
     a factor on the learning rate. `logical` is its name among logical names, if it is another.
     """
 

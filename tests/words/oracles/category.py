@@ -1,7 +1,8 @@
 """A category: one row of a table for each value.
 
 Row 0 is null, rows 1 to `oov` are for unknown values, then come the known ones in rising order
-(strings by code points). Known is what the training rows hold at least `min_count` times.
+(strings by code points). Known is what the training rows hold at least `min_count` times; columns
+that share a table count as one. A hashed category knows no value.
 """
 
 from collections import Counter
@@ -30,6 +31,11 @@ def fit(train: Sequence[Value | None], *, oov: int = 1, min_count: int = 1) -> F
     counts = Counter(value for value in train if value is not None)
     known = sorted(value for value, count in counts.items() if count >= min_count)
     return Fitted(tuple(known), oov)
+
+
+def hashed(size: int) -> Fitted:
+    """Every value takes one of `size` rows."""
+    return Fitted((), size)
 
 
 def ids(

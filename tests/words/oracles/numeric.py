@@ -9,8 +9,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tests.words.oracles import Array, log1p, normalize, piecewise
+from tests.words.oracles import Array, buckets, log1p, normalize, piecewise
 
+Step = normalize.Fitted | piecewise.Fitted | buckets.Fitted | None
+"""What was fitted for an encoding; nothing for `log1p`."""
 Encoding = tuple[str] | tuple[str, int]
 """A word and its options by place: `("normalize",)`, `("piecewise", 16)`."""
 
@@ -20,14 +22,14 @@ class Fitted:
     mean: float
     """What a null stands for; 0 where no training row has a value."""
 
-    steps: tuple[normalize.Fitted | piecewise.Fitted | None, ...]
+    steps: tuple["Step", ...]
 
 
 def fit(train: Array, encodings: Sequence[Encoding]) -> Fitted:
     """From [N] training values; NaN is null."""
     values = train[~np.isnan(train)][:, None]
     mean = float(values.mean()) if len(values) else 0.0
-    steps: list[normalize.Fitted | piecewise.Fitted | None] = []
+    steps: list[Step] = []
     for encoding in encodings:
         fitted = _fit_one(encoding, values)
         values = _encode_one(fitted, values)
@@ -44,7 +46,7 @@ def encode(fitted: Fitted, x: Array) -> Array:
     return np.concatenate([values, null[:, None].astype(np.float64)], axis=1)
 
 
-def _fit_one(encoding: Encoding, values: Array) -> normalize.Fitted | piecewise.Fitted | None:
+def _fit_one(encoding: Encoding, values: Array) -> Step:
     match encoding:
         case ("normalize",):
             return normalize.fit(values)
@@ -52,15 +54,19 @@ def _fit_one(encoding: Encoding, values: Array) -> normalize.Fitted | piecewise.
             return log1p.fit(values)
         case ("piecewise", int(n)):
             return piecewise.fit(values, n)
+        case ("buckets", int(n)):
+            return buckets.fit(values, n)
         case _:
             raise AssertionError(encoding)
 
 
-def _encode_one(step: normalize.Fitted | piecewise.Fitted | None, values: Array) -> Array:
+def _encode_one(step: Step, values: Array) -> Array:
     match step:
         case normalize.Fitted():
             return normalize.encode(step, values)
         case piecewise.Fitted():
             return piecewise.encode(step, values)
+        case buckets.Fitted():
+            return buckets.encode(step, values)
         case None:
             return log1p.encode(step, values)

@@ -17,10 +17,16 @@ class Fitted(BaseModel):
 
 def fit(values: NDArray[np.float32], options: PiecewiseOptions) -> Fitted:
     """The edges of float32 [N] without nulls."""
+    edges = bin_edges(values, options.n)
+    return Fitted(n=options.n, edges=tuple(float(edge) for edge in edges))
+
+
+def bin_edges(values: NDArray[np.float32], n: int) -> NDArray[np.float32]:
+    """The edges, at most n + 1, that part the values into bins of about equally many rows."""
     distinct = np.unique(values)
-    if len(distinct) > options.n + 1:
-        distinct = _fill_up(_quantiles(values, options.n), _quantiles(distinct, options.n))
-    return Fitted(n=options.n, edges=tuple(float(edge) for edge in distinct))
+    if len(distinct) <= n + 1:
+        return distinct
+    return _fill_up(_quantiles(values, n), _quantiles(distinct, n))
 
 
 def _quantiles(values: NDArray[np.float32], n: int) -> NDArray[np.float32]:

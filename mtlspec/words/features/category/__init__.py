@@ -6,25 +6,33 @@ value. Known are the `values`, in their order; where none are given, the values 
 unknown value takes the row 1 + hash mod `oov`. Bools and floats that are whole numbers are
 integers.
 
+With `hash: n` no value is known: each takes the row 1 + hash mod n, whether training had it or not.
+The hash is MurmurHash3 (x86, 32 bits, seed 0) of the string's UTF-8 or of the integer's 8 bytes,
+the lowest first. With `share: other` the category reads the table of the feature `other`, which is
+then fitted on the values of both.
+
     features {
         workclass : category(dim: 8)
         zip       : category(16, column: "zip code", oov: 4, min_count: 5)
         scenario  : category(values: [home, search, "check out"])
         hour      : category(values: 0..23)
+        user      : category(dim: 16, hash: 1_000_000)
+        friend    : category(share: user)
     }
 """
 
+from collections.abc import Mapping
 from typing import Annotated, ClassVar, cast
 
-from pydantic import BeforeValidator, Field, ValidationInfo
+from pydantic import BeforeValidator, Field
 
 from mtlspec.types import Tensor
 from mtlspec.words import word
-from mtlspec.words.features import Feature, FeatureOptions, Known
-from mtlspec.words.word import Listed
+from mtlspec.words.features import Borrowed, Feature, FeatureOptions, Known, Table
+from mtlspec.words.word import Bound, Condition, Listed, Raw
 
 
-def _closed(values: object, info: ValidationInfo) -> object:
+def _closed(values: object) -> object:
     """What may close a category: strings or whole numbers, each once."""
     if not isinstance(values, tuple):
         raise ValueError("a list of values, a range of whole numbers, or a set")
@@ -36,22 +44,28 @@ def _closed(values: object, info: ValidationInfo) -> object:
         raise ValueError("at least one value, each once, and none of them an empty text")
     if any(isinstance(value, int) and not -(2**63) < value < 2**63 for value in values):
         raise ValueError("whole numbers of 64 bits")
-    if info.data.get("min_count") != 1:
-        raise ValueError("values only without `min_count`, as none is counted then")
     return values
 
 
 class CategoryOptions(FeatureOptions):
-    """`dim` is the width of the table, `oov` how many rows unknown values share.
+    """`dim` is the width of the table, `oov` how many rows unknown values share, `hash` how many
+    rows all values share, `share` the feature whose table it is.
 
     `values` are all values that there are, in the order of their rows.
     """
 
     by_place: ClassVar[tuple[str, ...]] = ("dim",)
+    excludes: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "values": ("min_count",),
+        "hash": ("oov", "min_count", "values"),
+        "share": ("dim", "oov", "min_count", "values", "hash"),
+    }
     dim: int = Field(default=8, ge=1)
     oov: int = Field(default=1, ge=1)
     min_count: int = Field(default=1, ge=1)
     values: Annotated[Known, BeforeValidator(_closed), Listed()] | None = None
+    hash: int | None = Field(default=None, ge=1)
+    share: Annotated[Condition, Raw()] | None = None
 
 
 class Category(Feature):
@@ -60,21 +74,21 @@ class Category(Feature):
     takes_options = CategoryOptions
     reads = "ids"
 
-    def type(self, options: word.Options) -> Tensor:
-        assert isinstance(options, CategoryOptions)
-        return Tensor((options.dim,))
+    def type(self, options: word.Options, name: str, dim: int | None) -> Tensor:
+        del options, name
+        assert dim is not None
+        return Tensor((dim,))
 
-    def table_width(self, options: word.Options) -> int | None:
-        assert isinstance(options, CategoryOptions)
-        return options.dim
+    def table(self, options: word.Options) -> Table | Borrowed | None:
+        read = cast("CategoryOptions", options)
+        if read.share is not None:
+            return Borrowed(read.share.tree)
+        return Table(Bound(self, read), read.dim, self._rows(read), read.values)
 
-    def rows(self, options: word.Options) -> int | None:
-        assert isinstance(options, CategoryOptions)
-        return None if options.values is None else 1 + options.oov + len(options.values)
-
-    def known(self, options: word.Options) -> Known | None:
-        assert isinstance(options, CategoryOptions)
-        return options.values
+    def _rows(self, read: CategoryOptions) -> int | None:
+        if read.hash is not None:
+            return 1 + read.hash
+        return None if read.values is None else 1 + read.oov + len(read.values)
 
 
 WORD = Category()

@@ -3,6 +3,8 @@
 Values are handled once each, through Arrow's dictionaries and hash tables, never row by row.
 """
 
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -13,7 +15,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, StrictInt, StrictStr
 
-from mtlspec.diagnostics import SpecError
+from mtlspec.diagnostics import Label, SpecError
 from mtlspec.words.column import ColumnError, ColumnPlace
 from mtlspec.words.features import Known
 from mtlspec.words.features.category import CategoryOptions
@@ -84,10 +86,43 @@ class ValuesOfOtherKind(ColumnError):
         return f"{kind}, as `values:` are"
 
 
+@dataclass(frozen=True)
+class TableOfTwoKinds(ColumnError):
+    """Columns that share a table hold values of one kind.
+
+    What it means: one of the columns is strings, another numbers. The string "7" and the number 7
+    are different values, so no row of the table would ever be shared.
+
+    Example:
+        user   : category(dim: 16)           # strings
+        friend : category(share: user)       # integers
+
+    Instead: write both columns into the data as strings, or both as integers.
+
+    Why: the table would be two tables side by side, which is not what was written.
+    """
+
+    id = "MTL0642"
+    title = "columns that share a table hold values of one kind"
+    kind: str
+    other: ColumnPlace
+    other_kind: str
+
+    def headline(self) -> str:
+        names = f"`{self.other.name}` and `{self.column.name}`"
+        return f"{names} share a table, but one is {self.other_kind} and the other {self.kind}"
+
+    def labels(self) -> tuple[Label, ...]:
+        other = self.other.span
+        mine = tuple(Label(label.span, self.kind, primary=True) for label in super().labels())
+        return mine if other is None else (*mine, Label(other, self.other_kind))
+
+
 class Fitted(BaseModel):
     """The known values; the table has a row for null, `oov` for unknown values, one for each.
 
-    `held` is how many of the known values some training row holds.
+    `held` is how many of the known values some training row holds; `hashed` tells that no value is
+    known because each takes a row by its hash.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -95,6 +130,7 @@ class Fitted(BaseModel):
     oov: int
     known: tuple[StrictInt, ...] | tuple[StrictStr, ...]
     held: int | None = None
+    hashed: bool = False
 
     @property
     def rows(self) -> int:
@@ -104,7 +140,7 @@ class Fitted(BaseModel):
     @property
     def empty(self) -> bool:
         """Whether no training row holds a known value."""
-        return not (len(self.known) if self.held is None else self.held)
+        return not (len(self.known) if self.held is None else self.held) and not self.hashed
 
 
 def input_kind(dtype: pa.DataType) -> Kind | None:
@@ -120,36 +156,70 @@ def input_kind(dtype: pa.DataType) -> Kind | None:
     return "int64" if whole or types.is_floating(dtype) or types.is_decimal(dtype) else None
 
 
-def fit(column: pa.ChunkedArray, options: CategoryOptions, place: ColumnPlace) -> Fitted:
-    """The values that the spec lists, else those that at least `min_count` rows hold.
+def entries(column: pa.ChunkedArray, options: CategoryOptions) -> pa.ChunkedArray:
+    """The values that a table is fitted on: all rows."""
+    del options
+    return column
 
-    Raises `SpecError` (MTL0612, MTL0236).
+
+Given = tuple[pa.ChunkedArray, ColumnPlace]
+"""Values to fit a table on, and where they come from."""
+
+
+def fit(given: Sequence[Given], options: CategoryOptions) -> Fitted:
+    """The values that the spec lists, else those that at least `min_count` entries hold.
+
+    The columns count as one. Raises `SpecError` (MTL0612, MTL0642, MTL0236).
     """
-    kind = input_kind(column.type)
-    assert kind is not None
-    indices, values = _distinct(_canonical(column, kind, place))
-    counts = np.bincount(indices[indices >= 0], minlength=len(values))
-    known = np.flatnonzero(counts >= options.min_count)
-    found = set(values.take(pa.array(known)).to_pylist())
+    kind = _one_kind(given)
+    if options.hash is not None:
+        return Fitted(kind=kind, oov=options.hash, known=(), hashed=True)
+    counts = Counter[str | int]()
+    for column, place in given:
+        indices, values = _distinct(_canonical(column, kind, place))
+        found = np.bincount(indices[indices >= 0], minlength=len(values)).tolist()
+        for value, count in zip(values.to_pylist(), found, strict=True):
+            counts[value] += count
+    found = sorted(value for value, count in counts.items() if count >= options.min_count)
     if options.values is not None:
-        listed = _listed(options.values, kind, column, place)
-        held = len(found.intersection(listed))
-        return Fitted(kind=kind, oov=options.oov, known=listed, held=held)
-    return Fitted(kind=kind, oov=options.oov, known=tuple(sorted(found)))
+        known = _listed(options.values, kind, given)
+        held = len(set(found).intersection(known))
+        return Fitted(kind=kind, oov=options.oov, known=known, held=held)
+    return Fitted.model_validate({"kind": kind, "oov": options.oov, "known": tuple(found)})
 
 
-def _listed(values: Known, kind: Kind, column: pa.ChunkedArray, place: ColumnPlace) -> Known:
-    """The values of a closed category; of a column of nulls alone they are texts."""
-    if pa.types.is_null(column.type):
+def _listed(values: Known, kind: Kind, given: Sequence[Given]) -> Known:
+    """The values of a closed category; of columns of nulls alone they are texts."""
+    held = [place for column, place in given if not pa.types.is_null(column.type)]
+    if not held:
         return tuple(map(str, values))
-    given: Kind = "string" if isinstance(values[0], str) else "int64"
-    if given != kind:
-        raise SpecError([ValuesOfOtherKind(place, given=given)])
+    listed: Kind = "string" if isinstance(values[0], str) else "int64"
+    if listed != kind:
+        raise SpecError([ValuesOfOtherKind(held[0], given=listed)])
     return values
 
 
-def encode(column: pa.ChunkedArray, fitted: Fitted, place: ColumnPlace) -> NDArray[np.int64]:
+def _one_kind(given: Sequence[Given]) -> Kind:
+    """The kind of all columns; one without a single value is of any kind."""
+    held = [(column, place) for column, place in given if not pa.types.is_null(column.type)]
+    (first, other), *more = held or given
+    kind = input_kind(first.type)
+    assert kind is not None
+    for column, place in more:
+        found = input_kind(column.type)
+        if found is not None and found != kind:
+            raise SpecError([TableOfTwoKinds(place, _SAID[found], other, _SAID[kind])])
+    return kind
+
+
+_SAID: Mapping[Kind, str] = {"string": "strings", "int64": "integers"}
+
+
+def encode(
+    column: pa.ChunkedArray, options: CategoryOptions, fitted: Fitted, place: ColumnPlace
+) -> NDArray[np.int64]:
     """int64 [N]: 0 for null, 1 to `oov` for unknown, then the known values."""
+    del options
     indices, values = _distinct(_canonical(column, fitted.kind, place))
     rows = np.zeros(len(values) + 1, dtype=np.int64)  # the last one is null's: index -1 reaches it
     rows[: len(values)] = _rows(values, fitted)

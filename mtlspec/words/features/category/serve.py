@@ -4,18 +4,25 @@ import itertools
 from collections.abc import Mapping
 from itertools import islice
 
+from mtlspec.words.features.category import CategoryOptions
 from mtlspec.words.features.category.run import Fitted
 from mtlspec.words.serving import NULL_INTEGER, Attribute, Nodes, RawColumn
 
 
-def write(nodes: Nodes, raw: RawColumn, fitted: Fitted) -> str:
-    """The table's row of each value, int64 [batch]."""
+def write(nodes: Nodes, raw: RawColumn, options: CategoryOptions, fitted: Fitted) -> str:
+    """The table's row of the one value of each row of the batch, int64 [batch]."""
+    del options
+    return nodes.add("Squeeze", rows_of(nodes, raw, fitted), nodes.constant([1], "int64"))
+
+
+def rows_of(nodes: Nodes, raw: RawColumn, fitted: Fitted) -> str:
+    """The table's row of each value, int64 [batch, entries]."""
     many = fitted.oov > 1
     known = nodes.add("LabelEncoder", raw.value, default_int64=-1 if many else 1, **_table(fitted))
     if many:
         absent = nodes.add("Less", known, nodes.constant([0], "int64"))
         known = nodes.add("Where", absent, _hash(nodes, raw, fitted.oov), known)
-    return nodes.add("Squeeze", known, nodes.constant([1], "int64"))
+    return known
 
 
 def unseen(fitted: Fitted, count: int) -> tuple[str, ...] | tuple[int, ...]:

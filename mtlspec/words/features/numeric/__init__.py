@@ -48,14 +48,11 @@ class Numeric(Feature):
     takes_options = NumericOptions
     reads = "values"
 
-    def type(self, options: word.Options) -> Tensor:
+    def type(self, options: word.Options, name: str, dim: int | None) -> Tensor:
+        del name, dim
         assert isinstance(options, NumericOptions)
         last = options.encodings[-1:]
         return Tensor((sum(_width(encoding) for encoding in last) + (0 if last else 1) + 1,))
-
-    def table_width(self, options: word.Options) -> int | None:
-        del options
-        return None
 
 
 def _width(encoding: Bound) -> int:

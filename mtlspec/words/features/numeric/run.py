@@ -1,5 +1,6 @@
 """Numbers: the mean, the fitted encodings, and the vector of each row."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -88,8 +89,15 @@ def input_kind(dtype: pa.DataType) -> Literal["float32"] | None:
     return "float32" if number or types.is_boolean(dtype) or types.is_null(dtype) else None
 
 
-def fit(column: pa.ChunkedArray, options: NumericOptions, place: ColumnPlace) -> Fitted:
+def entries(column: pa.ChunkedArray, options: NumericOptions) -> pa.ChunkedArray:
+    """The values that it is fitted on: all rows."""
+    del options
+    return column
+
+
+def fit(given: Sequence[tuple[pa.ChunkedArray, ColumnPlace]], options: NumericOptions) -> Fitted:
     """The mean, then each encoding on what the ones before it left. Raises SpecError (MTL0613)."""
+    ((column, place),) = given
     numbers = _numbers(column, place)
     values = numbers[~np.isnan(numbers)]
     mean = float(np.float32(values.mean(dtype=np.float64))) if len(values) else 0.0
@@ -102,8 +110,11 @@ def fit(column: pa.ChunkedArray, options: NumericOptions, place: ColumnPlace) ->
     return Fitted(mean=mean, steps=tuple(steps), empty=empty)
 
 
-def encode(column: pa.ChunkedArray, fitted: Fitted, place: ColumnPlace) -> NDArray[np.float32]:
+def encode(
+    column: pa.ChunkedArray, options: NumericOptions, fitted: Fitted, place: ColumnPlace
+) -> NDArray[np.float32]:
     """float32 [N, width]: the encoded number, then 1 for null. Raises SpecError (MTL0613)."""
+    del options
     numbers = _numbers(column, place)
     null = np.isnan(numbers)
     values = np.where(null, np.float32(fitted.mean), numbers)[:, None]

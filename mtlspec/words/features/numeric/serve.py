@@ -1,12 +1,14 @@
 """A number as ONNX: the mean for a null, the encodings, the indicator."""
 
+from mtlspec.words.features.numeric import NumericOptions
 from mtlspec.words.features.numeric.run import Fitted
 from mtlspec.words.registry import find
 from mtlspec.words.serving import NULL_INTEGER, Nodes, RawColumn
 
 
-def write(nodes: Nodes, raw: RawColumn, fitted: Fitted) -> str:
+def write(nodes: Nodes, raw: RawColumn, options: NumericOptions, fitted: Fitted) -> str:
     """float32 [batch, width]."""
+    del options
     number, null = _read(nodes, raw)
     values = nodes.add("Where", null, nodes.constant([fitted.mean], "float32"), number)
     for step in fitted.steps:
