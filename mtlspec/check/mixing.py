@@ -1,5 +1,6 @@
 """Rules of gates and stitches."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -49,7 +50,31 @@ class CandidatesDiffer(Error):
         return ["a gate returns the weighted sum of its candidates"]
 
     def help(self) -> str:
-        return "end both in the same width"
+        line = self.other.file.line(self.other.line).strip()
+        mended = self._mended()
+        if mended is None or max(len(line), len(mended)) > LONGEST_EXAMPLE:
+            return "end both in the same width"
+        number = self.other.line
+        changes = f"{number} - {line}\n{number} + {mended}"
+        return f"end both in the same width, for example\n{changes}"
+
+    def _mended(self) -> str | None:
+        """The line of the other candidate with the width of the first, where it is a number."""
+        first, other = _LAST_WIDTH.search(self.first_type), _LAST_WIDTH.search(self.other_type)
+        if not first or not other:
+            return None
+        numbers = re.compile(rf"(?<![\w.]){other[1]}(?![\w.])")
+        places = [found.start() for found in numbers.finditer(self.other.text)]
+        line = self.other.file.line(self.other.line)
+        if not places or self.other.column - 1 + len(self.other.text) > len(line):
+            return None
+        start = self.other.column - 1 + places[-1]
+        return f"{line[:start]}{first[1]}{line[start + len(other[1]) :]}".strip()
+
+
+_LAST_WIDTH = re.compile(r"(\d+)\]$")
+LONGEST_EXAMPLE = 66
+"""The longest line that is shown as an example: it is not broken at 80 columns."""
 
 
 def candidates_of_a_mix_have_one_shape(built: Built) -> Iterator[CandidatesDiffer]:

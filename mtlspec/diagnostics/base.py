@@ -139,6 +139,9 @@ def _one_line(diagnostic: Diagnostic) -> str:
     return f"{lead}{diagnostic.severity}[{diagnostic.id}] {diagnostic.headline()}"
 
 
+_SHORTEST_PREFIX = 3
+
+
 def catalogue() -> dict[str, type[Diagnostic]]:
     """Every diagnostic class imported so far, by id."""
     return {cls.id: cls for cls in _descendants(Diagnostic) if hasattr(cls, "id")}
@@ -151,8 +154,19 @@ def _descendants(cls: type[Diagnostic]) -> Iterator[type[Diagnostic]]:
 
 
 def closest(word: str, candidates: Iterable[str]) -> str | None:
-    """The candidate that `word` was probably meant to be, or None."""
+    """The candidate that `word` was probably meant to be, or None.
+
+    It is misspelt, or one of the two begins with the other: `activation` for `act`.
+    """
     names = sorted(set(candidates))
     folded = {name.lower(): name for name in names}
-    hits = get_close_matches(word.lower(), list(folded), n=1, cutoff=0.6)
+    meant = word.lower()
+    hits = get_close_matches(meant, list(folded), n=1, cutoff=0.6)
+    if not hits and len(meant) >= _SHORTEST_PREFIX:
+        hits = [n for n in folded if n.startswith(meant) or _begins(meant, n)]
+        hits.sort(key=len, reverse=True)
     return folded[hits[0]] if hits else None
+
+
+def _begins(word: str, name: str) -> bool:
+    return len(name) >= _SHORTEST_PREFIX and word.startswith(name)

@@ -49,13 +49,16 @@ class ValueDoesNotFit(Error):
     span: Span
     found_type: str
     expected_type: str
+    first: Span | None = None
+    """The first of several values, where another one does not fit it."""
 
     def headline(self) -> str:
         return f"`{self.op}` does not take this value"
 
     def labels(self) -> Sequence[Label]:
         text = f"{self.found_type}, where {self.expected_type} is expected"
-        return [Label(self.span, text, primary=True)]
+        marks = [Label(self.span, text, primary=True)]
+        return [*marks, Label(self.first, "the first value")] if self.first else marks
 
     def notes(self) -> Sequence[str]:
         return [f"`{self.op}` is {self.signature}"]
@@ -286,7 +289,8 @@ def _unknown_op(b: Builder, name: str, span: Span) -> Failed:
     if is_later("ops", name):
         b.report.add(NotBuilt(f"`{name}`", span))
         return FAILED
-    b.report.add(UnknownName(name, span, "an op", registry.names("ops")))
+    other = registry.meant("ops", name) or ""
+    b.report.add(UnknownName(name, span, "an op", registry.names("ops"), other=other))
     return FAILED
 
 
@@ -377,8 +381,11 @@ def apply(
 def _refuse_value(
     b: Builder, op: Op, found: Mismatch, places: Sequence[Span], span: Span
 ) -> Failed:
-    place = places[found.argument] if 0 <= found.argument < len(places) else span
-    b.report.add(ValueDoesNotFit(op.name, op.signature, place, found.found, found.expected))
+    given = 0 <= found.argument < len(places)
+    place = places[found.argument] if given else span
+    first = places[0] if given and places[0] != place else None
+    name = op.sign or op.name
+    b.report.add(ValueDoesNotFit(name, op.signature, place, found.found, found.expected, first))
     return FAILED
 
 

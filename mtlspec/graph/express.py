@@ -189,9 +189,19 @@ def unknown_name(b: Builder, name: str, span: Span, where: Where, *, role: str) 
     if is_later("ops", name):
         b.report.add(NotBuilt(f"`{name}`", span))
         return FAILED
-    known = ("features", *where.scope.visible(), *registry.names("ops"))
-    b.report.add(UnknownName(name, span, role, tuple(sorted(known))))
+    b.report.add(UnknownName(name, span, role, _known(where, role)))
     return FAILED
+
+
+def _known(where: Where, role: str) -> tuple[str, ...]:
+    """The names that may stand in a place, those of statements first."""
+    visible = where.scope.visible()
+    if role == "a value":
+        values = [n for n, s in visible.items() if isinstance(s, Family | StreamName)]
+        return (*values, "features", *(n for n, s in visible.items() if isinstance(s, FeatureName)))
+    if role == "declared":
+        return (*sorted(visible), "features", *registry.names("ops"))
+    return tuple(n for n, s in visible.items() if isinstance(s, Sets | Constants | Family))
 
 
 def _name(b: Builder, expr: tree.Name, where: Where) -> Value:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mtlspec.diagnostics import Error, Label
 from mtlspec.source import Span
+
+_BELOW_ONE = re.compile(r"(?<![\w.])(0|-\d+)(?![\w.])")
 
 MOST_MEMBERS = 100_000
 """A statement with more members than this is a slip of the pen, not a model."""
@@ -47,6 +50,9 @@ class NoSuchMember(Error):
 
     def expected(self) -> str:
         return "" if self.declared is not None else _few(self.members)
+
+    def help(self) -> str:
+        return "numbers count from 1" if _BELOW_ONE.search(self.index) else ""
 
 
 def _few(members: Sequence[str]) -> str:

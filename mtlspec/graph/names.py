@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from mtlspec.diagnostics import Error, Label, closest
 from mtlspec.source import Span
+from mtlspec.syntax.vocabulary import LITERALS
 
 
 @dataclass(frozen=True)
@@ -30,24 +31,29 @@ class UnknownName(Error):
     role: str
     known: tuple[str, ...]
     declared: Span | None = None
+    other: str = ""
+    """What is meant, where other languages call it so."""
+
+    @property
+    def meant(self) -> str | None:
+        return LITERALS.get(self.name) or self.other or closest(self.name, self.known)
 
     def headline(self) -> str:
         return f"`{self.name}` is not {self.role}"
 
     def labels(self) -> Sequence[Label]:
-        near = closest(self.name, self.known)
+        near = self.meant
         marks = [Label(self.span, f"did you mean `{near}`?" if near else "", primary=True)]
         if self.declared is not None:
-            marks.append(Label(self.declared, _listed(self.known)))
+            marks.append(Label(self.declared, listed(self.known)))
         return marks
 
     def help(self) -> str:
-        if self.declared is not None or closest(self.name, self.known) or not self.known:
-            return ""
-        return _listed(self.known)
+        return "" if self.declared is not None or self.meant else listed(self.known)
 
 
-def _listed(names: Sequence[str]) -> str:
+def listed(names: Sequence[str]) -> str:
+    """`there are a, b and c`, the first eight of them; empty for none."""
     shown = [f"`{name}`" for name in names[:8]]
     if len(names) > 8:
         return f"there are {', '.join(shown)} and {len(names) - 8} more"

@@ -23,6 +23,7 @@ from mtlspec.graph.values import (
 )
 from mtlspec.source import Span
 from mtlspec.syntax import tree
+from mtlspec.syntax.vocabulary import LITERALS
 
 
 @dataclass(frozen=True)
@@ -155,7 +156,7 @@ def _given(value: object) -> str:
     if isinstance(value, Recipe | Node | Members):
         return describe(value)
     if isinstance(value, str):
-        return f"`{value}`"
+        return f"`{value}`; write `{LITERALS[value]}`" if value in LITERALS else f"`{value}`"
     if value is None or isinstance(value, bool | int | float | tuple):
         return describe(Absent() if value is None else value)  # pyright: ignore[reportUnknownArgumentType]
     return f"{value}"

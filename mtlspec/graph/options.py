@@ -13,7 +13,7 @@ from mtlspec.diagnostics import Error, Label, closest
 from mtlspec.graph import express
 from mtlspec.graph.builder import Builder, Where
 from mtlspec.graph.listed import as_written, read_listed
-from mtlspec.graph.names import NotBuilt, UnknownName
+from mtlspec.graph.names import NotBuilt, UnknownName, listed
 from mtlspec.graph.option_values import OptionExcluded, explained, plain
 from mtlspec.graph.values import FAILED, Bare, Failed, Recipe
 from mtlspec.source import Span
@@ -56,18 +56,51 @@ class UnknownOption(Error):
     name: str
     known: tuple[str, ...]
     span: Span
+    owner: str = ""
+    """The option whose word takes it: `optimizer` of `train` for `lr`."""
+
+    @property
+    def meant(self) -> str | None:
+        if self.owner:
+            return None
+        other = OPTIONS_ELSEWHERE.get(self.name, "")
+        return other if other in self.known else closest(self.name, self.known)
 
     def headline(self) -> str:
         return f"`{self.word}` has no option `{self.name}`"
 
     def labels(self) -> Sequence[Label]:
-        near = closest(self.name, self.known)
+        near = self.meant
         return [Label(self.span, f"did you mean `{near}`?" if near else "", primary=True)]
 
     def help(self) -> str:
+        if self.owner:
+            return f"it is an option of the word that stands in `{self.owner}`"
         if not self.known:
             return f"`{self.word}` takes no options"
-        return "its options are " + ", ".join(f"`{name}`" for name in self.known)
+        listed_all = ", ".join(f"`{name}`" for name in self.known)
+        return "" if self.meant else f"its options are {listed_all}"
+
+
+OPTIONS_ELSEWHERE: Mapping[str, str] = {
+    "learning_rate": "lr",
+    "activation": "act",
+    "nonlinearity": "act",
+    "use_bias": "bias",
+    **dict.fromkeys(("units", "out_features", "hidden", "hidden_size", "width", "size"), "n"),
+    **dict.fromkeys(("rate", "prob", "drop"), "p"),
+    **dict.fromkeys(("embedding_dim", "embed_dim", "emb_dim"), "dim"),
+    **dict.fromkeys(("target", "y"), "label"),
+    **dict.fromkeys(("mask", "filter", "when", "if"), "where"),
+    **dict.fromkeys(("name", "col", "field", "source"), "column"),
+    **dict.fromkeys(("num_epochs", "n_epochs", "max_epochs"), "epochs"),
+    **dict.fromkeys(("validation", "val", "valid_split"), "valid"),
+    **dict.fromkeys(("clip_norm", "grad_clip", "gradient_clip"), "clip"),
+    **dict.fromkeys(("random_state", "random_seed"), "seed"),
+    **dict.fromkeys(("early_stopping",), "patience"),
+    **dict.fromkeys(("tau", "temp"), "temperature"),
+}
+"""What other frameworks call an option; it is meant only where a word has it."""
 
 
 @dataclass(frozen=True)
@@ -155,12 +188,22 @@ class UnknownWord(Error):
     def headline(self) -> str:
         return f"`{self.name}` is not {_KINDS[self.kind]}"
 
+    @property
+    def meant(self) -> str | None:
+        return registry.meant(self.kind, self.name.strip('"'))
+
     def labels(self) -> Sequence[Label]:
-        near = closest(self.name, self.known)
+        near = self.meant
         return [Label(self.span, f"did you mean `{near}`?" if near else "", primary=True)]
 
     def help(self) -> str:
-        return "there is " + ", ".join(f"`{name}`" for name in self.known)
+        if self.meant:
+            return ""
+        others = [_KINDS[kind] for kind in registry.kinds() if self._is_of(kind)]
+        return f"`{self.name}` is {others[0]}" if others else listed(self.known)
+
+    def _is_of(self, kind: str) -> bool:
+        return kind in _KINDS and self.name in registry.names(kind)
 
 
 _KINDS: Mapping[str, str] = {
@@ -323,7 +366,18 @@ def _refuse_option(b: Builder, word: str, model: type[Options], key: tree.Ident)
     if is_later_option(word, key.name):
         b.report.add(NotBuilt(f"`{key.name}:` of `{word}`", key.span))
     else:
-        b.report.add(UnknownOption(word, key.name, tuple(model.model_fields), key.span))
+        known, owner = tuple(model.model_fields), _owner(model, key.name)
+        b.report.add(UnknownOption(word, key.name, known, key.span, owner))
+
+
+def _owner(model: type[Options], name: str) -> str:
+    """The option whose default word has an option of that name, or of that name elsewhere."""
+    meant = {name, OPTIONS_ELSEWHERE.get(name, name)}
+    for option, field in model.model_fields.items():
+        default: object = field.get_default(call_default_factory=True, validated_data={})
+        if isinstance(default, Bound) and meant & {*type(default.word).takes_options.model_fields}:
+            return option
+    return ""
 
 
 def _option(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from mtlspec.diagnostics import Error, Label, Report, closest
@@ -44,7 +44,14 @@ class UnknownKey(Error):
         return [Label(self.span, f"did you mean `{near}`?" if near else "", primary=True)]
 
     def help(self) -> str:
-        return "the keys are " + ", ".join(f"`{key}`" for key in self.known[:12])
+        if closest(self.key, self.known):
+            return ""
+        head = self.key.partition(".")[0]
+        alike = [f"`{key}`" for key in self.known if key.startswith(f"{head}.")]
+        params = [f"`{key}`" for key in self.known if "." not in key]
+        keys = alike or [*params, "`train.…`", "`features.…`", "`tasks.…`"]
+        more = f" and {len(keys) - 12} more" if len(keys) > 12 else ""
+        return f"the keys are {', '.join(keys[:12])}{more}"
 
 
 def lay_over(program: Program, overlays: Mapping[str, str], report: Report) -> None:
@@ -144,4 +151,28 @@ def _with(word: tree.Expr, kind: str, arg: tree.Arg) -> tree.Expr:
 
 def _keys(program: Program) -> tuple[str, ...]:
     params = [param.name.name for param in program.params]
-    return (*params, *(f"train.{field}" for field in Train.model_fields))
+    return (
+        *params,
+        *(f"train.{field}" for field in Train.model_fields),
+        *_options("train", program.train, _word_kind),
+        *_options("features", program.features, lambda _: "features"),
+        *_options("tasks", program.tasks, lambda _: "tasks"),
+    )
+
+
+def _options(
+    block: str,
+    fields: Sequence[tree.Field | tree.Stage | tree.Broken],
+    kind_of: Callable[[str], str],
+) -> Iterator[str]:
+    """The options of the words that stand in the fields of a block."""
+    for item in fields:
+        if not isinstance(item, tree.Field) or len(item.values) != 1:
+            continue
+        value = item.values[0]
+        callee = value.callee if isinstance(value, tree.Call) else value
+        for key in (key.name.name for key in item.keys):
+            named = isinstance(callee, tree.Name)
+            word = registry.find(kind_of(key), callee.name) if named and kind_of(key) else None
+            options = type(word).takes_options.model_fields if word else ()
+            yield from (f"{block}.{key}.{option}" for option in options)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from mtlspec import resources
-from mtlspec.diagnostics import Error, Label, Report
+from mtlspec.diagnostics import Error, Label, Report, closest
 from mtlspec.graph.names import NotBuilt, UnknownName
 from mtlspec.source import Read, SourceFile, Span
 from mtlspec.syntax import parse_file, tree
@@ -48,6 +48,10 @@ class FileCannotBeRead(Error):
     def help(self) -> str:
         if self.path.startswith(LIBRARY):
             there = sorted(p.name for p in resources.specs().glob("*.mtl"))
+            stem = self.path.removeprefix(LIBRARY).removesuffix(".mtl")
+            near = closest(stem, [name.removesuffix(".mtl") for name in there])
+            if near:
+                return f"did you mean `{LIBRARY}{near}.mtl`?"
             return f"the library has {', '.join(f'`mtl:{name}`' for name in there)}"
         if self.span is None:
             return "paths are relative to where you are; `mtl:mmoe.mtl` reaches the library"

@@ -49,6 +49,14 @@ NEVER_KEYS = frozenset({"AND", "OR", "NOT", "YES", "NO", "NONE"})
 """Reserved words that do not become plain names before a `:`."""
 
 
+LITERALS = {
+    **dict.fromkeys(("True", "true", "TRUE"), "yes"),
+    **dict.fromkeys(("False", "false", "FALSE"), "no"),
+    **dict.fromkeys(("None", "null", "NULL", "nil", "Null"), "none"),
+}
+"""What other languages call `yes`, `no` and `none`."""
+
+
 def is_word(kind: str, text: str) -> bool:
     """Whether a token is a reserved word."""
     return kind == text.upper() and kind != text

@@ -4,6 +4,7 @@ from functools import cache
 from importlib import import_module
 from pathlib import Path
 
+from mtlspec.diagnostics import closest
 from mtlspec.words.word import Word
 
 _ROOT = Path(__file__).parent
@@ -29,6 +30,19 @@ def find(kind: str, name: str) -> Word | None:
         return None
     word: Word = import_module(f"mtlspec.words.{kind}.{name}").WORD
     return word
+
+
+def meant(kind: str, name: str) -> str | None:
+    """The word of a kind that a name was probably meant to be: misspelt, or as others call it."""
+    folded = _folded(name)
+    words = [word for known in names(kind) if (word := find(kind, known))]
+    called = {_folded(other): word.name for word in words for other in word.also}
+    called.update((_folded(word.name), word.name) for word in words)
+    return called.get(folded) or closest(name, names(kind))
+
+
+def _folded(name: str) -> str:
+    return name.lower().replace("_", "")
 
 
 def _is_kind(path: Path) -> bool:

@@ -94,6 +94,8 @@ class Word(ABC):
 
     kind: ClassVar[str]
     takes_options: ClassVar[type[Options]] = NoOptions
+    also: ClassVar[tuple[str, ...]] = ()
+    """What other languages and frameworks call it, for whoever writes that."""
 
     @property
     def name(self) -> str:

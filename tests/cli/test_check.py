@@ -51,7 +51,9 @@ error[MTL0304]: candidates of one gate must have one shape
    │                       ^ `b` is f32[6], `a` is f32[8]
    │
    = note: a gate returns the weighted sum of its candidates
-   = help: end both in the same width
+   = help: end both in the same width, for example
+        5 - expert b = features -> mlp(6)
+        5 + expert b = features -> mlp(8)
 
 error[MTL0201]: `clik` is not a task, a set or a number
    ╭─ wide.mtl:7:10

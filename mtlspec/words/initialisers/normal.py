@@ -20,6 +20,7 @@ class NormalOptions(Options):
 class Normal(Initialiser):
     """Each number is drawn from a normal distribution of mean 0."""
 
+    also = ("gaussian", "randn")
     takes_options = NormalOptions
     function = "normal_"
 

@@ -1,7 +1,7 @@
 """Operators: the four signs between values, or between a value and a number."""
 
 from collections.abc import Sequence
-from typing import ClassVar, cast
+from typing import cast
 
 from mtlspec import pysource as py
 from mtlspec.types import Dim, Mismatch, Tensor
@@ -21,7 +21,6 @@ class Operator(Op):
 
     kind = "operators"
     takes_options = OperatorOptions
-    sign: ClassVar[str]
     signature = "f32[…], f32[…] -> f32[…]"
 
     def infer(self, options: Options, types: Sequence[Tensor]) -> Tensor | Mismatch:

@@ -48,6 +48,8 @@ class Op(Word):
 
     kind = "ops"
     signature: ClassVar[str]
+    sign: ClassVar[str] = ""
+    """How a spec writes it, if not by its name."""
     reads_columns: ClassVar[bool] = False
     """Whether its values are columns as the batch has them, before any table."""
     lining: ClassVar[Lining] = "stretch"

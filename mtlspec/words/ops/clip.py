@@ -36,6 +36,7 @@ class Clip(Op):
         let rate = score -> clip(-10, 10) -> exp
     """
 
+    also = ("clamp",)
     takes_options = ClipOptions
     signature = SAME
 

@@ -16,6 +16,7 @@ class Concat(Op):
         layer h = concat(mine[task], ours) -> mlp(64)
     """
 
+    also = ("cat", "concatenate", "hstack")
     signature = "f32[…, d]+ -> f32[…, sum of d]"
     lining = "spread"
 

@@ -24,6 +24,7 @@ class Embed(Op):
         layer x[task] = features -> embed
     """
 
+    also = ("embedding", "lookup")
     takes_options = EmbedOptions
     signature = "column+ -> f32[sum of their widths]"
     reads_columns = True

@@ -28,6 +28,7 @@ class Linear(Op):
         layer h = features -> linear(64)
     """
 
+    also = ("fc", "affine", "fully_connected")
     takes_options = LinearOptions
     signature = "f32[…, d] -> f32[…, n]"
 

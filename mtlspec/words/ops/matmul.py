@@ -16,6 +16,7 @@ class Matmul(Op):
         let h = matmul(features, w)
     """
 
+    also = ("mm", "bmm")
     signature = "f32[…, a], f32[a, b] -> f32[…, b]"
     lining = "own"
 

@@ -14,6 +14,7 @@ class Max(Op):
         let h = max(e) -> relu
     """
 
+    also = ("maximum",)
     signature = "f32[…]+ -> f32[…]"
     lining = "spread"
 

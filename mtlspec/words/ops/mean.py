@@ -14,6 +14,7 @@ class Mean(Op):
         layer h = mean(e) -> mlp(64)
     """
 
+    also = ("average", "avg")
     signature = "f32[…]+ -> f32[…]"
     lining = "spread"
 

@@ -14,6 +14,7 @@ class Min(Op):
         let h = min(a, b)
     """
 
+    also = ("minimum",)
     signature = "f32[…]+ -> f32[…]"
     lining = "spread"
 

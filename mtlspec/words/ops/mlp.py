@@ -29,6 +29,7 @@ class Mlp(Chain):
         layer h = features -> mlp(128, 64)
     """
 
+    also = ("dnn", "ffn", "feed_forward", "tower", "sequential")
     takes_options = MlpOptions
     signature = "f32[…, d] -> f32[…, n]"
 

@@ -14,6 +14,7 @@ class Product(Op):
         let h = product(e) -> relu
     """
 
+    also = ("prod", "mul", "multiply")
     signature = "f32[…]+ -> f32[…]"
     lining = "spread"
 

@@ -14,6 +14,7 @@ class Sigmoid(Op):
         layer h = features -> linear(64) -> sigmoid
     """
 
+    also = ("logistic",)
     signature = "f32[…] -> f32[…]"
 
     def write(self, options: Options, values: Sequence[py.Expr], layer: py.Expr | None) -> py.Expr:

@@ -14,6 +14,7 @@ class StopGradient(Op):
         gate h[task] = mine[task], stop_gradient(mine[!task]) by features
     """
 
+    also = ("detach", "no_grad")
     signature = "f32[…] -> f32[…]"
 
     def write(self, options: Options, values: Sequence[py.Expr], layer: py.Expr | None) -> py.Expr:

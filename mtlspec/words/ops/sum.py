@@ -14,6 +14,7 @@ class Sum(Op):
         layer h = sum(mine[task], ours) -> mlp(64)
     """
 
+    also = ("add", "add_n")
     signature = "f32[…]+ -> f32[…]"
     lining = "spread"
 

@@ -14,6 +14,7 @@ class Unit(Op):
         layer u = features -> mlp(64, 32) -> unit
     """
 
+    also = ("normalize", "normalise", "l2_normalize")
     signature = "f32[…, d] -> f32[…, d]"
 
     def write(self, options: Options, values: Sequence[py.Expr], layer: py.Expr | None) -> py.Expr:

@@ -9,6 +9,7 @@ from mtlspec.words.balance import Balance
 class Equal(Balance):
     """The plain weighted sum of the losses."""
 
+    also = ("none", "sum", "uniform")
     adapts = False
 
 

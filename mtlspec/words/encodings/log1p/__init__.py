@@ -12,6 +12,8 @@ from mtlspec.words.word import Options
 class Log1p(Encoding):
     """The signed logarithm."""
 
+    also = ("log",)
+
     def width(self, options: Options) -> int:
         del options
         return 1

@@ -15,6 +15,8 @@ from mtlspec.words.word import Options
 class Normalize(Encoding):
     """The z-score."""
 
+    also = ("standardize", "standard", "zscore", "scale", "normalise")
+
     def width(self, options: Options) -> int:
         del options
         return 1

@@ -71,6 +71,7 @@ class CategoryOptions(FeatureOptions):
 class Category(Feature):
     """A value out of many: one row of a table."""
 
+    also = ("str", "string", "categorical", "sparse", "id", "enum", "embedding")
     takes_options = CategoryOptions
     reads = "ids"
 

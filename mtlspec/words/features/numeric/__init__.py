@@ -45,6 +45,7 @@ class NumericOptions(FeatureOptions):
 class Numeric(Feature):
     """A number, encoded, and whether it was there."""
 
+    also = ("float", "int", "number", "continuous", "dense", "real", "double")
     takes_options = NumericOptions
     reads = "values"
 

@@ -11,6 +11,7 @@ from mtlspec.words.metrics import Metric
 class Auc(Metric):
     """Area under the ROC curve of a binary task."""
 
+    also = ("roc_auc",)
     title = "AUC"
     higher_is_better = True
 

@@ -10,6 +10,7 @@ from mtlspec.words.metrics import Metric
 class LogLoss(Metric):
     """Mean cross-entropy of probabilities and binary labels, in nats."""
 
+    also = ("log_loss", "bce", "cross_entropy", "nll")
     title = "logloss"
     higher_is_better = False
 

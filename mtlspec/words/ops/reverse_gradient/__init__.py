@@ -28,6 +28,7 @@ class ReverseGradient(Op):
         head[domain] = shared -> reverse_gradient(0.1) -> mlp(32)
     """
 
+    also = ("grl", "gradient_reversal")
     takes_options = ReverseGradientOptions
     signature = SAME
     functions = ("reverse_gradient",)

@@ -18,6 +18,7 @@ from mtlspec.words.tasks import Task, TaskOptions
 class Binary(Task):
     """Yes or no."""
 
+    also = ("classification", "bce", "bool", "logistic", "ctr", "sigmoid")
     takes_options = TaskOptions
     meaning = "logit"
     loss = "binary_loss"
