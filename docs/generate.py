@@ -163,7 +163,7 @@ def _facts(word: Word) -> Mapping[str, str]:
         case Op():
             return {"type": _code(word.signature), "owns weights": "yes" if word.owns else ""}
         case Task():
-            return {"metrics": _listed(word.metrics), "served": _code(word.serve)}
+            return {"metrics": _listed(word.metrics)}
         case Metric():
             return {"better": "higher" if word.higher_is_better else "lower"}
         case _:

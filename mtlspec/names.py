@@ -4,9 +4,9 @@ import keyword
 import re
 
 _TAKEN = """
-mix table
+mix row_mean table
 I O l
-blend evaluate losses predictions terms
+blend evaluate losses predictions serve terms values
 bool dict int list str super
 F T_destination Tensor add_module apply batch bfloat16 buffers call_super_init children columns
 compile cpu cuda double dump_patches eval extra_repr features float forward get_buffer

@@ -11,7 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-Meaning = Literal["plain", "logit", "prob"]
+Meaning = Literal["plain", "logit", "logits", "prob"]
+"""What numbers mean: σ(logit) is a probability, softmax(logits) the probabilities of classes."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from mtlspec.diagnostics import Diagnostic
 from mtlspec.graph.schema import Schema
+from mtlspec.syntax import tree
 from mtlspec.words.conditions import check_form
 
 
@@ -17,6 +18,6 @@ def conditions_read_columns(schema: Schema) -> list[Diagnostic]:
         condition.tree
         for task in schema.tasks
         for condition in (task.options.label, task.options.where)
-        if condition is not None
+        if condition is not None and not isinstance(condition.tree, tree.NoneValue)
     ]
     return [error for condition in conditions for error in check_form(condition)]

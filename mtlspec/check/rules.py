@@ -14,6 +14,7 @@ from mtlspec.check.reach import (
     every_task_has_a_head,
     some_task_has_a_head,
 )
+from mtlspec.check.tasks import no_prediction_reads_a_label, some_task_is_trained
 from mtlspec.check.training import Select, read_select
 from mtlspec.diagnostics import Diagnostic, Report
 from mtlspec.graph.build import Built
@@ -34,7 +35,7 @@ def conditions_are_made_of_columns(built: Built) -> Iterable[Diagnostic]:
 def select_names_metrics_of_tasks(built: Built) -> Iterable[Diagnostic]:
     """What `train` calls best is a metric of the tasks, or a mean of some."""
     written = built.train.select
-    if not built.used.tasks:
+    if not built.used.trained:
         return ()
     read = read_select(written.tree if written else None, built.used)
     return () if isinstance(read, Select) else read
@@ -46,6 +47,8 @@ RULES: tuple[Rule, ...] = (
     some_task_has_a_head,
     every_task_has_a_head,
     every_statement_reaches_a_head,
+    some_task_is_trained,
+    no_prediction_reads_a_label,
     conditions_are_made_of_columns,
     no_feature_reads_a_label,
     select_names_metrics_of_tasks,

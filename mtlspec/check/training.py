@@ -52,7 +52,7 @@ class Select:
 def read_select(expression: tree.Expr | None, schema: Schema) -> Select | list[Diagnostic]:
     """What `select` says, or everything that is wrong with it; None is the default."""
     if expression is None:
-        return _agree([_main_metric(task) for task in schema.tasks], span=None)
+        return _agree([_main_metric(task) for task in schema.trained], span=None)
     read = [_read_term(part, schema) for part in _parts(expression)]
     wrong = [term for term in read if isinstance(term, Diagnostic)]
     terms = [term for term in read if isinstance(term, Term)]
@@ -77,9 +77,9 @@ def _parts(expression: tree.Expr) -> list[tree.Expr | tree.Range]:
 def _read_term(part: tree.Expr | tree.Range, schema: Schema) -> Term | Diagnostic:
     match part:
         case tree.MemberOf(value=tree.Name(name=task) as left, name=metric):
-            field = next((field for field in schema.tasks if field.name == task), None)
+            field = next((field for field in schema.trained if field.name == task), None)
             if field is None:
-                return SelectUnknownTask(left.span, task, tuple(t.name for t in schema.tasks))
+                return SelectUnknownTask(left.span, task, tuple(t.name for t in schema.trained))
             if metric.name not in field.word.metrics:
                 return SelectUnknownMetric(metric.span, task, metric.name, field.word.metrics)
             return Term(task, metric.name)

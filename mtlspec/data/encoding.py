@@ -115,7 +115,7 @@ def _encode(
 def _read_labels(schema: Schema, table: pa.Table, path: str, report: Report) -> NDArray[np.float32]:
     """float32 [N, tasks], NaN where a row has no label; tasks with errors are left out."""
     found: list[NDArray[np.float32]] = [np.zeros((table.num_rows, 0), dtype=np.float32)]
-    for task in schema.tasks:
+    for task in schema.trained:
         label = label_of(task)
         place = ColumnPlace(path, label.span.text, label.span, origin(table))
         try:
@@ -146,7 +146,7 @@ def _rows(schema: Schema, features: dict[str, Array], labels: NDArray[np.float32
         id_names=tuple(feature.name for feature in ids),
         number_names=tuple(feature.name for feature in numbers),
         widths=tuple(feature.type.width for feature in numbers),
-        tasks=tuple(task.name for task in schema.tasks),
+        tasks=tuple(task.name for task in schema.trained),
     )
 
 

@@ -84,7 +84,7 @@ def check_labels(
     """
     labels = rows.labels if index is None else rows.labels[index]
     found: list[Diagnostic] = []
-    for place, task in enumerate(schema.tasks):
+    for place, task in enumerate(schema.trained):
         column = labels[:, place]
         present = column[~torch.isnan(column)]
         if not len(present):

@@ -108,7 +108,7 @@ def needed_columns(schema: Schema, *, labels: bool = True) -> tuple[str, ...]:
     """The columns that a schema reads, each once, in the order of the spec."""
     names = [feature.column for feature in schema.features]
     if labels:
-        conditions = [c for task in schema.tasks for c in _conditions(task)]
+        conditions = [c for task in schema.trained for c in _conditions(task)]
         names += [read.name for condition in conditions for read in columns_of(condition)]
     return tuple(dict.fromkeys(names))
 
@@ -127,7 +127,7 @@ def check_schema(
         error for feature in schema.features for error in _check_feature(feature, columns, path)
     ]
     if labels:
-        found += [error for task in schema.tasks for error in _check_task(task, columns, path)]
+        found += [error for task in schema.trained for error in _check_task(task, columns, path)]
     return found
 
 

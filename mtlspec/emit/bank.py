@@ -8,7 +8,7 @@ from mtlspec.emit.axes import for_members, spread_out, stretchable
 from mtlspec.emit.layers import LAYERS, Making, array_statements, begin_statements
 from mtlspec.emit.mixes import Run, Weighing, in_layout, mixed, runs
 from mtlspec.emit.readings import Pattern, Read, read
-from mtlspec.graph.node import Apply, Learned, Mix, Route, Term
+from mtlspec.graph.node import Apply, ErrorOf, Learned, Mix, Route, Term
 from mtlspec.names import fresh, identifier
 from mtlspec.plan.plan import Bank, Cell, Inner, Operand, Plan, layer_attributes
 from mtlspec.types import Tensor
@@ -107,6 +107,8 @@ class BankWriter:
         self.depth.append(1 + max((self._depth(o) for o in cell.operands), default=0))
         if isinstance(action, Term):
             return self._term(operands[0])
+        if isinstance(action, ErrorOf):
+            return self._error(action, cell, *operands)
         if not isinstance(action, Apply):
             return operands[0]
         return self._layer(place, action, operands) if cell.owned else self._apply(cell, operands)
@@ -157,6 +159,16 @@ class BankWriter:
             written = op.write(action.op.options, [_with_row(o) for o in operands], layer)
             written = _without_row(written, operands)
         return Read(written, "each" if self.bank.stacked else "one", cell.type)
+
+    def _error(self, action: ErrorOf, cell: Cell, prediction: Read, label: Read) -> Read:
+        """The loss of each row, by the functions of the task's kind."""
+        word, options = action.task.word, action.task.options
+        names = word.functions(options, action.meaning)
+        self.functions.update((word.module, name) for name in names)
+        exprs = prediction.spread(), label.spread()
+        stacked = prediction.stacked or label.stacked
+        written = word.write_error(options, action.meaning, *exprs)
+        return Read(written, "each" if stacked else "one", cell.type)
 
     def _term(self, operand: Read) -> Read:
         """A loss term: the mean over rows, the sum over members."""

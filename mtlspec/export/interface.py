@@ -81,7 +81,7 @@ def read_interface(schema: Schema, kinds: Mapping[str, ColumnKind]) -> Interface
     for field in schema.tasks:
         taken = (*columns, *(port.name for port in outputs), *(t.name for t in schema.tasks))
         name = _free_name(field.name, taken) if field.name in columns else field.name
-        outputs.append(Output(name, field.name, field.word.outputs(field.options)))
+        outputs.append(Output(name, field.name, field.word.served(field.options)))
     return Interface(tuple(Input(name, kinds[name]) for name in columns), tuple(outputs))
 
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import logging
 import warnings
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from copy import deepcopy
-from pkgutil import resolve_name
 from typing import cast
 
 import torch
@@ -23,26 +22,28 @@ _EXAMPLE_ROWS = 3
 
 
 class Served(nn.Module):
-    """A frozen copy of a model on the CPU, followed by each task's serving transform.
+    """A frozen copy of a model on the CPU, followed by what is served of its predictions.
 
     `forward` takes the encoded features by place, in the order of the schema, and returns one
-    tensor [B, outputs] per task.
+    tensor [B, width] per task.
     """
 
     def __init__(self, module: nn.Module, schema: Schema) -> None:
         super().__init__()
         self.module = deepcopy(module).cpu()
         self.features = tuple(field.name for field in schema.features)
-        self.transforms = {
-            field.name: cast("Callable[[Tensor], Tensor]", resolve_name(field.word.serve))
-            for field in schema.tasks
-        }
+        self.tasks = tuple(field.name for field in schema.tasks)
         self.eval()
         self.requires_grad_(False)
 
     def forward(self, *values: Tensor) -> tuple[Tensor, ...]:
         predictions = self.module(dict(zip(self.features, values, strict=True)))
-        return tuple(serve(predictions[task]) for task, serve in self.transforms.items())
+        served = self._serve(predictions)
+        return tuple(served[task] for task in self.tasks)
+
+    @property
+    def _serve(self) -> Callable[[Mapping[str, Tensor]], Mapping[str, Tensor]]:
+        return cast("Callable[[Mapping[str, Tensor]], Mapping[str, Tensor]]", self.module.serve)
 
 
 def write_network(served: Served, schema: Schema, interface: Interface) -> ModelProto:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 from mtlspec.diagnostics import Error, Label
-from mtlspec.graph import columns, express, scores, sets, traces, weights
+from mtlspec.graph import columns, express, labels, scores, sets, traces, weights
 from mtlspec.graph.builder import Builder, Where
 from mtlspec.graph.names import NotBuilt, UnknownName
 from mtlspec.graph.node import Index, Node
@@ -219,6 +219,8 @@ class NotARecipe(Error):
 
 
 FUNCTIONS: Mapping[str, Callable[[Builder, tree.Call, Where], Value]] = {
+    "error": labels.error,
+    "label": labels.label,
     "scores": scores.refuse,
     "trace": traces.trace,
     "values": sets.values_of,
@@ -367,15 +369,20 @@ def apply(
         return FAILED
     if isinstance(op.word, Composed):
         return _compose(b, op, inputs, places, span, where)
-    result = op.word.infer(op.options, types)
+    word, options = op.word, op.word.settle(op.options, types)
+    result = word.infer(options, types)
     if isinstance(result, Mismatch):
-        return _refuse_value(b, op.word, result, places, span)
-    parameters = op.word.parameters(op.options, types)
+        return _refuse_value(b, word, result, places, span)
+    if word.keeps_meaning:
+        result = replace(result, meaning=types[0].meaning)
+    parameters = word.parameters(options, types)
     if parameters and not where.owner.may_own:
         statement = where.owner.statement
-        b.report.add(WeightsInLet(statement.keyword, op.word.name, span, statement.span))
+        b.report.add(WeightsInLet(statement.keyword, word.name, span, statement.span))
         return FAILED
-    return b.apply(op, result, tuple(inputs), where.owner, span, parameters=parameters)
+    return b.apply(
+        Bound(word, options), result, tuple(inputs), where.owner, span, parameters=parameters
+    )
 
 
 def _refuse_value(

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from mtlspec.diagnostics import Error, Label
-from mtlspec.graph import call, columns, operators, picks
+from mtlspec.graph import call, columns, heads, operators, picks
 from mtlspec.graph.builder import Builder, Where
 from mtlspec.graph.membership import NotAnIndex
 from mtlspec.graph.names import NotBuilt, UnknownName
@@ -120,8 +120,7 @@ def value(b: Builder, expr: tree.Expr, where: Where) -> Value:
         case tree.FeaturesValue():
             return columns.all_features(b, expr, where)
         case tree.HeadValue():
-            b.report.add(NotBuilt("`head[…]` as a value", expr.span))
-            return FAILED
+            return heads.predictions(b, expr, where)
         case tree.Flow():
             return call.flow(b, expr, where)
         case tree.Call():
@@ -226,14 +225,15 @@ def _symbol(b: Builder, symbol: Symbol, expr: tree.Name, where: Where) -> Value:
         case TaskName():
             return Element(symbol.name, symbol.home)
         case Family():
-            return FAILED if symbol.broken else _family(symbol.name, symbol.members)
+            return FAILED if symbol.broken else family(symbol.name, symbol.members)
         case StreamName():
             if symbol.family.broken:
                 return FAILED
-            return _family(symbol.name, where.scope.moment(symbol))
+            return family(symbol.name, where.scope.moment(symbol))
 
 
-def _family(name: str, moment: Mapping[Index, Lazy[MemberValue]]) -> Value:
+def family(name: str, moment: Mapping[Index, Lazy[MemberValue]]) -> Value:
+    """The one value of a name, or all its members."""
     values = {key: member.get() for key, member in moment.items()}
     if () in values:
         return values[()]
@@ -242,13 +242,13 @@ def _family(name: str, moment: Mapping[Index, Lazy[MemberValue]]) -> Value:
 
 def _pick(b: Builder, expr: tree.Pick, where: Where) -> Value:
     if isinstance(expr.value, tree.HeadValue):
-        b.report.add(NotBuilt("`head[…]` as a value", expr.span))
-        return FAILED
+        found = heads.declared(b, expr.span, where)
+        return pick_member(b, found, expr, where) if found else FAILED
     if isinstance(expr.value, tree.FeaturesValue):
         return columns.part(b, expr, where)
     symbol = where.scope.find(expr.value.name) if isinstance(expr.value, tree.Name) else None
     if isinstance(symbol, Family | StreamName):
-        return _pick_member(b, symbol, expr, where)
+        return pick_member(b, symbol, expr, where)
     match found := value(b, expr.value, where):
         case IndexSet():
             return picks.pick_set(b, found, expr.index, where, expr.span)
@@ -264,19 +264,19 @@ def _pick(b: Builder, expr: tree.Pick, where: Where) -> Value:
             return FAILED
 
 
-def _pick_member(b: Builder, symbol: Family | StreamName, expr: tree.Pick, where: Where) -> Value:
+def pick_member(b: Builder, symbol: Family | StreamName, expr: tree.Pick, where: Where) -> Value:
     """Picks before computing: only the members that are kept are asked for."""
-    family = symbol if isinstance(symbol, Family) else symbol.family
-    if family.broken:
+    own = symbol if isinstance(symbol, Family) else symbol.family
+    if own.broken:
         return FAILED
-    moment = family.members if isinstance(symbol, Family) else where.scope.moment(symbol)
-    keys = picks.pick(b, family.name, tuple(moment), family.span, expr.index, where, expr.span)
+    moment = own.members if isinstance(symbol, Family) else where.scope.moment(symbol)
+    keys = picks.pick(b, own.name, tuple(moment), own.span, expr.index, where, expr.span)
     if isinstance(keys, Failed):
         return FAILED
     values = {key: moment[key].get() for key in keys.keys}
     if keys.single:
         return next(iter(values.values()))
-    return Members(family.name, {key: v for key, v in values.items() if isinstance(v, Node)})
+    return Members(own.name, {key: v for key, v in values.items() if isinstance(v, Node)})
 
 
 def _failed_name(b: Builder, expr: tree.MemberOf, where: Where) -> Failed:

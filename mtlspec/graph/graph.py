@@ -15,14 +15,14 @@ class Graph:
     """A model as nodes and edges from inputs to what reads them.
 
     `nx` holds each `Node` under its key as the attribute `node`; insertion order is an order of
-    evaluation. `name` is the model's, `heads` maps a task to the key of its prediction, `terms`
-    are the keys of the loss terms.
+    evaluation. `name` is the model's, `heads` maps a task to the keys of its predictions (several
+    of an ensemble), `terms` are the keys of the loss terms.
     """
 
     name: str
     nx: "nx.DiGraph[str]"
     schema: Schema
-    heads: dict[str, str]
+    heads: dict[str, tuple[str, ...]]
     terms: tuple[str, ...]
     statements: tuple[Statement, ...]
 
@@ -43,7 +43,7 @@ class Graph:
     @cached_property
     def live(self) -> frozenset[str]:
         """The keys of the nodes that reach a head or a loss: what is built."""
-        roots = (*self.heads.values(), *self.terms)
+        roots = (*(key for keys in self.heads.values() for key in keys), *self.terms)
         reached: set[str] = set(roots)
         for key in roots:
             reached |= nx.ancestors(self.nx, key)
@@ -96,12 +96,13 @@ def freeze(
 ) -> Graph:
     """A frozen graph of nodes given inputs first."""
     network: nx.DiGraph[str] = nx.DiGraph()
-    heads: dict[str, str] = {}
+    heads: dict[str, tuple[str, ...]] = {}
     for node in nodes:
         network.add_node(node.key, node=node)
         network.add_edges_from((source, node.key) for source in node.inputs)
         if isinstance(node.role, Prediction):
-            heads.setdefault(node.role.task.name, node.key)
+            task = node.role.task.name
+            heads[task] = (*heads.get(task, ()), node.key)
     order = {task.name: place for place, task in enumerate(schema.tasks)}
     ordered = dict(sorted(heads.items(), key=lambda item: order.get(item[0], len(order))))
     terms = tuple(node.key for node in nodes if isinstance(node.role, Term))

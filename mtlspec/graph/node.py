@@ -5,7 +5,7 @@ from typing import Literal
 
 from mtlspec.graph.schema import FeatureField, TaskField
 from mtlspec.source import Span
-from mtlspec.types import Type
+from mtlspec.types import Meaning, Type
 from mtlspec.words.initialisers import Parameter
 from mtlspec.words.routers import Per
 from mtlspec.words.word import Bound
@@ -145,6 +145,27 @@ class Prediction:
 
 
 @dataclass(frozen=True, slots=True)
+class LabelOf:
+    """A task's labels in training: as they are, or `filled`, with 0 where a row has none."""
+
+    task: TaskField
+    filled: bool
+
+    @property
+    def name(self) -> str:
+        """What the statement of its node is called."""
+        return f"{'label' if self.filled else 'labels'} of {self.task.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorOf:
+    """The loss of each row: of a prediction with that meaning, and the task's labels."""
+
+    task: TaskField
+    meaning: Meaning
+
+
+@dataclass(frozen=True, slots=True)
 class WeightsOf:
     """A weight matrix [in, out] of another node, read as a value: its parameter's, transposed."""
 
@@ -165,7 +186,20 @@ class Nothing:
     """Stands where an error was reported."""
 
 
-Role = Column | RawColumn | Learned | WeightsOf | Apply | Route | Mix | Prediction | Term | Nothing
+Role = (
+    Column
+    | RawColumn
+    | Learned
+    | WeightsOf
+    | Apply
+    | Route
+    | Mix
+    | Prediction
+    | LabelOf
+    | ErrorOf
+    | Term
+    | Nothing
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,8 @@ from mtlspec.graph.graph import Graph
 from mtlspec.graph.node import (
     Apply,
     Column,
+    ErrorOf,
+    LabelOf,
     Learned,
     Mix,
     Node,
@@ -73,6 +75,10 @@ def _describe(role: Role) -> str:
             return f"prediction of {task.name}"
         case WeightsOf(owner, inner, parameter):
             return f"weights {owner.partition(':')[0]}.{inner}.{parameter.name}"
+        case LabelOf():
+            return role.name
+        case ErrorOf(task, _):
+            return f"error of {task.name}"
         case Term(name):
             return f"loss {name}"
         case RawColumn(field):

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from mtlspec.source import Span
+from mtlspec.syntax import tree
 from mtlspec.types import Tensor
 from mtlspec.words.features import Feature, FeatureOptions, Table
 from mtlspec.words.tasks import Task, TaskOptions
@@ -47,6 +48,12 @@ class TaskField:
     options: TaskOptions
     span: Span
 
+    @property
+    def trained(self) -> bool:
+        """Whether it has labels: with `label: none` it is predicted and served alone."""
+        label = self.options.label
+        return label is None or not isinstance(label.tree, tree.NoneValue)
+
 
 @dataclass(frozen=True, slots=True)
 class Schema:
@@ -54,3 +61,8 @@ class Schema:
 
     features: tuple[FeatureField, ...]
     tasks: tuple[TaskField, ...]
+
+    @property
+    def trained(self) -> tuple[TaskField, ...]:
+        """The tasks that have labels."""
+        return tuple(task for task in self.tasks if task.trained)

@@ -163,6 +163,12 @@ class Scope:
             seen = {**scope.names, **seen}
         return seen
 
+    @property
+    def heads(self) -> Family | None:
+        """The heads of the model that this scope stands in, if it has any."""
+        bodies = (scope.body for scope in self.chain() if scope.body is not None)
+        return next((body.heads for body in bodies if body.heads is not None), None)
+
     def moment(self, stream: StreamName) -> Moment:
         """The value of a stream where this scope stands."""
         for scope in self.chain():

@@ -10,13 +10,15 @@ from mtlspec.words.initialisers import Parameter
 
 
 def last_shared(graph: Graph) -> tuple[Node, ...]:
-    """The nodes that own a matrix, lead to every head and to no other such node, in order.
+    """The nodes that own a matrix, lead to every task and to no other such node, in order.
 
     Tables are no matrices here, nor are biases, norms and a stitch's coefficients.
     """
     shared: set[str] = set(graph.nx.nodes)
-    for head in graph.heads.values():
-        shared &= nx.ancestors(graph.nx, head)
+    for task in graph.tasks:
+        if task.trained:
+            above = (nx.ancestors(graph.nx, key) for key in graph.heads[task.name])
+            shared &= set[str]().union(*above)
     nodes = tuple(graph.nodes())
     layers = {n.key for n in nodes if n.key in shared and any(map(_is_matrix, n.parameters))}
     leading: set[str] = set()

@@ -6,16 +6,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from mtlspec.diagnostics import Error, Label
-from mtlspec.graph import arrays, call, express, mixing
+from mtlspec.graph import arrays, express, heads, mixing
 from mtlspec.graph.builder import Builder, Where
-from mtlspec.graph.names import NotBuilt, UnknownName
-from mtlspec.graph.node import Keyword, Node, Prediction, Term
-from mtlspec.graph.scope import MemberValue, TaskName
+from mtlspec.graph.names import NotBuilt
+from mtlspec.graph.node import Keyword, Term
+from mtlspec.graph.scope import MemberValue
 from mtlspec.graph.values import Absent
 from mtlspec.source import Span
 from mtlspec.syntax import tree
 from mtlspec.types import Tensor
-from mtlspec.words import registry
 
 OWNERS = frozenset({"layer", "expert", "weight", "gate", "stitch", "head"})
 """Statements that may own weights."""
@@ -60,32 +59,6 @@ class LossShape(Error):
 
     def labels(self) -> Sequence[Label]:
         return [Label(self.span, f"`{self.name}` is {self.found_type}", primary=True)]
-
-
-@dataclass(frozen=True)
-class HeadShape(Error):
-    """A task says how many values its head takes.
-
-    What it means: the head gives another number of values than the task's kind needs.
-
-    Example:
-        head[income] = a, b          # income is binary
-
-    Instead:
-        head[income] = concat(a, b)
-
-    Why: what is predicted and how it is judged belong to the kind of task.
-    """
-
-    id = "MTL0308"
-    title = "a head gives the values that its task needs"
-    kind: str
-    count: int
-    span: Span
-
-    def labels(self) -> Sequence[Label]:
-        text = f"{self.count} values, and a {self.kind} task takes one"
-        return [Label(self.span, text, primary=True)]
 
 
 def defined(statement: tree.Stmt) -> Defines | NotBuilt | None:
@@ -185,7 +158,7 @@ def _loss(statement: tree.Loss) -> Defines:
 
 def _head(statement: tree.Head) -> Defines:
     def compute(b: Builder, where: Where) -> MemberValue:
-        return _predict(b, statement, where)
+        return heads.predict(b, statement, where)
 
     return Defines(
         "head",
@@ -196,36 +169,3 @@ def _head(statement: tree.Head) -> Defines:
         statement.span,
         compute,
     )
-
-
-def _predict(b: Builder, statement: tree.Head, where: Where) -> Node:
-    """A prediction: the head's value through the task's output layer, if it is a plain one."""
-    assert where.owner is not None
-    span = statement.span
-    label, *others = where.owner.index
-    symbol = where.scope.find(str(label))
-    if others:
-        b.report.add(NotBuilt("an ensemble of heads", statement.index_span))
-    elif not isinstance(symbol, TaskName):
-        names = {n: s.span for n, s in where.scope.visible().items() if isinstance(s, TaskName)}
-        first = next(iter(names.values()), None)
-        error = UnknownName(str(label), statement.index_span, "a task", tuple(names), first)
-        b.report.add(error)
-    task = symbol.task if isinstance(symbol, TaskName) else None
-    values = [n for expr in statement.values for n in express.nodes(b, expr, where)]
-    if task is None or others:
-        return b.nothing(where.owner, span)
-    if len(values) != 1:
-        b.report.add(HeadShape(task.word.name, len(values), span))
-        return b.nothing(where.owner, span)
-    value = values[0]
-    if not isinstance(value.type, Tensor):
-        return b.nothing(where.owner, span)
-    if value.type.meaning == "plain":
-        linear = registry.find("ops", "linear")
-        assert linear is not None
-        op = linear.bind(n=task.word.outputs(task.options))
-        value = call.linear_layer(b, op, value, "out", span, where)
-    assert isinstance(value.type, Tensor)
-    kind = Tensor(value.type.shape, meaning=task.word.meaning)
-    return b.add(Prediction(task), kind, (value,), where.owner, span)

@@ -7,12 +7,15 @@ called by their keys, and may still wait for one another in circles.
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 
+from mtlspec import pysource as py
 from mtlspec.graph.graph import Graph
 from mtlspec.graph.node import (
     RAW,
     Apply,
     Column,
+    ErrorOf,
     Index,
+    LabelOf,
     Learned,
     Mix,
     Node,
@@ -30,11 +33,13 @@ from mtlspec.plan.plan import (
     WEIGHT,
     Bank,
     Cell,
+    Head,
     Inner,
     Operand,
     Plan,
     Reading,
     Source,
+    label_provider,
     layer_attributes,
 )
 from mtlspec.types import Tensor
@@ -74,7 +79,7 @@ def group_members(graph: Graph, sizes: Mapping[str, int]) -> Plan:
         joined=_joined(graph),
         tasks=graph.tasks,
         banks=tuple(_bank(graph, group, places, raw) for group in groups),
-        heads={task: places[key] for task, key in graph.heads.items()},
+        heads={task: _head(graph, keys, places) for task, keys in graph.heads.items()},
         tables=_tables(graph, sizes),
     )
 
@@ -84,6 +89,12 @@ def _tables(graph: Graph, sizes: Mapping[str, int]) -> dict[str, int]:
     tables = {field.table.name: field.table for field in graph.features if field.table}
     rows = {name: sizes.get(name, table.rows) for name, table in tables.items()}
     return {name: count for name, count in rows.items() if count is not None}
+
+
+def _head(graph: Graph, keys: Iterable[str], places: Mapping[str, Source]) -> Head:
+    kind = next(graph.node(key).type for key in keys)
+    assert isinstance(kind, Tensor)
+    return Head(tuple(places[key] for key in keys), kind)
 
 
 def _by_statement(graph: Graph) -> list[tuple[Statement, list[Member]]]:
@@ -137,10 +148,13 @@ def _action(node: Node) -> Hashable:
         case Mix(candidates, _, per):
             return ("mix", candidates, per)
         case Prediction(task):
-            return ("prediction", task.word.name, task.word.outputs(task.options))
+            return ("prediction", task.word.name)
+        case ErrorOf(task, meaning):
+            names = py.Name("prediction"), py.Name("label")
+            return ("error", py.flat(task.word.write_error(task.options, meaning, *names)))
         case Term(name):
             return ("loss", name)
-        case Column() | RawColumn() | WeightsOf() | Nothing():
+        case Column() | RawColumn() | WeightsOf() | LabelOf() | Nothing():
             raise AssertionError(f"{node.key} is no part of a bank")
 
 
@@ -156,6 +170,8 @@ def _column_places(graph: Graph) -> dict[str, Source]:
             places[node.key] = Source(column_provider(node.role.field.name), None)
         elif isinstance(node.role, RawColumn):
             places[node.key] = Source(BATCH, None)
+        elif isinstance(node.role, LabelOf):
+            places[node.key] = Source(label_provider(node.role), None)
         elif node.site.statement.keyword == "features" and isinstance(node.role, Apply):
             places[node.key] = Source(node.site.statement.name, None)
     return places
@@ -217,7 +233,7 @@ def _bank(
     inner = {node.key: place for place, node in enumerate(first.nodes)}
     cells: list[Cell] = []
     for place, node in enumerate(first.nodes):
-        assert isinstance(node.role, Apply | Learned | Route | Mix | Prediction | Term)
+        assert isinstance(node.role, Apply | Learned | Route | Mix | Prediction | ErrorOf | Term)
         assert isinstance(node.type, Tensor)
         operands: list[Operand] = []
         for slot, key in enumerate(node.inputs):

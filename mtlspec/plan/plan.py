@@ -12,7 +12,9 @@ from functools import cached_property
 
 from mtlspec.graph.node import (
     Apply,
+    ErrorOf,
     Index,
+    LabelOf,
     Learned,
     Mix,
     Prediction,
@@ -31,6 +33,10 @@ WEIGHT = "!"
 """Stands between a bank's key and the path of one of its tensors, as a provider of it."""
 BATCH = "batch"
 """The provider of raw columns."""
+LABEL = "label "
+"""How the providers of a task's labels begin, as they are."""
+FILLED = "filled label "
+"""How the providers of a task's labels begin, with 0 where a row has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +75,7 @@ class Inner:
 
 
 Operand = Inner | Reading
-Action = Apply | Learned | Route | Mix | Prediction | Term
+Action = Apply | Learned | Route | Mix | Prediction | ErrorOf | Term
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +162,19 @@ class Slot:
         return (len(self.names), *shape) if self.stacked else shape
 
 
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Where a task's prediction is found, one source per member of an ensemble, and its type."""
+
+    sources: tuple[Source, ...]
+    type: Tensor
+
+    @property
+    def ensemble(self) -> bool:
+        """Whether the prediction has a member axis in front."""
+        return len(self.sources) > 1
+
+
 @dataclass(frozen=True)
 class Plan:
     """A whole model.
@@ -172,7 +191,7 @@ class Plan:
     joined: Mapping[str, tuple[str, ...]]
     tasks: tuple[TaskField, ...]
     banks: tuple[Bank, ...]
-    heads: Mapping[str, Source]
+    heads: Mapping[str, Head]
     tables: Mapping[str, int]
 
     def bank_of(self, provider: str) -> Bank | None:
@@ -183,6 +202,37 @@ class Plan:
     def terms(self) -> tuple[Bank, ...]:
         """The banks that are loss terms."""
         return tuple(bank for bank in self.banks if bank.statement.keyword == "loss")
+
+    @cached_property
+    def served(self) -> tuple[Bank, ...]:
+        """The banks that some prediction needs, in order."""
+        todo = [source.provider for head in self.heads.values() for source in head.sources]
+        keys: set[str] = set()
+        while todo:
+            bank = self.bank_of(todo.pop())
+            if bank is not None and bank.key not in keys:
+                keys.add(bank.key)
+                todo.extend(bank.providers)
+        return tuple(bank for bank in self.banks if bank.key in keys)
+
+    @cached_property
+    def training(self) -> tuple[Bank, ...]:
+        """The banks that only the loss needs: its terms, and what they alone read."""
+        return tuple(bank for bank in self.banks if bank not in self.served)
+
+    @cached_property
+    def shown(self) -> tuple[str, ...]:
+        """The providers among what is served (and columns) that training alone reads as well."""
+        own = {bank.key for bank in self.training}
+        read = dict.fromkeys(p for bank in self.training for p in bank.providers if p not in own)
+        return tuple(p for p in read if self._is_computed(p))
+
+    def _is_computed(self, provider: str) -> bool:
+        """Whether `forward` alone knows it, as it does not weights and what it is given."""
+        bank = self.by_key.get(provider)
+        if bank is not None:
+            return not bank.bare
+        return provider != BATCH and WEIGHT not in provider and not is_label(provider)
 
     @cached_property
     def by_key(self) -> Mapping[str, Bank]:
@@ -207,6 +257,16 @@ class Plan:
     def slots(self) -> tuple[Slot, ...]:
         """Every tensor that the banks learn, in the order of the module."""
         return tuple(slot for bank in self.banks for slot in bank_slots(bank))
+
+
+def label_provider(role: LabelOf) -> str:
+    """The provider of a task's labels."""
+    return f"{FILLED if role.filled else LABEL}{role.task.name}"
+
+
+def is_label(provider: str) -> bool:
+    """Whether a provider is what training alone knows."""
+    return provider.startswith((LABEL, FILLED))
 
 
 def layer_attributes(actions: Iterable[object]) -> dict[str, str]:

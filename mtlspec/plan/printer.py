@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from mtlspec.graph.node import Apply, Learned, Mix, Route, Term
+from mtlspec.graph.node import Apply, ErrorOf, Learned, Mix, Route, Term
 from mtlspec.graph.schema import FeatureField
 from mtlspec.plan.plan import (
     WEIGHT,
@@ -24,7 +24,8 @@ def print_plan(plan: Plan) -> str:
     for bank in plan.banks:
         lines += ["", *_paragraph(plan, bank)]
     lines += ["", "predictions"]
-    lines += [f"    {task}: {_source(plan, source)}" for task, source in plan.heads.items()]
+    for task, head in plan.heads.items():
+        lines.append(f"    {task}: {', '.join(_source(plan, source) for source in head.sources)}")
     return "\n".join(lines) + "\n"
 
 
@@ -58,6 +59,8 @@ def _describe(action: Action) -> str:
             return f"mix of {candidates}"
         case Learned():
             return f"learned {action.parameter.name}"
+        case ErrorOf(task, _):
+            return f"error of {task.word.name}"
         case Term(name):
             return f"loss {name}"
         case _:

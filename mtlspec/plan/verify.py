@@ -1,7 +1,7 @@
 """What holds of every plan, after every pass."""
 
 from mtlspec.plan.group import column_provider
-from mtlspec.plan.plan import BATCH, Bank, Inner, Plan, Reading, Source
+from mtlspec.plan.plan import BATCH, Bank, Inner, Plan, Reading, Source, is_label
 
 
 class PlanBroken(AssertionError):
@@ -15,9 +15,10 @@ def verify(plan: Plan, culprit: str) -> None:
         for problem in (_cells(bank), _readings(plan, bank, columns)):
             if problem:
                 raise PlanBroken(f"{culprit} broke {bank.key}: {problem}")
-    for task, source in plan.heads.items():
-        if source.provider not in plan.by_key or not _found(plan, source):
-            raise PlanBroken(f"{culprit} lost the head of {task}")
+    for task, head in plan.heads.items():
+        for source in head.sources:
+            if source.provider not in plan.by_key or not _found(plan, source):
+                raise PlanBroken(f"{culprit} lost the head of {task}")
 
 
 def _cells(bank: Bank) -> str:
@@ -35,7 +36,8 @@ def _cells(bank: Bank) -> str:
 def _readings(plan: Plan, bank: Bank, columns: set[str]) -> str:
     for reading in bank.readings():
         for source in reading.sources:
-            if source.provider not in columns and not _found(plan, source):
+            given = source.provider in columns or is_label(source.provider)
+            if not given and not _found(plan, source):
                 return f"{source} does not exist"
     return ""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from importlib import import_module
 from typing import Protocol, cast
 
 import torch
@@ -19,7 +18,6 @@ _ROWS = 8192
 """Rows of one batch; nothing is learned from them, so only speed and memory matter."""
 
 Batch = Mapping[str, Tensor]
-Serve = Callable[[Tensor], Tensor]
 
 
 class Metric(Protocol):
@@ -50,9 +48,9 @@ def evaluate(module: nn.Module, rows: Rows, tasks: Sequence[TaskField]) -> dict[
     with torch.no_grad():
         for start in range(0, len(rows), _ROWS):
             batch, labels = rows.batch(slice(start, min(start + _ROWS, len(rows))))
-            outputs: Mapping[str, Tensor] = module(batch)
+            served = _served(module, batch)
             for name, judge in judges.items():
-                judge.update(outputs[name], labels[name])
+                judge.update(served[name], labels[name])
     module.train(was_training)
     return {key: value for judge in judges.values() for key, value in judge.compute()}
 
@@ -67,16 +65,26 @@ def score_batch(
     was_training = module.training
     module.eval()
     with torch.no_grad():
-        outputs: Mapping[str, Tensor] = module(batch)
+        served = _served(module, batch)
     module.train(was_training)
     scores: dict[str, float] = {}
     for task in tasks:
         judge = _Judge(task, task.word.metrics[:1])
-        judge.update(outputs[task.name], labels[task.name])
+        judge.update(served[task.name], labels[task.name])
         (_, value), *_ = judge.compute()
         if value is not None:
             scores[task.name] = metric_word(task.word.metrics[0]).share(value)
     return scores
+
+
+def _served(module: nn.Module, batch: Batch) -> Batch:
+    """What is served for a batch, in float64, where probabilities near 1 are still told apart."""
+    outputs: Batch = module(batch)
+    for task, output in outputs.items():
+        if not bool(output.isfinite().all()):
+            raise NotFiniteError(task)
+    serve = cast("Callable[[Batch], Batch]", module.serve)
+    return serve({name: output.double() for name, output in outputs.items()})
 
 
 class _Judge:
@@ -84,20 +92,16 @@ class _Judge:
 
     def __init__(self, task: TaskField, metrics: Sequence[str]) -> None:
         self.task = task.name
-        self.serve = _function(task.word.serve)
         self.metrics = {name: build_metric(name) for name in metrics}
         self.rows = 0
 
-    def update(self, outputs: Tensor, labels: Tensor) -> None:
-        """Takes the rows that have a label; what is served is computed in float64."""
-        if not bool(outputs.isfinite().all()):
-            raise NotFiniteError(self.task)
+    def update(self, served: Tensor, labels: Tensor) -> None:
+        """Takes the rows that have a label."""
         present = ~labels.isnan().any(dim=1)
         count = int(present.sum())
         if count:
-            served = self.serve(outputs[present].double())
             for metric in self.metrics.values():
-                metric.update(served, labels[present])
+                metric.update(served[present], labels[present])
             self.rows += count
 
     def compute(self) -> Iterator[tuple[str, float | None]]:
@@ -116,9 +120,3 @@ def metric_word(name: str) -> words.Metric:
     word = registry.find("metrics", name)
     assert isinstance(word, words.Metric)
     return word
-
-
-def _function(path: str) -> Serve:
-    """The function of a dotted path such as `torch.sigmoid`."""
-    module, _, name = path.rpartition(".")
-    return cast(Serve, getattr(import_module(module), name))

@@ -124,7 +124,7 @@ def _plan_course(compiled: Compiled, data: Prepared, select: Select, seed: int) 
     return Course(
         train_rows=data.train,
         valid_rows=data.valid,
-        tasks=compiled.schema.tasks,
+        tasks=compiled.schema.trained,
         select=select,
         epochs=compiled.train.epochs,
         patience=compiled.train.patience,
@@ -232,6 +232,7 @@ def titles_of(tasks: Sequence[TaskField]) -> dict[str, dict[str, str]]:
             if isinstance(word := registry.find("metrics", name), Metric)
         }
         for task in tasks
+        if task.trained
     }
 
 

@@ -9,9 +9,9 @@ from mtlspec.words.registry import names
 
 _WORDS: Mapping[str, str] = {
     "ops": """
-        attend attention batch_norm conv1d cross dice dim einsum error expand first gru gru_cell
-        last label layer_norm len logit lora low_rank lstm matmul mixing outer outputs pool
-        positions prob rms_norm segment split stack transformer transpose
+        attend attention batch_norm conv1d cross dice dim einsum expand first gru gru_cell
+        last layer_norm len lora low_rank lstm matmul mixing outer outputs pool
+        positions rms_norm segment split stack transformer transpose
     """,
     "routers": "dselect gumbel hard_concrete noisy_top",
     "features": "mask sequence text vector",

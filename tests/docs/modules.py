@@ -8,7 +8,7 @@ ROWS = 3
 
 
 def run_once(compiled: Compiled) -> None:
-    """A forward pass, the losses and a backward pass; every prediction is [rows, 1]."""
+    """A forward pass, the losses and a backward pass; what is served is [rows, width]."""
     module = compiled.module(sizes=dict.fromkeys(compiled.sizes, 5))
     torch.manual_seed(0)
     batch = {
@@ -17,10 +17,13 @@ def run_once(compiled: Compiled) -> None:
         else torch.randn(ROWS, field.type.width)
         for field in compiled.schema.features
     }
-    labels = {task.name: torch.ones(ROWS, 1) for task in compiled.schema.tasks}
-    predictions = module(batch)
-    assert {name: tuple(value.shape) for name, value in predictions.items()} == {
-        task.name: (ROWS, task.word.outputs(task.options)) for task in compiled.schema.tasks
+    labels = {
+        task.name: torch.ones(ROWS, task.word.labels(task.options))
+        for task in compiled.schema.trained
+    }
+    served = module.serve(module(batch))
+    assert {name: tuple(value.shape) for name, value in served.items()} == {
+        task.name: (ROWS, task.word.served(task.options)) for task in compiled.schema.tasks
     }
     losses: dict[str, torch.Tensor] = module.loss(batch, labels)
     sum(losses.values(), torch.zeros(())).backward()

@@ -68,6 +68,9 @@ class ByHand(nn.Module):
         }
         return {task: self.heads[task](mixed[task]) for task in self.heads}
 
+    def serve(self, predictions: dict[str, Tensor]) -> dict[str, Tensor]:
+        return {task: torch.sigmoid(prediction) for task, prediction in predictions.items()}
+
 
 def rows(seed: int, count: int) -> pa.Table:
     """Random rows; each column has nulls."""

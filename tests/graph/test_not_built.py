@@ -46,7 +46,6 @@ def test_a_declaration_that_is_not_built_is_named(before: str, mark: str):
         "cross(features, 2)",
         "features -> layer_norm",
         "attention(features, 2)",
-        "head[click]",
         "other.h",
     ],
 )

@@ -271,7 +271,7 @@ def test_a_task_whose_name_is_a_text_has_a_head():
         ("head[clik] = age", "MTL0201 clik"),
         ("head[2] = age", "MTL0201 [2]"),
         ("head[side] = age", "MTL0201 [side]"),
-        ("head[task, 2] = age", "MTL0214 [task, 2]"),
+        ("head[task, 2, 2] = age", "MTL0319 [task, 2, 2]"),
         ("head[task] = mlp(3)", "MTL0301 mlp(3)"),
         ("head[task] = 3", "MTL0301 3"),
         ("head[task] = ages", "MTL0201 ages"),

@@ -68,6 +68,6 @@ def test_check_prints_what_the_readme_shows(
 def test_the_excerpt_of_mmoe_is_compiled_from_it(agree: Callable[[str, str], None]) -> None:
     source = mtlspec.compile("mtl:mmoe.mtl").source
     model = source[source.index("class Mmoe(") :]
-    method = model[model.index("    def forward(") : model.index("    def loss(")]
+    method = model[model.index("    def forward(") : model.index("    def serve(")]
     unindented = "\n".join(line[4:] for line in method.rstrip().splitlines())
     agree(blocks("python")[0], unindented + "\n")

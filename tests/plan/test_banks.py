@@ -133,9 +133,12 @@ def test_cells_are_the_ops_of_a_member():
 def test_heads_are_found_by_task():
     plan = plan_of("head[buy] = age\nhead[t in {click, cart}] = wage")
     assert list(plan.heads) == list(TASKS)
-    where = {task: (plan.by_key[s.provider].name, s.position) for task, s in plan.heads.items()}
-    assert where["click"][1] == 0
-    assert where["cart"][1] == 1
+    where = {
+        task: [(plan.by_key[s.provider].name, s.position) for s in head.sources]
+        for task, head in plan.heads.items()
+    }
+    assert where["click"][0][1] == 0
+    assert where["cart"][0][1] == 1
     assert where["buy"] != where["cart"]
 
 

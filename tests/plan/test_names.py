@@ -88,12 +88,12 @@ def test_names_that_would_be_equal_are_told_apart():
 
 NAMES = """
 a a_ b B F M Tensor T nn torch x y z u v w x1 self cls super list dict len range int float str bool
-print type object batch columns Columns table tables Tables mix blend binary_loss labels predictions
-loss_ forward train_ eval sizes rows width members ins outs made logit label present target each
-weights values WideLinear wide_linear BankLinear GroupedLinear Linears Head Gate Model m layers out
-gate_ weight_ bias parameters modules children buffers state_dict _parameters __init__ _ __ class
-def lambda None True import return_ global assert match case async await yield_ nonlocal in_ is
-not_ head_1 e_1 h_1 stack cat softmax losses terms evaluate
+print type object batch columns Columns table tables Tables mix blend binary_error labels
+predictions loss_ forward train_ eval sizes rows width members ins outs made logit label present
+target each weights values WideLinear wide_linear BankLinear GroupedLinear Linears Head Gate Model
+m layers out gate_ weight_ bias parameters modules children buffers state_dict _parameters __init__
+_ __ class def lambda None True import return_ global assert match case async await yield_ nonlocal
+in_ is not_ head_1 e_1 h_1 stack cat softmax losses terms evaluate serve row_mean error known
 """
 
 

@@ -97,12 +97,15 @@ def test_a_bank_that_is_read_is_not_dropped(plan: Plan):
 
 
 def test_a_head_is_not_lost(plan: Plan):
-    heads = {**plan.heads, "cart": Source("nowhere", 0)}
+    lost = replace(plan.heads["cart"], sources=(Source("nowhere", 0),))
+    heads = {**plan.heads, "cart": lost}
     assert refusal(replace(plan, heads=heads)) == "a_pass lost the head of cart"
 
 
 def test_a_head_s_member_exists(plan: Plan):
-    heads = {**plan.heads, "cart": Source(plan.heads["cart"].provider, 7)}
+    cart = plan.heads["cart"]
+    beyond = replace(cart, sources=(Source(cart.sources[0].provider, 7),))
+    heads = {**plan.heads, "cart": beyond}
     assert "cart" in refusal(replace(plan, heads=heads))
 
 

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from mtlspec.check.training import read_select
+from mtlspec.emit.lowerings.row_mean import row_mean
 from mtlspec.graph.schema import Schema, TaskField
 from mtlspec.source import SourceFile, Span
 from mtlspec.training.course import Course
@@ -20,7 +21,7 @@ from mtlspec.training.progress import Step
 from mtlspec.training.run_directory import RunDirectory
 from mtlspec.words.registry import find
 from mtlspec.words.tasks import Task, TaskOptions
-from mtlspec.words.tasks.binary.module import binary_loss
+from mtlspec.words.tasks.binary.module import binary_error
 from mtlspec.words.train import Train
 
 SPAN = Span(SourceFile("test.mtl", "income marital"), 0, 6)
@@ -75,7 +76,11 @@ class Linear(nn.Module):
 
     def loss(self, batch: Mapping[str, Tensor], labels: Mapping[str, Tensor]) -> dict[str, Tensor]:
         outputs = self(batch)
-        return {name: binary_loss(outputs[name], labels[name]) for name in outputs}
+        errors = {name: binary_error(outputs[name], labels[name]) for name in outputs}
+        return {name: row_mean(error, labels[name]) for name, error in errors.items()}
+
+    def serve(self, predictions: Mapping[str, Tensor]) -> dict[str, Tensor]:
+        return {name: torch.sigmoid(prediction) for name, prediction in predictions.items()}
 
 
 def learner_of(module: nn.Module, *names: str, steps: int = 100, **train: object) -> Learner:

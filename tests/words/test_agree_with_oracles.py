@@ -9,6 +9,7 @@ import pyarrow as pa
 import pytest
 import torch
 
+from mtlspec.emit.lowerings.row_mean import row_mean
 from mtlspec.words.column import ColumnPlace
 from mtlspec.words.registry import find
 from mtlspec.words.word import Bound
@@ -154,14 +155,17 @@ def test_the_binary_loss_agrees(seed: int):
     rng = np.random.default_rng(seed)
     logits = rng.normal(scale=20, size=(50, 1))
     labels = rng.choice([0.0, 1.0, math.nan], size=(50, 1))
-    loss = word("tasks", "binary").part("module").binary_loss
-    found = loss(torch.from_numpy(logits), torch.from_numpy(labels)).item()
+    error = word("tasks", "binary").part("module").binary_error
+    label = torch.from_numpy(labels)
+    found = row_mean(error(torch.from_numpy(logits), label), label).item()
     assert found == pytest.approx(binary.loss(logits, labels), abs=1e-12)
 
 
 def test_the_binary_loss_without_labels_is_zero_and_moves_nothing():
     logits = torch.tensor([[3.0], [-2.0]], requires_grad=True)
-    loss = word("tasks", "binary").part("module").binary_loss(logits, torch.full((2, 1), math.nan))
+    labels = torch.full((2, 1), math.nan)
+    error = word("tasks", "binary").part("module").binary_error(logits, labels)
+    loss = row_mean(error, labels)
     assert loss.item() == binary.loss(np.array([[3.0], [-2.0]]), np.full((2, 1), math.nan)) == 0
     loss.backward()
     assert logits.grad is not None

@@ -17,7 +17,9 @@ BLEND = "blend"
 """The function that weighs candidates, all rows alike."""
 TABLES = "tables"
 """Tables of a family side by side."""
-FUNCTIONS = frozenset({MIX, MIX_CHANNELS, BLEND})
+ROW_MEAN = "row_mean"
+"""The function that makes one number of the losses of rows."""
+FUNCTIONS = frozenset({MIX, MIX_CHANNELS, BLEND, ROW_MEAN})
 
 LOWERINGS: dict[Pattern, str] = {
     "one": "wide_linear",

@@ -63,7 +63,10 @@ def _cut(plan: Plan, cuts: Mapping[str, list[list[int]]]) -> Plan:
             continue
         for number, part in enumerate(parts):
             banks.append(_part(bank, f"{bank.key}.{number}", part, moved))
-    heads = {task: _moved(source, moved) for task, source in plan.heads.items()}
+    heads = {
+        task: replace(head, sources=tuple(_moved(source, moved) for source in head.sources))
+        for task, head in plan.heads.items()
+    }
     return replace(plan, banks=tuple(banks), heads=heads)
 
 

@@ -12,8 +12,7 @@ from mtlspec.words.ops import Op
 def name_banks(plan: Plan) -> Plan:
     """The same plan with an identifier and a class name for each bank, all different."""
     pieces = Counter(bank.statement.title for bank in plan.banks)
-    taken = {task.word.loss for task in plan.tasks} | _functions(plan)
-    taken |= {identifier(provider) for provider in plan.joined}
+    taken = _functions(plan) | {identifier(provider) for provider in plan.joined}
     classes: set[str] = {class_name(plan.name)}
     banks: list[Bank] = []
     for bank in plan.banks:
@@ -37,4 +36,10 @@ def _functions(plan: Plan) -> set[str]:
     """The functions that the emitted file will hold, which no variable may hide."""
     actions = (cell.action for bank in plan.banks for cell in bank.cells)
     words = (action.op.word for action in actions if isinstance(action, Apply))
-    return {name for word in words if isinstance(word, Op) for name in word.functions}
+    ops = {name for word in words if isinstance(word, Op) for name in word.functions}
+    return ops.union(
+        *(
+            task.word.functions(task.options, plan.heads[task.name].type.meaning)
+            for task in plan.tasks
+        )
+    )

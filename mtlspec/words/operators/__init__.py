@@ -10,10 +10,14 @@ from mtlspec.words.word import Options
 
 
 class OperatorOptions(Options):
-    """`left` and `right`: the number on that side, where it is no value."""
+    """`left` and `right`: the number on that side, where it is no value.
+
+    `probs`: whether both sides are probabilities and the result is one too.
+    """
 
     left: float | None = None
     right: float | None = None
+    probs: bool = False
 
 
 class Operator(Op):
@@ -23,15 +27,26 @@ class Operator(Op):
     takes_options = OperatorOptions
     signature = "f32[…], f32[…] -> f32[…]"
 
-    def infer(self, options: Options, types: Sequence[Tensor]) -> Tensor | Mismatch:
+    def keeps_probs(self, options: OperatorOptions) -> bool:
+        """Whether the result is a probability where every value is one."""
         del options
+        return False
+
+    def settle(self, options: Options, types: Sequence[Tensor]) -> Options:
+        read = cast("OperatorOptions", options)
+        probs = all(found.meaning == "prob" for found in types) and self.keeps_probs(read)
+        return read.model_copy(update={"probs": probs})
+
+    def infer(self, options: Options, types: Sequence[Tensor]) -> Tensor | Mismatch:
         shape = types[0].shape
         for place, found in enumerate(types[1:], start=1):
             joined = _stretched(shape, found.shape)
             if joined is None:
                 return Mismatch(place, str(types[0]), str(found))
             shape = joined
-        return Tensor(shape, rows=any(found.rows for found in types))
+        probs = cast("OperatorOptions", options).probs
+        rows = any(found.rows for found in types)
+        return Tensor(shape, rows=rows, meaning="prob" if probs else "plain")
 
     def write(self, options: Options, values: Sequence[py.Expr], layer: py.Expr | None) -> py.Expr:
         del layer

@@ -1,16 +1,30 @@
 """`+`: x + y, number by number."""
 
-from mtlspec.words.operators import Operator
+from collections.abc import Sequence
+from typing import cast
+
+from mtlspec import pysource as py
+from mtlspec.words.operators import Operator, OperatorOptions
+from mtlspec.words.word import Options
 
 
 class Add(Operator):
-    """x + y, number by number.
+    """x + y, number by number. The sum of two probabilities is one, at most 1.
 
     Example:
         let z = x + y
     """
 
     sign = "+"
+
+    def keeps_probs(self, options: OperatorOptions) -> bool:
+        return options.left is None and options.right is None
+
+    def write(self, options: Options, values: Sequence[py.Expr], layer: py.Expr | None) -> py.Expr:
+        total = super().write(options, values, layer)
+        if not cast("OperatorOptions", options).probs:
+            return total
+        return py.method(total, "clamp", max=py.Constant(1.0))
 
 
 WORD = Add()

@@ -60,6 +60,8 @@ class Op(Word):
     """The functions of its `module.py` that emitted files need."""
     leading: ClassVar[int] = 0
     """How many options by place stand before its values."""
+    keeps_meaning: ClassVar[bool] = False
+    """Whether what it makes of a logit is a logit, and of a probability one."""
     draws: ClassVar[bool] = False
     """Whether it draws random numbers, so that members may not share one result."""
 
@@ -91,6 +93,11 @@ class Op(Word):
         """The letters of the signature that options give."""
         del options
         return {}
+
+    def settle(self, options: Options, types: Sequence[Tensor]) -> Options:
+        """The options, with what is decided by the values that the op meets."""
+        del types
+        return options
 
     def infer(self, options: Options, types: Sequence[Tensor]) -> Tensor | Mismatch:
         """The result's type, where unification of the signature says it."""

@@ -5,6 +5,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
+from mtlspec import pysource as py
 from mtlspec.types import Meaning
 from mtlspec.words.word import ConditionOption, Options, Word
 
@@ -33,11 +34,9 @@ class Task(Word):
 
     kind = "tasks"
     meaning: ClassVar[Meaning]
-    """What `forward` returns for it."""
-    loss: ClassVar[str]
-    """The function of `module.py` that gives the loss: `f(prediction, label) -> scalar`."""
-    serve: ClassVar[str]
-    """The function of torch that turns `forward`'s output into what is served: `torch.sigmoid`."""
+    """What its output layer gives."""
+    takes: ClassVar[frozenset[Meaning]]
+    """What a head may be of that gets no output layer."""
     metrics: ClassVar[tuple[str, ...]]
     """Words of kind `metrics`; the first is the task's main metric."""
 
@@ -49,3 +48,29 @@ class Task(Word):
     @abstractmethod
     def outputs(self, options: Options) -> int:
         """How many numbers the output layer has."""
+
+    def labels(self, options: Options) -> int:
+        """How many numbers the label of a row has."""
+        del options
+        return 1
+
+    @abstractmethod
+    def functions(self, options: Options, meaning: Meaning) -> tuple[str, ...]:
+        """The functions of `module.py` that its loss and what is served need."""
+
+    @abstractmethod
+    def write_error(
+        self, options: Options, meaning: Meaning, prediction: py.Expr, label: py.Expr
+    ) -> py.Expr:
+        """The loss of each row: [..., B, outputs] and [..., B, labels] -> [..., B, 1].
+
+        `meaning` is the prediction's; a label is NaN where there is none, and the loss then 0.
+        """
+
+    @abstractmethod
+    def write_served(self, options: Options, meaning: Meaning, prediction: py.Expr) -> py.Expr:
+        """What is served of a prediction: [..., B, outputs] -> [..., B, width]."""
+
+    def served(self, options: Options) -> int:
+        """The width of what is served."""
+        return self.outputs(options)

@@ -30,6 +30,7 @@ class ReverseGradient(Op):
 
     also = ("grl", "gradient_reversal")
     takes_options = ReverseGradientOptions
+    keeps_meaning = True
     signature = SAME
     functions = ("reverse_gradient",)
 

@@ -1,0 +1,173 @@
+"""The methods of the emitted model: `forward`, `serve` and `loss`.
+
+`forward` computes what predictions need and no more. What only the loss needs is computed in
+`loss`; where that reads values of `forward`, both share `evaluate`.
+"""
+
+from collections.abc import Iterator
+
+from mtlspec import pysource as py
+from mtlspec.emit.bank import Written
+from mtlspec.emit.lowerings import ROW_MEAN
+from mtlspec.emit.paragraphs import (
+    BATCH_ARGUMENT,
+    column_name,
+    shown_name,
+    shown_value,
+    write_paragraph,
+)
+from mtlspec.emit.readings import read, source
+from mtlspec.graph.schema import TaskField
+from mtlspec.plan.plan import Head, Plan, Reading
+
+_BY_NAME = "dict[str, Tensor]"
+_BOTH = f"tuple[{_BY_NAME}, {_BY_NAME}]"
+_LABELS = f"labels: {_BY_NAME}"
+_PREDICTIONS = py.Name("predictions")
+
+
+def write_methods(plan: Plan, written: dict[str, Written]) -> tuple[py.Function, ...]:
+    """All but `__init__`."""
+    computed = (_evaluate(plan, written), _forward_alone(plan)) if plan.shown else ()
+    return (*(computed or (_forward(plan, written),)), _serve(plan), _loss(plan, written))
+
+
+def _forward_doc(plan: Plan) -> str:
+    shapes = dict.fromkeys(_shape(head) for head in plan.heads.values())
+    shape = next(iter(shapes)) if len(shapes) == 1 else "[..., B, outputs]"
+    return f"The prediction of each task by name, before its output function: {shape}."
+
+
+def _shape(head: Head) -> str:
+    members = f"{len(head.sources)}, " if head.ensemble else ""
+    return f"[{members}B, {head.type.width}]"
+
+
+def _forward(plan: Plan, written: dict[str, Written]) -> py.Function:
+    body = [*_values(plan, written), py.Blank(), py.Return(_predicted(plan))]
+    return py.Function(
+        "forward", ("self", BATCH_ARGUMENT), _BY_NAME, tuple(body), _forward_doc(plan)
+    )
+
+
+def _forward_alone(plan: Plan) -> py.Function:
+    body = (py.Return(py.pick(py.call("self.evaluate", py.Name("batch")), 0)),)
+    return py.Function("forward", ("self", BATCH_ARGUMENT), _BY_NAME, body, _forward_doc(plan))
+
+
+def _evaluate(plan: Plan, written: dict[str, Written]) -> py.Function:
+    """Predictions, and what the loss reads of the values on the way to them."""
+    values = py.Dictionary(
+        tuple(
+            (py.Constant(shown_name(plan, provider)), shown_value(plan, provider))
+            for provider in plan.shown
+        )
+    )
+    body = (
+        *_values(plan, written),
+        py.Blank(),
+        py.Assign(_PREDICTIONS, _predicted(plan)),
+        py.Assign(py.Name("values"), values),
+        py.Return(py.pair([_PREDICTIONS, py.Name("values")])),
+    )
+    doc = "The predictions by task, and the values that the loss reads as well, by name."
+    return py.Function("evaluate", ("self", BATCH_ARGUMENT), _BOTH, body, doc)
+
+
+def _predicted(plan: Plan) -> py.Expr:
+    return py.Dictionary(
+        tuple((py.Constant(task), _prediction(plan, head)) for task, head in plan.heads.items())
+    )
+
+
+def _prediction(plan: Plan, head: Head) -> py.Expr:
+    """The prediction of a task; of an ensemble, those of its members."""
+
+    def value(provider: str) -> py.Expr:
+        return py.Name(plan.by_key[provider].name)
+
+    if head.ensemble:
+        return read(Reading(head.sources, head.type), plan, value).spread()
+    return source(head.sources[0], value)
+
+
+def _values(plan: Plan, written: dict[str, Written]) -> list[py.Stmt]:
+    """The columns, then banks in order, a paragraph a statement."""
+    body: list[py.Stmt] = []
+    if plan.columns:
+        columns = py.call("self.columns", py.Name("batch"))
+        body.append(py.Assign(py.Name("columns"), columns))
+    body.extend(_features(plan))
+    for bank in plan.served:
+        if bank.bare:
+            continue
+        body.extend([py.Blank()] if body else [])
+        body.extend(write_paragraph(plan, bank, written[bank.key]))
+    return body
+
+
+def _features(plan: Plan) -> Iterator[py.Stmt]:
+    for provider, names in plan.joined.items():
+        width = sum(plan.width(name) for name in names)
+        values: py.Expr = py.call("list", py.call("columns.values"))
+        if names != tuple(field.name for field in plan.columns):
+            values = py.array(py.pick(py.Name("columns"), py.Constant(n)) for n in names)
+        joined = py.call("torch.cat", values, dim=py.Constant(-1))
+        yield py.Assign(py.Name(column_name(provider)), joined, f"[B, {width}]")
+
+
+def _serve(plan: Plan) -> py.Function:
+    served = py.Dictionary(tuple((py.Constant(t.name), _served(plan, t)) for t in plan.tasks))
+    doc = "What is served of each task, from the predictions of `forward`, by name."
+    parameters = ("self", f"predictions: {_BY_NAME}")
+    return py.Function("serve", parameters, _BY_NAME, (py.Return(served),), doc)
+
+
+def _served(plan: Plan, task: TaskField) -> py.Expr:
+    """What is served of a task: of an ensemble, the mean of its members."""
+    head = plan.heads[task.name]
+    prediction = py.pick(_PREDICTIONS, py.Constant(task.name))
+    served = task.word.write_served(task.options, head.type.meaning, prediction)
+    return py.method(served, "mean", dim=py.Constant(0)) if head.ensemble else served
+
+
+def _loss(plan: Plan, written: dict[str, Written]) -> py.Function:
+    first = py.Assign(_PREDICTIONS, py.call("self.forward", py.Name("batch")))
+    if plan.shown:
+        target = py.Name("predictions, values")
+        first = py.Assign(target, py.call("self.evaluate", py.Name("batch")))
+    trained = [task for task in plan.tasks if task.trained]
+    losses = py.Dictionary(tuple((py.Constant(t.name), _task_loss(plan, t)) for t in trained))
+    parameters = ("self", BATCH_ARGUMENT, _LABELS)
+    if not plan.terms:
+        doc = "The loss of each task by name; a missing label (NaN) does not count."
+        return py.Function("loss", parameters, _BY_NAME, (first, py.Return(losses)), doc)
+    body: list[py.Stmt] = [first, py.Assign(py.Name("losses"), losses)]
+    for bank in plan.training:
+        if bank.bare:
+            continue
+        body.extend([py.Blank(), *write_paragraph(plan, bank, written[bank.key])])
+    both = py.Binary("|", py.Name("losses"), py.Name("terms"))
+    body.extend([py.Blank(), py.Assign(py.Name("terms"), _terms(plan)), py.Return(both)])
+    doc = "The loss of each task and each loss term by name; a missing label is NaN."
+    return py.Function("loss", parameters, _BY_NAME, tuple(body), doc)
+
+
+def _task_loss(plan: Plan, task: TaskField) -> py.Expr:
+    """The mean error of a task's rows: of an ensemble, the mean of its members' too."""
+    head = plan.heads[task.name]
+    prediction = py.pick(_PREDICTIONS, py.Constant(task.name))
+    label = py.pick(py.Name("labels"), py.Constant(task.name))
+    error = task.word.write_error(task.options, head.type.meaning, prediction, label)
+    if head.ensemble:
+        error = py.method(error, "mean", dim=py.Constant(0))
+    return py.call(ROW_MEAN, error, label)
+
+
+def _terms(plan: Plan) -> py.Expr:
+    """Each term by name; one whose members are computed in several banks is their sum."""
+    terms: dict[str, py.Expr] = {}
+    for bank in plan.terms:
+        title, value = bank.statement.title, py.Name(bank.name)
+        terms[title] = py.Binary("+", terms[title], value) if title in terms else value
+    return py.Dictionary(tuple((py.Constant(title), term) for title, term in terms.items()))

@@ -1,0 +1,95 @@
+"""A statement of the spec as a paragraph of a method of the model."""
+
+from collections.abc import Iterator
+
+from mtlspec import pysource as py
+from mtlspec.emit.bank import Written, shape_comment
+from mtlspec.emit.header import statement_comment
+from mtlspec.names import identifier
+from mtlspec.plan.plan import ALL_FEATURES, BATCH, FILLED, LABEL, WEIGHT, Bank, Plan
+
+BATCH_ARGUMENT = "batch: dict[str, Tensor]"
+
+
+def write_paragraph(plan: Plan, bank: Bank, code: Written) -> Iterator[py.Stmt]:
+    """A statement of the spec as a comment, and what computes it."""
+    yield from (py.Comment(line) for line in statement_comment(bank.statement))
+    yield from _computed(plan, bank, code)
+
+
+def variable(plan: Plan, reader: Bank, provider: str) -> py.Name:
+    """What the model calls a value where a bank reads it.
+
+    What training alone computes finds the values of `forward` in `values`.
+    """
+    if provider in plan.shown and reader in plan.training:
+        return py.Name(f"values[{py.quoted(shown_name(plan, provider))}]")
+    bank = plan.by_key.get(provider)
+    if bank is not None:
+        return py.Name(f"self.{bank.name}" if bank.bare else bank.name)
+    if provider in plan.joined or provider == BATCH:
+        return py.Name(column_name(provider))
+    if WEIGHT in provider:
+        return py.Name(_matrix(plan, provider))
+    if provider.startswith(FILLED):
+        return py.Name(f"labels[{py.quoted(provider.removeprefix(FILLED))}].nan_to_num()")
+    if provider.startswith(LABEL):
+        return py.Name(f"labels[{py.quoted(provider.removeprefix(LABEL))}]")
+    return py.Name(f"columns[{py.quoted(provider.removeprefix('column '))}]")
+
+
+def shown_name(plan: Plan, provider: str) -> str:
+    """The key of a value that training reads."""
+    bank = plan.by_key.get(provider)
+    return bank.name if bank else provider
+
+
+def shown_value(plan: Plan, provider: str) -> py.Expr:
+    """The value itself, in `forward`."""
+    bank = plan.by_key.get(provider)
+    if bank is not None:
+        return py.Name(bank.name)
+    if provider in plan.joined:
+        return py.Name(column_name(provider))
+    return py.pick(py.Name("columns"), py.Constant(provider.removeprefix("column ")))
+
+
+def column_name(provider: str) -> str:
+    """The variable of a column, of columns that are joined, or of the batch."""
+    if provider in (ALL_FEATURES, BATCH):
+        return provider
+    return identifier(provider.removeprefix("column "))
+
+
+def _computed(plan: Plan, bank: Bank, code: Written) -> Iterator[py.Stmt]:
+    """The statement of a bank: a call of its module, or its ops themselves."""
+    comment = shape_comment(bank.type, bank, stacked=bank.stacked)
+    if bank.owns:
+        given = [variable(plan, bank, provider) for provider, _ in code.parameters]
+        yield py.Assign(py.Name(bank.name), py.call(f"self.{bank.name}", *given), comment)
+        return
+    *before, last = code.body
+    assert isinstance(last, py.Return)
+    yield from _matrices(plan, bank)
+    yield from before
+    is_term = bank.statement.keyword == "loss"
+    yield py.Assign(py.Name(bank.name), last.value, "" if is_term else comment)
+
+
+def _matrix(plan: Plan, provider: str) -> str:
+    """The variable of a weight matrix [in, out] of a bank."""
+    bank = plan.bank_of(provider)
+    assert bank is not None
+    path = provider.partition(WEIGHT)[2].removeprefix("layers.")
+    return identifier(f"{bank.name}_{path}")
+
+
+def _matrices(plan: Plan, reader: Bank) -> Iterator[py.Stmt]:
+    """The weight matrices that a bank reads, each in its variable."""
+    for provider in reader.providers:
+        bank = plan.bank_of(provider)
+        if bank is None or WEIGHT not in provider:
+            continue
+        path = py.Constant(provider.partition(WEIGHT)[2])
+        weight = py.call(f"self.{bank.name}.get_parameter", path)
+        yield py.Assign(py.Name(_matrix(plan, provider)), py.Attribute(weight, "mT"))

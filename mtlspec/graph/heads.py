@@ -1,0 +1,212 @@
+"""Heads: how a value becomes a prediction, and predictions as values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from mtlspec.diagnostics import Error, Label
+from mtlspec.graph import call, express
+from mtlspec.graph.builder import Builder, Where
+from mtlspec.graph.membership import NoSuchMember
+from mtlspec.graph.names import UnknownName
+from mtlspec.graph.node import Node, Prediction
+from mtlspec.graph.schema import TaskField
+from mtlspec.graph.scope import Family, TaskName
+from mtlspec.graph.values import FAILED, Value
+from mtlspec.source import Span
+from mtlspec.syntax import tree
+from mtlspec.types import Meaning, Tensor
+from mtlspec.words import registry
+
+
+@dataclass(frozen=True)
+class HeadShape(Error):
+    """A task says how many values its head takes.
+
+    What it means: the head gives another number of values than the task's kind needs.
+
+    Example:
+        head[income] = a, b          # income is binary
+
+    Instead:
+        head[income] = concat(a, b)
+
+    Why: what is predicted and how it is judged belong to the kind of task.
+    """
+
+    id = "MTL0308"
+    title = "a head gives the values that its task needs"
+    kind: str
+    count: int
+    span: Span
+
+    def labels(self) -> Sequence[Label]:
+        text = f"{self.count} values, and a {self.kind} task takes one"
+        return [Label(self.span, text, primary=True)]
+
+
+@dataclass(frozen=True)
+class HeadMeaning(Error):
+    """A head is of a meaning that its task can be trained on.
+
+    What it means: the value is a logit or a probability already, so the head adds no output
+    layer, and a task of this kind predicts something else.
+
+    Example:
+        head[price] = logit(z)       # price is a regression
+
+    Instead:
+        head[price] = z
+
+    Why: what a number means decides which loss it is judged by and what is served of it.
+    """
+
+    id = "MTL0311"
+    title = "a head is of a meaning that its task can be trained on"
+    kind: str
+    meaning: Meaning
+    span: Span
+
+    def headline(self) -> str:
+        return f"a `{self.kind}` task cannot be predicted by {_MEANT[self.meaning]}"
+
+    def labels(self) -> Sequence[Label]:
+        return [Label(self.span, f"the value is {_MEANT[self.meaning]}", primary=True)]
+
+    def help(self) -> str:
+        return "give the head a plain value: the task adds its output layer"
+
+
+_MEANT = {
+    "plain": "a plain value",
+    "logit": "a logit",
+    "logits": "logits of classes",
+    "prob": "a probability",
+}
+
+
+@dataclass(frozen=True)
+class HeadWidth(Error):
+    """A prediction has the numbers that its task needs.
+
+    What it means: a head of a logit or a probability has no output layer, so the value itself
+    must have as many numbers as the task predicts; a plain value must be one vector per row.
+
+    Example:
+        layer z = features -> linear(8)
+        head[click] = logit(z)                  # eight logits for one task
+
+    Instead:
+        layer z = features -> linear(1)
+        head[click] = logit(z)
+
+    Why: which of several numbers is meant would be a guess.
+    """
+
+    id = "MTL0312"
+    title = "a prediction has the numbers that its task needs"
+    task: str
+    needed: int
+    found_type: str
+    span: Span
+
+    def headline(self) -> str:
+        many = "1 number" if self.needed == 1 else f"{self.needed} numbers"
+        return f"`{self.task}` is predicted by {many}"
+
+    def labels(self) -> Sequence[Label]:
+        return [Label(self.span, f"this is {self.found_type}", primary=True)]
+
+    def help(self) -> str:
+        return "give the head a plain vector, such as f32[8]: the task adds its output layer"
+
+
+@dataclass(frozen=True)
+class HeadIndices(Error):
+    """A head is of a task, or of a task and a member of its ensemble.
+
+    What it means: the head has more than two indices.
+
+    Example:
+        head[task, 3, 2] = features
+
+    Instead:
+        head[task, 6] = features
+
+    Why: the members of an ensemble count alike, so they need no order of their own.
+    """
+
+    id = "MTL0319"
+    title = "a head is of a task, or of a task and a member of its ensemble"
+    count: int
+    span: Span
+
+    def labels(self) -> Sequence[Label]:
+        return [Label(self.span, f"{self.count} indices", primary=True)]
+
+
+def declared(b: Builder, span: Span, where: Where) -> Family | None:
+    """The heads of the model; reports where there are none to be read."""
+    found = where.scope.heads
+    if found is None:
+        b.report.add(NoSuchMember("head", "[…]", span, ()))
+    return found
+
+
+def predictions(b: Builder, expr: tree.HeadValue, where: Where) -> Value:
+    """`head`: every prediction of the model."""
+    found = declared(b, expr.span, where)
+    if found is None or found.broken:
+        return FAILED
+    return express.family(found.name, found.members)
+
+
+def predict(b: Builder, statement: tree.Head, where: Where) -> Node:
+    """A prediction: the head's value through the task's output layer, if it is a plain one."""
+    assert where.owner is not None
+    task = _task(b, statement, where)
+    values = [n for expr in statement.values for n in express.nodes(b, expr, where)]
+    if task is None:
+        return b.nothing(where.owner, statement.span)
+    if len(values) != 1:
+        b.report.add(HeadShape(task.word.name, len(values), statement.span))
+        return b.nothing(where.owner, statement.span)
+    return _prediction(b, task, values[0], statement.span, where)
+
+
+def _task(b: Builder, statement: tree.Head, where: Where) -> TaskField | None:
+    """The task that a head's first index names; None after an error."""
+    assert where.owner is not None
+    label, *others = where.owner.index
+    symbol = where.scope.find(str(label))
+    if len(others) > 1:
+        b.report.add(HeadIndices(len(others) + 1, statement.index_span))
+        return None
+    if isinstance(symbol, TaskName):
+        return symbol.task
+    names = {n: s.span for n, s in where.scope.visible().items() if isinstance(s, TaskName)}
+    first = next(iter(names.values()), None)
+    b.report.add(UnknownName(str(label), statement.index_span, "a task", tuple(names), first))
+    return None
+
+
+def _prediction(b: Builder, task: TaskField, value: Node, span: Span, where: Where) -> Node:
+    assert where.owner is not None
+    kind = value.type
+    if not isinstance(kind, Tensor):
+        return b.nothing(where.owner, span)
+    if kind.meaning != "plain" and kind.meaning not in task.word.takes:
+        b.report.add(HeadMeaning(task.word.name, kind.meaning, span))
+        return b.nothing(where.owner, span)
+    outputs = task.word.outputs(task.options)
+    if len(kind.shape) != 1 or (kind.meaning != "plain" and kind.width != outputs):
+        b.report.add(HeadWidth(task.name, outputs, str(kind), span))
+        return b.nothing(where.owner, span)
+    if kind.meaning == "plain":
+        linear = registry.find("ops", "linear")
+        assert linear is not None
+        value = call.linear_layer(b, linear.bind(n=outputs), value, "out", span, where)
+    meaning = "prob" if kind.meaning == "prob" else task.word.meaning
+    made = Tensor((outputs,), meaning=meaning)
+    return b.add(Prediction(task), made, (value,), where.owner, span)
