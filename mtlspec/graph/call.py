@@ -7,7 +7,17 @@ from dataclasses import dataclass, replace
 from typing import cast
 
 from mtlspec.diagnostics import Error, Label
-from mtlspec.graph import columns, express, labels, scores, sets, traces, weights
+from mtlspec.graph import (
+    columns,
+    constants,
+    counts,
+    express,
+    labels,
+    scores,
+    sets,
+    traces,
+    weights,
+)
 from mtlspec.graph.builder import Builder, Where
 from mtlspec.graph.names import NotBuilt, UnknownName
 from mtlspec.graph.node import Index, Node
@@ -219,8 +229,10 @@ class NotARecipe(Error):
 
 
 FUNCTIONS: Mapping[str, Callable[[Builder, tree.Call, Where], Value]] = {
+    "dim": counts.width,
     "error": labels.error,
     "label": labels.label,
+    "len": counts.length,
     "scores": scores.refuse,
     "trace": traces.trace,
     "values": sets.values_of,
@@ -244,6 +256,8 @@ def call(b: Builder, expr: tree.Call, where: Where) -> Value:
     given = _values(b, op, expr.args, where)
     if isinstance(given, Failed):
         return FAILED
+    if not given and op.name in constants.FUNCTIONS and expr.args:
+        return constants.function(b, op.name, expr.args, where)
     if not given:
         return Recipe(expr, where.scope)
     options = _options(op, expr.args, len(given))

@@ -9,7 +9,7 @@ from typing import cast
 from mtlspec.diagnostics import Error, Label
 from mtlspec.graph import call, picks
 from mtlspec.graph.builder import Builder, Owner, Where
-from mtlspec.graph.node import RAW, Apply, Column, Node, RawColumn, Statement
+from mtlspec.graph.node import RAW, Apply, Column, Index, Node, RawColumn, Statement
 from mtlspec.graph.schema import FeatureField
 from mtlspec.graph.scope import FeatureName, Sets
 from mtlspec.graph.values import FAILED, Failed, IndexSet, Members, Value
@@ -46,7 +46,7 @@ def all_features(b: Builder, expr: tree.FeaturesValue, where: Where) -> Value:
 
 def part(b: Builder, expr: tree.Pick, where: Where) -> Value:
     """`features[user]`: those features joined, made once; `features[age]` is one of them."""
-    names = {(symbol.name,): symbol for symbol in _feature_names(where)}
+    names: dict[Index, FeatureName] = {(symbol.name,): symbol for symbol in _feature_names(where)}
     if not names:
         return all_features(b, tree.FeaturesValue(span=expr.value.span), where)
     declared, span = next(iter(names.values())).span, expr.span
@@ -67,9 +67,9 @@ def _title(index: Sequence[tree.Index], chosen: Sequence[FeatureName], where: Wh
     """`features[user]` where a set of the file names them, else all their names."""
     (item,) = index
     symbol = where.scope.find(item.name) if isinstance(item, tree.Name) else None
-    named = isinstance(symbol, Sets) and symbol in where.scope.outermost().names.values()
-    shown = symbol.name if named else ", ".join(feature.name for feature in chosen)
-    return f"features[{shown}]"
+    if isinstance(symbol, Sets) and symbol in where.scope.outermost().names.values():
+        return f"features[{symbol.name}]"
+    return f"features[{', '.join(feature.name for feature in chosen)}]"
 
 
 def _joined(

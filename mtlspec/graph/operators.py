@@ -6,10 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from mtlspec.diagnostics import Error, Label
-from mtlspec.graph import call, express
+from mtlspec.graph import call, constants, express
 from mtlspec.graph.builder import Builder, Where
 from mtlspec.graph.membership import NoSuchMember
-from mtlspec.graph.names import NotBuilt
 from mtlspec.graph.node import Node
 from mtlspec.graph.values import FAILED, Element, Failed, Members, Value, describe
 from mtlspec.source import Span
@@ -52,11 +51,12 @@ def operate(
     """A sign between two values, or a value and a number; a family is taken member by member."""
     exprs = [expr.value] if isinstance(expr, tree.Unary) else [expr.left, expr.right]
     sign = "*" if isinstance(expr, tree.Unary) and expr.op == "-" else expr.op
-    if sign not in SIGNS or where.owner is None:
-        b.report.add(NotBuilt(f"`{expr.op}` between values", expr.span))
-        return FAILED
     if isinstance(expr, tree.Unary):
         sides, exprs = [-1, *sides], [expr.value, *exprs]
+    if where.owner is None:
+        place = next(n for n, side in enumerate(sides) if isinstance(side, Node | Members))
+        b.report.add(NotANumber(describe(sides[place]), exprs[place].span))
+        return FAILED
     families = [side for side in sides if isinstance(side, Members)]
     if not families:
         return _one(b, SIGNS[sign], sides, exprs, expr.span, where)
@@ -99,15 +99,26 @@ def _one(
     return call.apply(b, word.bind(**options), inputs, places, span, where)
 
 
+def _quotient(x: float, y: float) -> float:
+    """A whole number where two whole numbers divide without rest."""
+    exact = x / y
+    return int(exact) if isinstance(x, int) and isinstance(y, int) and x % y == 0 else exact
+
+
 _CONSTANT: Mapping[str, Callable[[float, float], float]] = {
     "+": lambda x, y: x + y,
     "-": lambda x, y: x - y,
     "*": lambda x, y: x * y,
+    "/": _quotient,
 }
 
 
 def arithmetic(b: Builder, expr: tree.Binary | tree.Unary, where: Where) -> Value:
     """A sign between constants, a member and its neighbour, or values of the model."""
+    if isinstance(expr, tree.Binary) and expr.op in constants.COMPARISONS:
+        return constants.compare(b, expr, where)
+    if expr.op in constants.CONNECTIVES:
+        return constants.connect(b, expr, where)
     sides = [expr.value] if isinstance(expr, tree.Unary) else [expr.left, expr.right]
     found = [express.value(b, side, where) for side in sides]
     if any(isinstance(v, Failed) for v in found):
@@ -126,18 +137,14 @@ def arithmetic(b: Builder, expr: tree.Binary | tree.Unary, where: Where) -> Valu
 
 
 def _compute(b: Builder, expr: tree.Binary | tree.Unary, found: list[int | float]) -> Value:
-    if isinstance(expr, tree.Unary) and expr.op == "-":
+    if isinstance(expr, tree.Unary):
         return -found[0]
-    if expr.op in _CONSTANT:
+    try:
         return _CONSTANT[expr.op](found[0], found[1])
-    if expr.op == "/" and found[1] != 0:
-        exact = found[0] / found[1]
-        whole = isinstance(found[0], int) and isinstance(found[1], int) and exact.is_integer()
-        return int(exact) if whole else exact
-    if expr.op == "/":
+    except ZeroDivisionError:
         b.report.add(NotANumber("a division by zero", expr.span))
-        return FAILED
-    b.report.add(NotBuilt(f"`{expr.op}` between constants", expr.span))
+    except OverflowError:
+        b.report.add(NotANumber("a number beyond all bounds", expr.span))
     return FAILED
 
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from math import inf
 
 from mtlspec.diagnostics import Label, Note
-from mtlspec.graph import express
+from mtlspec.graph import express, sets
 from mtlspec.graph.builder import Builder, Where
 from mtlspec.graph.membership import NoSuchMember, NotAnIndex, TooManyIndices
-from mtlspec.graph.names import NotBuilt, UnknownName
+from mtlspec.graph.names import NameTwice, NotBuilt, UnknownName
 from mtlspec.graph.node import Column, Index, Node, show_index
 from mtlspec.graph.node import Label as Name
 from mtlspec.graph.scope import Bound, Constants, Sets
@@ -49,6 +49,9 @@ def pick(
     if members and len(index) > arity:
         b.report.add(TooManyIndices(name, len(index), arity, span, declared))
         return FAILED
+    place = next((p for p, item in enumerate(index) if isinstance(item, tree.Bind)), None)
+    if place is not None:
+        return _pick_bound(b, name, members, declared, index, where, span, place)
     keeps: list[Keep] = []
     for place, item in enumerate(index):
         kept = _kept(b, item, list(dict.fromkeys(key[place] for key in members)), where)
@@ -67,6 +70,39 @@ def pick(
         return FAILED
     single = len(keeps) == arity and all(keep.one for keep in keeps)
     return Picked(tuple(chosen), single)
+
+
+def _pick_bound(
+    b: Builder,
+    name: str,
+    members: Sequence[Index],
+    declared: Span,
+    index: Sequence[tree.Index],
+    where: Where,
+    span: Span,
+    place: int,
+) -> Picked | Failed:
+    """`f[t in later, own[t]]`: the part that a set keeps; later indices may speak of its member."""
+    bind = index[place]
+    assert isinstance(bind, tree.Bind)
+    first = where.scope.find(bind.name.name)
+    if first is not None:
+        b.report.add(NameTwice(bind.name.name, first.span, bind.name.span))
+        return FAILED
+    chosen = sets.index_set(b, bind.over, where)
+    if isinstance(chosen, Failed):
+        return FAILED
+    rest = (*index[:place], tree.Every(span=bind.span), *index[place + 1 :])
+    kept: set[Index] = set()
+    for element in chosen.elements():
+        own = [key for key in members if key[place] == element.label]
+        bound = {bind.name.name: Bound(bind.name.name, bind.name.span, element)}
+        inner = where.seeing(where.scope.inside(bound))
+        part = pick(b, name, own, declared, rest, inner, span) if own else None
+        if isinstance(part, Failed):
+            return FAILED
+        kept.update(part.keys if part else ())
+    return Picked(tuple(key for key in members if key in kept), single=False)
 
 
 def _names_nobody(members: Sequence[Index], keeps: Sequence[Keep]) -> bool:
@@ -92,8 +128,7 @@ def _kept(b: Builder, item: tree.Index, labels: list[Name], where: Where) -> Kee
         case tree.Range():
             return _slice(b, item, labels, where)
         case tree.Bind():
-            b.report.add(NotBuilt("`name in set` on the right of a statement", item.span))
-            return FAILED
+            raise AssertionError("a bound name is taken member by member")
         case _:
             return _kept_by_value(b, item, labels, where)
 
@@ -247,8 +282,9 @@ def pick_set(
     )
     if isinstance(place, int) and 1 <= place <= len(chosen):
         return Element(chosen.labels[place - 1], chosen.home or chosen)
-    label = place.name if isinstance(place, Bare) else getattr(place, "label", place)
-    if label in chosen.labels:
+    label = place.label if isinstance(place, Element) else place
+    label = label.name if isinstance(label, Bare) else label
+    if isinstance(label, str | int) and label in chosen.labels:
         return Element(label, chosen.home or chosen)
     if not isinstance(place, Failed):
         known = tuple(f"`{chosen.name}[{p}]`" for p in range(1, len(chosen) + 1))

@@ -9,8 +9,8 @@ from mtlspec.words.registry import names
 
 _WORDS: Mapping[str, str] = {
     "ops": """
-        attend attention batch_norm conv1d cross dice dim einsum expand first gru gru_cell
-        last layer_norm len lora low_rank lstm matmul mixing outer outputs pool
+        attend attention batch_norm conv1d cross dice einsum expand first gru gru_cell
+        last layer_norm lora low_rank lstm matmul mixing outer outputs pool
         positions rms_norm segment split stack transformer transpose
     """,
     "routers": "dselect gumbel hard_concrete noisy_top",
