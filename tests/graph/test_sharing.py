@@ -47,6 +47,19 @@ def test_of_a_family_that_is_shared_in_part_it_is_the_members_that_are():
     assert shared(graph) == ["e[1].0.weight"]
 
 
+def test_what_is_used_again_further_on_is_among_the_last():
+    graph = build("""
+        weight w : f32[8, 8]
+        stream h = features
+        repeat 2 {
+            layer f = h -> linear(8)
+            let   h <- matmul(f, w)
+        }
+        head[task] = h
+    """)
+    assert shared(graph) == ["w.weight"]
+
+
 def test_layers_beside_one_another_are_all_meant():
     graph = build("""
         layer left  = features -> linear(4)
@@ -82,6 +95,17 @@ def test_of_progressive_layers_it_is_the_common_experts_of_the_last_level():
         head[task] = h[task]
     """)
     assert shared(graph) == ["ours@2[1].0.weight", "ours@2[2].0.weight"]
+
+
+def test_a_learned_array_stands_where_rows_meet_it():
+    graph = build("""
+        weight w       : f32[4, 8]
+        weight v[task] : f32[8, 4]
+        layer  x       = features -> linear(4)
+        let    h       = matmul(x, 2 * w)
+        head[task]     = matmul(h, v[task])
+    """)
+    assert weights(graph) == ["w.weight"]
 
 
 @pytest.mark.parametrize("body", ["head[task] = features", "head[task] = features -> mlp(4)",
