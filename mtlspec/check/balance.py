@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from mtlspec.diagnostics import Error, Label, closest
 from mtlspec.graph.build import Built
+from mtlspec.graph.graph import Graph
 from mtlspec.graph.sharing import last_shared
 from mtlspec.source import Span
 from mtlspec.words.balance import Balance
@@ -12,10 +13,10 @@ from mtlspec.words.balance import Balance
 
 @dataclass(frozen=True)
 class BalanceUnknownLoss(Error):
-    """`balance` names tasks with a head, and `loss` terms of the model.
+    """`balance` names tasks that are trained, and `loss` terms of the model.
 
     What it means: a weight is given for something that is no part of the objective: there is no
-    task and no `loss` statement of the name, or the task has no head in this model.
+    task and no `loss` statement of the name, or the task has no head in this model, or no label.
 
     Example:
         train { balance : static(incom: 0.5) }
@@ -28,22 +29,23 @@ class BalanceUnknownLoss(Error):
     """
 
     id = "MTL0720"
-    title = "`balance` names tasks with a head, and `loss` terms"
+    title = "`balance` names tasks that are trained, and `loss` terms"
     name: str
     word: str
     known: tuple[str, ...]
-    headless: bool
+    lacks: str
+    """What the task of that name has not; empty where there is no such task."""
     span: Span | None
 
     def headline(self) -> str:
-        if self.headless:
-            return f"the task `{self.name}` has no head, so it has no loss to weigh"
+        if self.lacks:
+            return f"the task `{self.name}` has no {self.lacks}, so it has no loss to weigh"
         return f"`{self.name}` is neither a task nor a loss term"
 
     def labels(self) -> Sequence[Label]:
         if self.span is None:
             return ()
-        near = None if self.headless else closest(self.name, self.known)
+        near = None if self.lacks else closest(self.name, self.known)
         return (Label(self.span, f"did you mean `{near}`?" if near else "", primary=True),)
 
     def place(self) -> str:
@@ -57,9 +59,9 @@ class BalanceUnknownLoss(Error):
 class NothingShared(Error):
     """`gradnorm` measures gradients at a layer that all tasks share.
 
-    What it means: no layer, expert or gate of the model leads to the heads of all tasks. What they
-    share, if anything, are tables of categories or numbers mixed by a stitch, and those are not
-    measured at.
+    What it means: no layer, expert or gate of the model learns from the losses of all tasks. What
+    they share, if anything, are tables of categories or the coefficients of a stitch, and those are
+    not measured at.
 
     Example:
         model apart { layer h[task] = features -> mlp(64)  head[task] = h[task] }
@@ -101,12 +103,18 @@ def balance_finds_what_it_needs(built: Built) -> Iterator[Error]:
     assert isinstance(word, Balance)
     if not graph.heads or built.incomplete:
         return
+    trained = tuple(task.name for task in graph.tasks if task.trained)
     terms = [graph.node(key).site.statement.name for key in graph.terms]
-    known = tuple(dict.fromkeys([*graph.heads, *terms]))
-    tasks = {task.name for task in graph.schema.tasks}
+    known = tuple(dict.fromkeys([*trained, *terms]))
     for name in word.names(bound.options):
         if name not in known:
             span = bound.names.get(name, bound.span)
-            yield BalanceUnknownLoss(name, word.name, known, name in tasks, span)
-    if word.needs_shared_layer and len(graph.heads) > 1 and not last_shared(graph):
-        yield NothingShared(word.name, tuple(graph.heads), bound.span)
+            yield BalanceUnknownLoss(name, word.name, known, _lacking(graph, name), span)
+    if word.needs_shared_layer and len(trained) > 1 and not last_shared(graph):
+        yield NothingShared(word.name, trained, bound.span)
+
+
+def _lacking(graph: Graph, name: str) -> str:
+    if name in graph.heads:
+        return "label"
+    return "head" if any(task.name == name for task in graph.schema.tasks) else ""

@@ -4,7 +4,7 @@ import pytest
 
 from mtlspec.graph.graph import Graph
 from mtlspec.graph.sharing import last_shared, weight_names
-from tests.graph.programs import build
+from tests.graph.programs import build, graph_of
 
 
 def weights(graph: Graph) -> list[str]:
@@ -106,6 +106,33 @@ def test_a_learned_array_stands_where_rows_meet_it():
         head[task]     = matmul(h, v[task])
     """)
     assert weights(graph) == ["w.weight"]
+
+
+def test_what_a_task_reads_without_moving_it_is_not_shared_with_it():
+    graph = build("""
+        layer low   = features -> linear(4)
+        layer high  = low -> linear(4)
+        layer side  = low -> linear(4)
+        head[click] = high
+        head[cart]  = high
+        head[buy]   = concat(side, stop_gradient(high))
+    """)
+    assert shared(graph) == ["low.0.weight"]
+
+
+def test_a_task_that_is_served_alone_shares_nothing_and_is_not_asked():
+    graph = graph_of("""
+        features { age : numeric }
+        tasks { click, buy : binary  both : binary(label: none) }
+        model m {
+            layer h    = age -> linear(4)
+            layer k    = h -> linear(4)
+            head[click] = k
+            head[buy]   = k
+            head[both]  = h
+        }
+    """)
+    assert shared(graph) == ["k.0.weight"]
 
 
 @pytest.mark.parametrize("body", ["head[task] = features", "head[task] = features -> mlp(4)",

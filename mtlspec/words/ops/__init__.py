@@ -62,6 +62,8 @@ class Op(Word):
     """How many options by place stand before its values."""
     keeps_meaning: ClassVar[bool] = False
     """Whether what it makes of a logit is a logit, and of a probability one."""
+    passes_gradient: ClassVar[bool] = True
+    """Whether a loss moves what its values were computed from."""
     draws: ClassVar[bool] = False
     """Whether it draws random numbers, so that members may not share one result."""
 

@@ -16,6 +16,7 @@ class StopGradient(Op):
 
     also = ("detach", "no_grad")
     keeps_meaning = True
+    passes_gradient = False
     signature = "f32[…] -> f32[…]"
 
     def write(self, options: Options, values: Sequence[py.Expr], layer: py.Expr | None) -> py.Expr:
