@@ -193,7 +193,7 @@ class BankWriter:
         """The coefficients of a mix, in a variable unless they are learned as they are."""
         router = route.router.word
         assert isinstance(router, Router)
-        self.functions.update((router.module, name) for name in router.functions)
+        self.functions.update(router.copies)
         self.depth.append(0)
         operands = [self._operand(operand) for operand in cell.operands]
         stacked = any(operand.stacked for operand in operands)
@@ -202,7 +202,7 @@ class BankWriter:
             operands = [replace(o, expr=for_members(o, members)) for o in operands]
             stacked = True
         scores = [in_layout(operand, cell.type) for operand in operands]
-        written = router.write(route.router.options, scores, route.axis)
+        written = router.write(route.router.options, scores, route.candidates, route.axis)
         kind: Pattern = "each" if stacked else "one"
         if isinstance(written, py.Name) and not cell.type.rows:
             return Read(written, kind, cell.type)

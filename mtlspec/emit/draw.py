@@ -19,8 +19,11 @@ def draw(tensor: "Tensor", parameter: Parameter, seed: int, name: str) -> None:
     if values is not None:
         tensor.copy_(torch.tensor(values).expand_as(tensor))
         return
-    digest = hashlib.sha256(f"{seed}:{name}".encode()).digest()
-    generator = torch.Generator().manual_seed(int.from_bytes(digest[:8]) >> 1)
     arguments = initialiser.arguments(parameter.initial.options, parameter.fan_in)
     fill = getattr(torch.nn.init, initialiser.function)
+    if not initialiser.draws:
+        fill(tensor, **arguments)
+        return
+    digest = hashlib.sha256(f"{seed}:{name}".encode()).digest()
+    generator = torch.Generator().manual_seed(int.from_bytes(digest[:8]) >> 1)
     fill(tensor, **arguments, generator=generator)

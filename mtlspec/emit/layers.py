@@ -116,9 +116,7 @@ def begin_statements(
         numbers = _numbers_of(first)
         if first.initial == fan_in.WORD.bind():
             continue
-        if numbers == (0.0,):
-            yield py.Do(py.call("nn.init.zeros_", own))
-        elif numbers is None:
+        if numbers is None:
             yield _filled(own, first, stacked=stacked)
         else:
             yield from _begin_with_numbers(own, initial, stacked=stacked)

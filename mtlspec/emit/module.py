@@ -12,6 +12,7 @@ from mtlspec.emit.lowerings import BASE, FUNCTIONS, LOWERINGS, ROW_MEAN, TABLES,
 from mtlspec.emit.methods import write_methods
 from mtlspec.emit.paragraphs import BATCH_ARGUMENT, column_name, variable
 from mtlspec.names import fresh, identifier
+from mtlspec.plan.passes.name_banks import functions
 from mtlspec.plan.plan import BATCH, Bank, Plan
 from mtlspec.source import SourceFile
 
@@ -55,7 +56,7 @@ def _inside(bank: Bank, plan: Plan) -> dict[str, str]:
     """What a class calls the values that it is given: the spec's names."""
     plain = {p: _plain(p, plan) for p in bank.providers}
     twice = {name for name, count in Counter(plain.values()).items() if count > 1}
-    taken: set[str] = set()
+    taken = functions(plan)
     return {
         provider: fresh(_full(provider, plan) if name in twice else name, taken)
         for provider, name in plain.items()

@@ -225,6 +225,9 @@ class Mixing:
         shape = (*lead, count) if plain else (*lead, count, channels)
         route = Route(self.read.router, count, -1 if plain else -2)
         found = Tensor(shape, rows=kind.rows)
+        perturb = self.router.perturb(self.read.router.options)
+        if perturb is not None:
+            scores = [self.b.apply(perturb, kind, tuple(scores), owner, self.span)]
         coefficients = self.b.add(route, found, tuple(scores), owner, self.span)
         mix = Mix(count, tuple(c.span for c in self.candidates), self.read.per)
         inputs = (*self.nodes, coefficients)
@@ -285,7 +288,9 @@ def _may_select(mixing: Mixing, selector: Node) -> bool:
     lead = kind.shape[:-1]
     if lead == mixture.shape[: len(lead)] and lead == kind.tokens:
         return True
-    mixing.b.report.add(SelectorAxes(str(kind), str(mixture), selector.span))
+    assert isinstance(mixing.statement, tree.Gate)
+    place = mixing.statement.selectors[0].span
+    mixing.b.report.add(SelectorAxes(str(kind), str(mixture), place))
     return False
 
 

@@ -16,7 +16,7 @@ from mtlspec.source import Span
 from mtlspec.syntax import tree
 from mtlspec.types import Tensor
 from mtlspec.words import registry
-from mtlspec.words.initialisers import Parameter, given
+from mtlspec.words.initialisers import Parameter, zeros
 from mtlspec.words.routers import Router, Scores
 from mtlspec.words.word import Bound
 
@@ -213,8 +213,8 @@ def _begin(wanted: Wanted, scores: Scores, place: int, parameter: Parameter) -> 
     """W or b as it begins, with its learning rate."""
     initial = scores.weight or parameter.initial
     if wanted.starts is not None:
-        zeros, start = given.WORD.bind(numbers=(0.0,)), wanted.starts[place]
-        initial = zeros if parameter.matrix else start.flat(wanted.channels)
+        start = wanted.starts[place].flat(wanted.channels)
+        initial = zeros.WORD.bind() if parameter.matrix else start
     return replace(parameter, initial=initial, lr=wanted.lr)
 
 

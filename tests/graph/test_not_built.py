@@ -59,12 +59,6 @@ def test_a_member_by_a_column_is_named():
     assert [f.split()[0] for f in said(text) if f.startswith("MTL")] == ["MTL0214"]
 
 
-@pytest.mark.parametrize("options", ["noisy_top(1)", "dselect(1)", "gumbel(1)"])
-def test_an_option_or_router_that_is_not_built_is_named(options: str):
-    text = f"expert e[2] = age -> linear(3)\ngate({options}) g = e by age\nhead[task] = g"
-    assert [f.split()[0] for f in said(text) if f.startswith("MTL")] == ["MTL0214"]
-
-
 @pytest.mark.parametrize("option", ["frozen: yes", "lr: 0.1", 'load: "a.safetensors"'])
 def test_an_option_of_every_op_that_is_not_built_is_named(option: str):
     text = f"layer h = age -> linear(3, {option})\nhead[task] = h"

@@ -3,16 +3,21 @@
 from collections import Counter
 from dataclasses import replace
 
-from mtlspec.graph.node import Apply
+from mtlspec.graph.node import Apply, Route
 from mtlspec.names import class_name, fresh, identifier
 from mtlspec.plan.plan import Bank, Plan
 from mtlspec.words.ops import Op
+from mtlspec.words.routers import Router
+from mtlspec.words.word import Bound
+
+OWN = ("blend", "mix", "mix_channels", "table")
+"""Functions of ours that an emitted file may hold."""
 
 
 def name_banks(plan: Plan) -> Plan:
     """The same plan with an identifier and a class name for each bank, all different."""
     pieces = Counter(bank.statement.title for bank in plan.banks)
-    taken = _functions(plan) | {identifier(provider) for provider in plan.joined}
+    taken = functions(plan) | {identifier(provider) for provider in plan.joined}
     classes: set[str] = {class_name(plan.name)}
     banks: list[Bank] = []
     for bank in plan.banks:
@@ -32,14 +37,18 @@ def _base(bank: Bank, *, alone: bool) -> str:
     return "_".join(parts)
 
 
-def _functions(plan: Plan) -> set[str]:
-    """The functions that the emitted file will hold, which no variable may hide."""
-    actions = (cell.action for bank in plan.banks for cell in bank.cells)
-    words = (action.op.word for action in actions if isinstance(action, Apply))
-    ops = {name for word in words if isinstance(word, Op) for name in word.functions}
-    return ops.union(
-        *(
-            task.word.functions(task.options, plan.heads[task.name].type.meaning)
-            for task in plan.tasks
-        )
-    )
+def functions(plan: Plan) -> set[str]:
+    """The functions that the emitted file may hold, which no variable may hide."""
+    found = set(OWN)
+    for task in plan.tasks:
+        found.update(task.word.functions(task.options, plan.heads[task.name].type.meaning))
+    for bank in plan.banks:
+        for cell in bank.cells:
+            match cell.action:
+                case Apply(Bound(Op() as op)):
+                    found.update(op.functions)
+                case Route(Bound(Router() as router)):
+                    found.update(name for _, name in router.copies)
+                case _:
+                    pass
+    return found

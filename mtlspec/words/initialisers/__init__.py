@@ -18,6 +18,8 @@ class Initialiser(Word):
     function: ClassVar[str]
     by_shape: ClassVar[bool] = False
     """Whether the function looks at the array's shape, which is that of one member."""
+    draws: ClassVar[bool] = True
+    """Whether it draws random numbers."""
     axes: ClassVar[int] = 0
     """The fewest axes that it fills."""
 

@@ -47,6 +47,8 @@ class Router(Word):
     kind = "routers"
     functions: ClassVar[tuple[str, ...]] = ()
     """The functions of its `module.py` that emitted files need."""
+    borrows: ClassVar[tuple[tuple[str, str], ...]] = ()
+    """Functions of other words that these need: the word's module, and the name."""
     draws: ClassVar[bool] = False
     """Whether it draws random numbers, so that members may not share one result."""
     alone: ClassVar[bool] = False
@@ -69,14 +71,24 @@ class Router(Word):
         del options
         return None
 
+    def perturb(self, options: Options) -> Bound | None:
+        """An op that makes one value of the scores that are read, before they are routed."""
+        del options
+        return None
+
     def invert(self, options: Options, coefficients: Sequence[float]) -> Sequence[float] | None:
         """Scores that give these coefficients; None where there are none."""
         del options, coefficients
         return None
 
+    @property
+    def copies(self) -> tuple[tuple[str, str], ...]:
+        """All functions that emitted files need, each with its module."""
+        return (*((self.module, name) for name in self.functions), *self.borrows)
+
     @abstractmethod
-    def write(self, options: Options, scores: Sequence[py.Expr], axis: int) -> py.Expr:
-        """The coefficients from what `reads` names; candidates lie along an axis."""
+    def write(self, options: Options, scores: Sequence[py.Expr], count: int, axis: int) -> py.Expr:
+        """`count` coefficients from what `reads` names, or `perturb` makes of it, along an axis."""
 
 
 def _router(name: str) -> Bound:

@@ -18,8 +18,8 @@ class Free(Router):
         del options
         return coefficients
 
-    def write(self, options: Options, scores: Sequence[py.Expr], axis: int) -> py.Expr:
-        del options, axis
+    def write(self, options: Options, scores: Sequence[py.Expr], count: int, axis: int) -> py.Expr:
+        del options, count, axis
         return scores[0]
 
 

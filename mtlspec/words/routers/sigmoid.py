@@ -36,8 +36,8 @@ class Sigmoid(Router):
         temperature = cast("SigmoidOptions", options).temperature
         return [temperature * log(share / (1 - share)) for share in inside]
 
-    def write(self, options: Options, scores: Sequence[py.Expr], axis: int) -> py.Expr:
-        del axis
+    def write(self, options: Options, scores: Sequence[py.Expr], count: int, axis: int) -> py.Expr:
+        del count, axis
         temperature = cast("SigmoidOptions", options).temperature
         scaled = scores[0]
         if temperature != 1.0:

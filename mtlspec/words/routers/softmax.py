@@ -31,7 +31,8 @@ class Softmax(Router):
         found = logarithms(coefficients)
         return None if found is None else [temperature * score for score in found]
 
-    def write(self, options: Options, scores: Sequence[py.Expr], axis: int) -> py.Expr:
+    def write(self, options: Options, scores: Sequence[py.Expr], count: int, axis: int) -> py.Expr:
+        del count
         temperature = cast("SoftmaxOptions", options).temperature
         scaled = scores[0]
         if temperature != 1.0:

@@ -73,7 +73,8 @@ class Top(Router):
         kept = sum(share > 0 for share in coefficients)
         return logarithms(coefficients) if kept <= cast("TopOptions", options).k else None
 
-    def write(self, options: Options, scores: Sequence[py.Expr], axis: int) -> py.Expr:
+    def write(self, options: Options, scores: Sequence[py.Expr], count: int, axis: int) -> py.Expr:
+        del count
         read = cast("TopOptions", options)
         k, dim = py.Constant(read.k), py.Constant(axis)
         renormalise = {} if read.renormalise is not False else {"renormalise": py.Constant(False)}
