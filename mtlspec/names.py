@@ -11,7 +11,8 @@ bool dict int list str super
 F T_destination Tensor add_module apply batch bfloat16 buffers call_super_init children columns
 compile cpu cuda double dump_patches eval extra_repr features float forward get_buffer
 get_extra_state get_parameter get_submodule half ipu labels load_state_dict loss modules mtia
-named_buffers named_children named_modules named_parameters nn parameters register_backward_hook
+named_buffers named_children named_modules named_parameters nn parameters prox
+register_backward_hook
 register_buffer register_forward_hook register_forward_pre_hook register_full_backward_hook
 register_full_backward_pre_hook register_load_state_dict_post_hook
 register_load_state_dict_pre_hook register_module register_parameter

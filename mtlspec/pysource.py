@@ -120,6 +120,7 @@ class Function:
     returns: str
     body: tuple[Stmt, ...]
     doc: str = ""
+    decorators: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,23 +290,54 @@ def _broken(lead: str, expr: Expr, trail: str, indent: int) -> list[str]:
             pairs = [(f"{flat(key)}: ", value) for key, value in items]
             return _pair_lines(f"{pad}{lead}{{", pairs, f"{pad}}}{trail}", indent + 4)
         case Binary():
-            terms = _terms(expr)
-            inner = " " * (indent + 4)
-            lines = [f"{inner}{sign}{text}" for sign, text in terms]
-            return [f"{pad}{lead}(", *lines, f"{pad}){trail}"]
+            last = _broken_at_the_end(lead, expr, trail, indent)
+            lines = _term_lines("", expr, "", indent + 4)
+            return last or [f"{pad}{lead}(", *lines, f"{pad}){trail}"]
         case _:
             return [line]
 
 
-def _terms(expr: Binary) -> list[tuple[str, str]]:
+def _broken_at_the_end(lead: str, expr: Binary, trail: str, indent: int) -> list[str] | None:
+    """Of one sign: the lines where only the last operand is broken, if it has brackets for it."""
+    strength, right = _STRENGTH[expr.op], expr.right
+    if isinstance(expr.left, Binary) and _STRENGTH[expr.left.op] == strength:
+        return None
+    lead = f"{lead}{_operand(expr.left, strength)} {expr.op} "
+    pad = " " * indent
+    if isinstance(right, Binary) and _STRENGTH[right.op] <= strength:
+        inner = _term_lines("", right, "", indent + 4)
+        lines = [f"{pad}{lead}(", *inner, f"{pad}){trail}"]
+    elif isinstance(right, Call) and _arguments(right):
+        lines = _broken(lead, right, trail, indent)
+    else:
+        return None
+    return lines if len(lines[0]) <= WIDTH else None
+
+
+def _term_lines(lead: str, expr: Binary, trail: str, indent: int) -> list[str]:
+    """A line for each operand, or several where it is long; all of them on one if they fit."""
+    line = f"{' ' * indent}{lead}{flat(expr)}{trail}"
+    if len(line) <= WIDTH:
+        return [line]
+    terms = _terms(expr)
+    last = len(terms) - 1
+    lines: list[str] = []
+    for place, (sign, value) in enumerate(terms):
+        strength = _STRENGTH[expr.op] + (place > 0)
+        before, after = sign if place else lead, trail if place == last else ""
+        if isinstance(value, Binary) and _STRENGTH[value.op] < strength:
+            lines += [f"{' ' * indent}{before}{_operand(value, strength)}{after}"]
+        else:
+            lines += _broken(before, value, after, indent)
+    return lines
+
+
+def _terms(expr: Binary) -> list[tuple[str, Expr]]:
     """The operands of a chain of one strength, each with the sign before it."""
-    strength = _STRENGTH[expr.op]
     left = expr.left
-    chained = isinstance(left, Binary) and _STRENGTH[left.op] == strength
-    first = (
-        _terms(left) if chained and isinstance(left, Binary) else [("", _operand(left, strength))]
-    )
-    return [*first, (f"{expr.op} ", _operand(expr.right, strength + 1))]
+    chained = isinstance(left, Binary) and _STRENGTH[left.op] == _STRENGTH[expr.op]
+    first = _terms(left) if chained and isinstance(left, Binary) else [("", left)]
+    return [*first, (f"{expr.op} ", expr.right)]
 
 
 def _call_lines(opening: str, args: Sequence[Argument], closing: str, indent: int) -> list[str]:
@@ -325,7 +357,10 @@ def _pair_lines(
 ) -> list[str]:
     lines = [opening]
     for lead, value in pairs:
-        lines.extend(_broken(lead, value, ",", indent))
+        if isinstance(value, Binary):
+            lines.extend(_term_lines(lead, value, ",", indent))
+        else:
+            lines.extend(_broken(lead, value, ",", indent))
     return [*lines, closing]
 
 
@@ -380,7 +415,8 @@ def _function_lines(function: Function, indent: int) -> list[str]:
         middle = [together] if len(together) <= WIDTH else many
         lines = [f"{pad}def {function.name}(", *middle, f"{pad}) -> {function.returns}:"]
     body = [line for stmt in function.body for line in statement_lines(stmt, inner)]
-    return [*lines, *_doc_lines(function.doc, inner), *body]
+    decorators = [f"{pad}@{name}" for name in function.decorators]
+    return [*decorators, *lines, *_doc_lines(function.doc, inner), *body]
 
 
 def _class_lines(cls: Class) -> list[str]:

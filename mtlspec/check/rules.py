@@ -9,6 +9,7 @@ from mtlspec.check.mixing import (
     candidates_of_a_mix_have_one_shape,
     every_expert_is_listed_by_a_mix,
 )
+from mtlspec.check.proximal import proximal_steps_stand_in_a_loss
 from mtlspec.check.reach import (
     every_statement_reaches_a_head,
     every_task_has_a_head,
@@ -44,6 +45,7 @@ def select_names_metrics_of_tasks(built: Built) -> Iterable[Diagnostic]:
 RULES: tuple[Rule, ...] = (
     candidates_of_a_mix_have_one_shape,
     every_expert_is_listed_by_a_mix,
+    proximal_steps_stand_in_a_loss,
     some_task_has_a_head,
     every_task_has_a_head,
     every_statement_reaches_a_head,

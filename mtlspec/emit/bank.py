@@ -6,14 +6,15 @@ from dataclasses import dataclass, field, replace
 from mtlspec import pysource as py
 from mtlspec.emit.axes import for_members, spread_out, stretchable
 from mtlspec.emit.layers import LAYERS, Making, array_statements, begin_statements
-from mtlspec.emit.mixes import Run, Weighing, in_layout, mixed, runs
+from mtlspec.emit.mixes import Run, Weighing, in_layout, mixed, runs, together
 from mtlspec.emit.readings import Pattern, Read, read
 from mtlspec.graph.node import Apply, ErrorOf, Learned, Mix, Route, Term
 from mtlspec.names import fresh, identifier
 from mtlspec.plan.plan import Bank, Cell, Inner, Operand, Plan, layer_attributes
 from mtlspec.types import Tensor
-from mtlspec.words.ops import Op, Value
+from mtlspec.words.ops import Family, Op, Value
 from mtlspec.words.routers import Router
+from mtlspec.words.word import Options
 
 LONGEST_TARGET = 32
 """Names left of a `split`; more of them are kept in one variable."""
@@ -59,8 +60,8 @@ def write_bank(
 
 def shape_comment(kind: Tensor, bank: Bank, *, stacked: bool) -> str:
     """`[6, B, 64]`."""
-    members = [str(len(bank.members))] * stacked
-    return f"[{', '.join([*members, *['B'] * kind.rows, *map(str, kind.shape)])}]"
+    axes = [*[str(len(bank.members))] * stacked, *["B"] * kind.rows, *map(str, kind.shape)]
+    return f"[{', '.join(axes)}]" if axes else ""
 
 
 @dataclass(slots=True)
@@ -131,17 +132,36 @@ class BankWriter:
             spread = [for_members(o, len(self.bank.members)) for o in operands]
             operands = [Read(e, "each", o.type) for e, o in zip(spread, operands, strict=True)]
         stacked = any(operand.stacked for operand in operands)
-        if op.lining == "own":
-            values = [Value(o.spread(), o.type, o.stacked) for o in operands]
-            written = op.write_values(options, values)
-        elif op.lining == "spread":
-            written = op.write(options, spread_out(operands, len(self.bank.members)), None)
-        else:
-            rows = any(operand.type.rows for operand in operands)
-            rank = max(len(operand.type.shape) for operand in operands)
-            exprs = [stretchable(operand, rows=rows, rank=rank) for operand in operands]
-            written = op.write(options, exprs, None)
+        written = self._family(cell, op) if op.joins and len(operands) > 1 else None
+        if written is None:
+            written = self._lined(op, options, operands)
         return Read(written, "each" if stacked else "one", cell.type)
+
+    def _lined(self, op: Op, options: Options, operands: list[Read]) -> py.Expr:
+        """An op of values one by one."""
+        if op.lining == "own":
+            return op.write_values(
+                options, [Value(o.spread(), o.type, o.stacked) for o in operands]
+            )
+        if op.lining == "spread":
+            stacked = any(operand.stacked for operand in operands)
+            exprs = spread_out(operands, len(self.bank.members))
+            values = [Value(e, o.type, stacked) for e, o in zip(exprs, operands, strict=True)]
+            return op.write_values(options, values)
+        rows = any(operand.type.rows for operand in operands)
+        rank = max(len(operand.type.shape) for operand in operands)
+        return op.write(options, [stretchable(o, rows=rows, rank=rank) for o in operands], None)
+
+    def _family(self, cell: Cell, op: Op) -> py.Expr | None:
+        """An op of values that lie side by side in one bank, if it has a form for these."""
+        assert isinstance(cell.action, Apply)
+        found = runs(cell.operands, self.plan)
+        if len(found) > 1 or found[0].provider is None:
+            return None
+        expr, axis = together(found[0], self.plan, self.variable)
+        kind, count = found[0].readings[0].type, len(cell.operands)
+        family = Family(expr, kind, stacked=axis == 1, count=count)
+        return op.write_family(cell.action.op.options, family)
 
     def _layer(self, place: int, action: Apply, operands: list[Read]) -> Read:
         """An op that owns weights: its module, and the call of it."""

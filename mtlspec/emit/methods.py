@@ -1,4 +1,4 @@
-"""The methods of the emitted model: `forward`, `serve` and `loss`.
+"""The methods of the emitted model: `forward`, `serve`, `loss`, and perhaps `prox`.
 
 `forward` computes what predictions need and no more. What only the loss needs is computed in
 `loss`; where that reads values of `forward`, both share `evaluate`.
@@ -8,10 +8,12 @@ from collections.abc import Iterator
 
 from mtlspec import pysource as py
 from mtlspec.emit.bank import Written
+from mtlspec.emit.header import statement_comment
 from mtlspec.emit.lowerings import ROW_MEAN
 from mtlspec.emit.paragraphs import (
     BATCH_ARGUMENT,
     column_name,
+    matrices,
     shown_name,
     shown_value,
     write_paragraph,
@@ -29,7 +31,9 @@ _PREDICTIONS = py.Name("predictions")
 def write_methods(plan: Plan, written: dict[str, Written]) -> tuple[py.Function, ...]:
     """All but `__init__`."""
     computed = (_evaluate(plan, written), _forward_alone(plan)) if plan.shown else ()
-    return (*(computed or (_forward(plan, written),)), _serve(plan), _loss(plan, written))
+    prox = (_prox(plan, written),) if plan.steps else ()
+    methods = (*(computed or (_forward(plan, written),)), _serve(plan), _loss(plan, written))
+    return (*methods, *prox)
 
 
 def _forward_doc(plan: Plan) -> str:
@@ -162,6 +166,19 @@ def _task_loss(plan: Plan, task: TaskField) -> py.Expr:
     if head.ensemble:
         error = py.method(error, "mean", dim=py.Constant(0))
     return py.call(ROW_MEAN, error, label)
+
+
+def _prox(plan: Plan, written: dict[str, Written]) -> py.Function:
+    """What sets weights after a step of the optimiser."""
+    body: list[py.Stmt] = []
+    for bank in plan.steps:
+        body.extend([py.Blank()] if body else [])
+        body.extend(py.Comment(line) for line in statement_comment(bank.statement))
+        body.extend(stmt for stmt in matrices(plan, bank) if stmt not in body)
+        body.extend(written[bank.key].body)
+    doc = "The proximal steps, which follow the optimiser's; `rate` is its learning rate."
+    parameters, decorators = ("self", "rate: float"), ("torch.no_grad()",)
+    return py.Function("prox", parameters, "None", tuple(body), doc, decorators)
 
 
 def _terms(plan: Plan) -> py.Expr:

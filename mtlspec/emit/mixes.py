@@ -39,8 +39,8 @@ def _provider(slot: Operand, plan: Plan) -> str | None:
     """The stacked bank that all members read this candidate from, if it is one."""
     if isinstance(slot, Inner) or len(slot.providers) != 1:
         return None
-    bank = plan.by_key.get(slot.providers[0])
-    return bank.key if bank is not None and bank.stacked else None
+    bank = plan.bank_of(slot.providers[0])
+    return slot.providers[0] if bank is not None and bank.stacked else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,11 +133,20 @@ def mixed(
         slot = run.slots[0]
         value = inner[slot.cell] if isinstance(slot, Inner) else read(slot, plan, variable)
         return weighing.one(weights, _with_rows(value.spread(), value.type, weighing))
-    value, size = variable(run.provider), len(plan.by_key[run.provider].members)
-    rows = [tuple(_positions(run, member)) for member in range(len(run.readings[0].sources))]
-    alike = len(set(rows)) == 1
-    values = picked(value, rows[0], size) if alike else _grid(value, rows, size)
+    values, _ = together(run, plan, variable)
     return weighing.many(weights, _with_rows(values, run.readings[0].type, weighing))
+
+
+def together(run: Run, plan: Plan, variable: Variable) -> tuple[py.Expr, int]:
+    """The values of one run as one, on an axis: the first, or behind that of the members."""
+    bank = plan.bank_of(run.provider or "")
+    assert run.provider is not None
+    assert bank is not None
+    value, size = variable(run.provider), len(bank.members)
+    rows = [tuple(_positions(run, member)) for member in range(len(run.readings[0].sources))]
+    if len(set(rows)) == 1:
+        return picked(value, rows[0], size), 0
+    return _grid(value, rows, size), 1
 
 
 def _with_rows(value: py.Expr, kind: Tensor, weighing: Weighing) -> py.Expr:

@@ -11,6 +11,7 @@ from mtlspec.emit.header import bank_doc, file_doc
 from mtlspec.emit.lowerings import BASE, FUNCTIONS, LOWERINGS, ROW_MEAN, TABLES, class_of
 from mtlspec.emit.methods import write_methods
 from mtlspec.emit.paragraphs import BATCH_ARGUMENT, column_name, variable
+from mtlspec.emit.proximal import StepWriter
 from mtlspec.names import fresh, identifier
 from mtlspec.plan.passes.name_banks import functions
 from mtlspec.plan.plan import BATCH, Bank, Plan
@@ -44,12 +45,21 @@ def _lowerings(plan: Plan, written: dict[str, Written]) -> list[tuple[str, str]]
 
 
 def _write(bank: Bank, plan: Plan) -> Written:
+    if bank.is_step:
+        return _write_steps(bank, plan)
     if bank.owns:
         return write_bank(bank, plan, _inside(bank, plan))
     if bank.bare:
         return write_bank(bank, plan, {})
     names = {provider: variable(plan, bank, provider).text for provider in bank.providers}
     return write_bank(bank, plan, names, avoid=frozenset(b.name for b in plan.banks))
+
+
+def _write_steps(bank: Bank, plan: Plan) -> Written:
+    writer = StepWriter(bank, plan, lambda provider: variable(plan, bank, provider))
+    writer.write()
+    needed = frozenset(writer.lowerings), frozenset(writer.functions)
+    return Written((), (), tuple(writer.body), (), *needed)
 
 
 def _inside(bank: Bank, plan: Plan) -> dict[str, str]:

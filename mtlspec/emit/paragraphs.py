@@ -70,7 +70,7 @@ def _computed(plan: Plan, bank: Bank, code: Written) -> Iterator[py.Stmt]:
         return
     *before, last = code.body
     assert isinstance(last, py.Return)
-    yield from _matrices(plan, bank)
+    yield from matrices(plan, bank)
     yield from before
     is_term = bank.statement.keyword == "loss"
     yield py.Assign(py.Name(bank.name), last.value, "" if is_term else comment)
@@ -84,7 +84,7 @@ def _matrix(plan: Plan, provider: str) -> str:
     return identifier(f"{bank.name}_{path}")
 
 
-def _matrices(plan: Plan, reader: Bank) -> Iterator[py.Stmt]:
+def matrices(plan: Plan, reader: Bank) -> Iterator[py.Stmt]:
     """The weight matrices that a bank reads, each in its variable."""
     for provider in reader.providers:
         bank = plan.bank_of(provider)

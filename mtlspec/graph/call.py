@@ -12,6 +12,7 @@ from mtlspec.graph import (
     constants,
     counts,
     express,
+    families,
     labels,
     scores,
     sets,
@@ -19,8 +20,9 @@ from mtlspec.graph import (
     weights,
 )
 from mtlspec.graph.builder import Builder, Where
+from mtlspec.graph.families import Given
 from mtlspec.graph.names import NotBuilt, UnknownName
-from mtlspec.graph.node import Index, Node
+from mtlspec.graph.node import Node
 from mtlspec.graph.options import read_options
 from mtlspec.graph.scope import Sets
 from mtlspec.graph.values import FAILED, Absent, Bare, Failed, Members, Recipe, Value, describe
@@ -178,33 +180,6 @@ def _pour_named(
 
 
 @dataclass(frozen=True)
-class NothingLeft(Error):
-    """A reduction needs at least one value.
-
-    What it means: every argument of the op is an empty part of a family, or `none`.
-
-    Example:
-        layer h[task] = features -> mlp(8)
-        layer y = concat(h[task[9..]]) -> mlp(8)      # there is no ninth task
-
-    Instead: reduce a part that has members.
-
-    Why: the sum, mean or concatenation of nothing has no width.
-    """
-
-    id = "MTL0309"
-    title = "a reduction needs at least one value"
-    op: str
-    span: Span
-
-    def headline(self) -> str:
-        return f"`{self.op}` is left with no values"
-
-    def labels(self) -> Sequence[Label]:
-        return [Label(self.span, primary=True)]
-
-
-@dataclass(frozen=True)
 class NotARecipe(Error):
     """A value flows into an op or a recipe.
 
@@ -262,9 +237,6 @@ def call(b: Builder, expr: tree.Call, where: Where) -> Value:
         return Recipe(expr, where.scope)
     options = _options(op, expr.args, len(given))
     return _with_options(b, op, options, given, expr.span, where)
-
-
-Given = tuple[Node | Members, Span]
 
 
 def _options(op: Op, args: Sequence[tree.Arg], values: int) -> tuple[tree.Arg, ...]:
@@ -334,37 +306,7 @@ def _with_options(
         return FAILED
     if op.reads_columns:
         return columns.embed(b, Bound(op, options), given, span, where)
-    if len(given) == 1 and isinstance(given[0][0], Members) and op.maps:
-        return _map(b, Bound(op, options), given[0][0], span, where)
-    inputs: list[Node] = []
-    for value, place in given:
-        if isinstance(value, Node):
-            inputs.append(value)
-        elif op.joins:
-            inputs.extend(value.nodes())
-        else:
-            b.report.add(express.OneValueNeeded(value.name, len(value.members), place))
-            return FAILED
-    if not inputs:
-        b.report.add(NothingLeft(op.name, span))
-        return FAILED
-    places = [place for value, place in given for _ in _nodes(value)]
-    return apply(b, Bound(op, options), inputs, places, span, where)
-
-
-def _map(b: Builder, op: Bound, family: Members, span: Span, where: Where) -> Members | Failed:
-    """An op without weights, of one value, taken member by member."""
-    made: dict[Index, Node] = {}
-    for key, node in family.members.items():
-        value = apply(b, op, [node], [span], span, where)
-        if isinstance(value, Failed):
-            return FAILED
-        made[key] = value
-    return Members(family.name, made)
-
-
-def _nodes(value: Node | Members) -> tuple[Node, ...]:
-    return (value,) if isinstance(value, Node) else value.nodes()
+    return families.apply_to(b, Bound(op, options), given, span, where)
 
 
 def apply(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from mtlspec.diagnostics import Error, Label
-from mtlspec.graph import call, picks
+from mtlspec.graph import call, families, picks
 from mtlspec.graph.builder import Builder, Owner, Where
 from mtlspec.graph.node import RAW, Apply, Column, Index, Node, RawColumn, Statement
 from mtlspec.graph.schema import FeatureField
@@ -57,7 +57,7 @@ def part(b: Builder, expr: tree.Pick, where: Where) -> Value:
         field = names[picked.keys[0]].field
         return FAILED if field is None else column(b, field)
     if not picked.keys:
-        b.report.add(call.NothingLeft("features", span))
+        b.report.add(families.NothingLeft("features", span))
         return FAILED
     chosen = [names[key] for key in picked.keys]
     return _joined(b, _title(expr.index, chosen, where), chosen, span, where)

@@ -176,9 +176,13 @@ class WeightsOf:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A loss term: one number per member, a mean over rows where there are rows."""
+    """A loss term: one number per member, a mean over rows where there are rows.
+
+    One that is `proximal` is no number but a step that follows the optimiser's.
+    """
 
     name: str
+    proximal: bool = False
 
 
 @dataclass(frozen=True, slots=True)

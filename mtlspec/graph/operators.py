@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from mtlspec.diagnostics import Error, Label
 from mtlspec.graph import call, constants, express
 from mtlspec.graph.builder import Builder, Where
+from mtlspec.graph.layers import by_layer, layered
 from mtlspec.graph.membership import NoSuchMember
 from mtlspec.graph.node import Node
 from mtlspec.graph.values import FAILED, Element, Failed, Members, Value, describe
@@ -57,6 +58,20 @@ def operate(
         place = next(n for n, side in enumerate(sides) if isinstance(side, Node | Members))
         b.report.add(NotANumber(describe(sides[place]), exprs[place].span))
         return FAILED
+    if layered(sides):
+        spans = [e.span for e in exprs]
+        return by_layer(b, sides, spans, lambda own: _families(b, sign, expr, exprs, own, where))
+    return _families(b, sign, expr, exprs, sides, where)
+
+
+def _families(
+    b: Builder,
+    sign: str,
+    expr: tree.Binary | tree.Unary,
+    exprs: Sequence[tree.Expr],
+    sides: Sequence[Value],
+    where: Where,
+) -> Value:
     families = [side for side in sides if isinstance(side, Members)]
     if not families:
         return _one(b, SIGNS[sign], sides, exprs, expr.span, where)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from mtlspec.diagnostics import Error, Label
-from mtlspec.graph import arrays, express, heads, mixing
+from mtlspec.graph import arrays, express, heads, mixing, proximal
 from mtlspec.graph.builder import Builder, Where
 from mtlspec.graph.names import NotBuilt
 from mtlspec.graph.node import Keyword, Term
@@ -146,8 +146,11 @@ def _loss(statement: tree.Loss) -> Defines:
         if value.type.shape not in ((), (1,)):
             b.report.add(LossShape(statement.target.name.name, str(value.type), statement.span))
             return b.nothing(where.owner, statement.span)
+        step = proximal.is_step(b, value, statement.span)
+        if step is None:
+            return b.nothing(where.owner, statement.span)
         kind = Tensor((), rows=False)
-        role = Term(statement.target.name.name)
+        role = Term(statement.target.name.name, step)
         return b.add(role, kind, (value,), where.owner, statement.span)
 
     name = statement.target.name

@@ -88,13 +88,26 @@ class Recipe:
 
 @dataclass(frozen=True, slots=True)
 class Members:
-    """A family, or a part of one: members in order."""
+    """A family, or a part of one: members in order.
+
+    `layered` tells that the last index counts the weight matrices of one member, from 1.
+    """
 
     name: str
     members: Mapping[Index, Node]
+    layered: bool = False
 
     def nodes(self) -> tuple[Node, ...]:
         return tuple(self.members.values())
+
+    def layers(self) -> tuple[Label, ...]:
+        """The places of matrices that some member has."""
+        return tuple(dict.fromkeys(key[-1] for key in self.members))
+
+    def layer(self, place: Label) -> Node | Members:
+        """The matrices at one place, without that index: one, or a family."""
+        found = {key[:-1]: node for key, node in self.members.items() if key[-1] == place}
+        return found[()] if () in found else Members(self.name, found)
 
 
 @dataclass(frozen=True, slots=True)

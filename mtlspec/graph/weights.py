@@ -41,7 +41,10 @@ class NoWeights(Error):
 
 
 def weights(b: Builder, call: tree.Call, where: Where) -> Value:
-    """The matrices [in, out] of one value or of a family, in order; one is a single value."""
+    """The matrices [in, out] of one value or of a family, in order.
+
+    One is a single value, several of one member are layered.
+    """
     arg = call.args[0] if len(call.args) == 1 else None
     if arg is None or arg.name is not None or isinstance(arg.value, tree.Range):
         b.report.add(NoWeights("one name is needed", call.span))
@@ -49,22 +52,23 @@ def weights(b: Builder, call: tree.Call, where: Where) -> Value:
     value = express.value(b, arg.value, where)
     if isinstance(value, Failed):
         return FAILED
-    found = value.nodes() if isinstance(value, Members) else (value,)
-    matrices: dict[Index, Node] = {}
-    for node in found:
+    found = value.members if isinstance(value, Members) else {(): value}
+    owned: dict[Index, list[Node]] = {}
+    for key, node in found.items():
         if not isinstance(node, Node):
             b.report.add(NoWeights("this is no value of the model", arg.span))
             return FAILED
         if isinstance(node.type, Unknown):
             return FAILED
-        for matrix in _matrices(b, node):
-            matrices[*node.site.index, len(matrices) + 1] = matrix
-    if not matrices:
+        owned[key] = _matrices(b, node)
+    if not any(owned.values()):
         b.report.add(NoWeights("it learns no matrix", arg.span))
         return FAILED
-    if len(matrices) == 1:
-        return next(iter(matrices.values()))
-    return Members("weights", matrices)
+    if any(len(matrices) > 1 for matrices in owned.values()):
+        numbered = {(*key, place): m for key, ms in owned.items() for place, m in enumerate(ms, 1)}
+        return Members("weights", numbered, layered=True)
+    single = {key: matrix for key, matrices in owned.items() for matrix in matrices}
+    return single[()] if () in single else Members("weights", single)
 
 
 def _matrices(b: Builder, node: Node) -> list[Node]:

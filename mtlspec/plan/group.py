@@ -152,8 +152,8 @@ def _action(node: Node) -> Hashable:
         case ErrorOf(task, meaning):
             names = py.Name("prediction"), py.Name("label")
             return ("error", py.flat(task.word.write_error(task.options, meaning, *names)))
-        case Term(name):
-            return ("loss", name)
+        case Term(name, proximal):
+            return ("loss", name, proximal)
         case Column() | RawColumn() | WeightsOf() | LabelOf() | Nothing():
             raise AssertionError(f"{node.key} is no part of a bank")
 

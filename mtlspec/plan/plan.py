@@ -136,6 +136,12 @@ class Bank:
         return len(self.cells) == 1 and isinstance(self.cells[0].action, Learned)
 
     @property
+    def is_step(self) -> bool:
+        """Whether it is a proximal step, which computes no value."""
+        action = self.cells[-1].action
+        return isinstance(action, Term) and action.proximal
+
+    @property
     def tables(self) -> tuple[str, ...]:
         """The names of the shared tables that it has tables of its own for."""
         found = (p.rows_of for cell in self.cells for p in (cell.owned or ((),))[0])
@@ -198,10 +204,16 @@ class Plan:
         """The bank that provides a value, or whose weights are the value; None for columns."""
         return self.by_key.get(provider.partition(WEIGHT)[0])
 
-    @property
+    @cached_property
     def terms(self) -> tuple[Bank, ...]:
         """The banks that are loss terms."""
-        return tuple(bank for bank in self.banks if bank.statement.keyword == "loss")
+        losses = (bank for bank in self.banks if bank.statement.keyword == "loss")
+        return tuple(bank for bank in losses if not bank.is_step)
+
+    @cached_property
+    def steps(self) -> tuple[Bank, ...]:
+        """The banks that are proximal steps."""
+        return tuple(bank for bank in self.banks if bank.is_step)
 
     @cached_property
     def served(self) -> tuple[Bank, ...]:
@@ -218,7 +230,8 @@ class Plan:
     @cached_property
     def training(self) -> tuple[Bank, ...]:
         """The banks that only the loss needs: its terms, and what they alone read."""
-        return tuple(bank for bank in self.banks if bank not in self.served)
+        others = (bank for bank in self.banks if bank not in self.served)
+        return tuple(bank for bank in others if not bank.is_step)
 
     @cached_property
     def shown(self) -> tuple[str, ...]:

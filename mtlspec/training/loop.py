@@ -64,6 +64,14 @@ class Weighing(Protocol):
         ...
 
 
+class Proximal(Protocol):
+    """A module some of whose loss terms are proximal steps."""
+
+    def prox(self, rate: float) -> None:
+        """Sets weights, after a step of the optimiser at this learning rate."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Learner:
     """A module with what changes its weights."""
@@ -95,6 +103,8 @@ class Learner:
         if self.clip is not None:
             nn.utils.clip_grad_norm_(self.module.parameters(), self.clip)
         self.optimizer.step()
+        if hasattr(self.module, "prox"):
+            cast("Proximal", self.module).prox(self._rate())
         self.schedule.step()
         return objective, losses
 
@@ -106,6 +116,11 @@ class Learner:
         weights = self.weighing.weights()
         self.weighing.end_epoch(losses)
         return weights if self.shows_weights else {}
+
+    def _rate(self) -> float:
+        """The learning rate of this step, of parameters without a factor of their own."""
+        group = self.optimizer.param_groups[0]
+        return group["lr"] / group["factor"]
 
 
 def build_learner(
@@ -146,7 +161,7 @@ def _groups(module: nn.Module, rate: float, rates: Mapping[str, float]) -> list[
     groups: dict[float, list[Parameter]] = {}
     for name, parameter in module.named_parameters():
         groups.setdefault(rates.get(name, 1.0), []).append(parameter)
-    return [{"params": found, "lr": rate * factor} for factor, found in groups.items()]
+    return [{"params": p, "lr": rate * factor, "factor": factor} for factor, p in groups.items()]
 
 
 def _parts(

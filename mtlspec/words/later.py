@@ -20,13 +20,10 @@ _WORDS: Mapping[str, str] = {
         count ltv mlm multiclass multilabel ordinal ranking regression retrieval tokens
     """,
     "balance": "cagrad imtl mgda nash pcgrad",
-    "losses": """
-        cos cv2 importance kl l0 l1 l2 l21 laplacian load load_balance mean_constraint
-        selector_entropy trace_norm
-    """,
+    "losses": "cv2 importance l0 load load_balance selector_entropy",
     "initialisers": "from_file identity orthonormal ones signs xavier zeros",
 }
-_OPTIONS = frozenset({"frozen", "init", "load", "lr", "method", "norm"})
+_OPTIONS = frozenset({"frozen", "init", "load", "lr", "norm"})
 _FIELD_OPTIONS = frozenset({"from", "labels", "leak", "metrics", "rows", "serving"})
 _TRAIN = frozenset({"sampling", "schedule", "split", "steps", "tables", "test"})
 

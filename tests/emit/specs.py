@@ -103,6 +103,28 @@ BODIES: Mapping[str, str] = {
         loss apart[task] = 0.1 * orthogonal(weights(f[task, 1]), weights(f[task, 2]))
         head[task] = d[task]
     """,
+    "penalties": """
+        layer h[task] = features -> mlp(6, 4)
+        layer one = features -> linear(7)
+        layer two = features -> linear(3)
+        weight w[task] : f32[4] = normal(0.1)
+        loss near[task] = 0.1 * l2(weights(h[task]) - mean(weights(h)))
+        loss low = 0.01 * trace_norm(weights(h)) + l21(weights(one), weights(one)) / 7
+        loss alike = mean_constraint(w) + laplacian(weights(h), edges: chain) + l1(w, weights(one))
+        loss soft = kl(softmax(h[click]), softmax(h[buy])) - cos(h[buy], h[cart])
+        loss few[task] = 0.2 * l1(w[task], method: prox)
+        loss joint = 0.3 * l21(weights(h), method: prox)
+        loss ranks[task] = trace_norm(weights(one), weights(two), method: prox) / 2
+        head[task] = concat(h[task] * w[task], one, two)
+    """,
+    "numbers": """
+        expert mine[task, 2] = features -> linear(4)
+        gate g[task] = mine[task], stop_gradient(mine[!task]) by features
+        let a[task] = product(mine[task]) -> clip(-2, high: 2) -> exp -> unit -> abs
+        let b[task] = max(g[task], a[task]) -> reverse_gradient(0.5) -> softmax(temperature: 2)
+        let c = min(mine) -> abs -> clip(low: 0.01) -> log -> stop_gradient -> abs -> sqrt
+        head[task] = concat(b[task], dot(a[task], c))
+    """,
     "own_tables": """
         layer x[task] = features -> embed
         layer y = embed(job, age, dim: 3)

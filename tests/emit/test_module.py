@@ -61,11 +61,14 @@ def test_every_weight_has_a_finite_gradient(name: str):
         assert all(p.grad.isfinite().all() for p in module.parameters())
 
 
+TERMS = {"terms": ("apart",), "penalties": ("near", "low", "alike", "soft")}
+
+
 @each_spec
 def test_a_loss_is_one_number_per_task_and_term(name: str):
     losses = module_of(name).loss(batch_of(4), labels_of(4))
     assert tuple(losses)[:3] == TASKS
-    assert tuple(losses)[3:] == (("apart",) if name == "terms" else ())
+    assert tuple(losses)[3:] == TERMS.get(name, ())
     assert all(value.shape == () for value in losses.values())
 
 

@@ -1,6 +1,7 @@
 """The oracles against numbers worked out by hand, and against PyTorch where it has the function."""
 
 import math
+from types import ModuleType
 
 import numpy as np
 import pytest
@@ -14,15 +15,22 @@ from tests.words.oracles import (
     category,
     clip,
     concat,
+    cos,
     dot,
     dropout,
     exp,
     gelu,
+    kl,
+    l1,
+    l2,
+    l21,
+    laplacian,
     linear,
     log,
     log1p,
     max,
     mean,
+    mean_constraint,
     min,
     mlp,
     normalize,
@@ -37,6 +45,7 @@ from tests.words.oracles import (
     sum,
     swish,
     tanh,
+    trace_norm,
     unit,
 )
 
@@ -126,6 +135,48 @@ def test_a_vector_of_zeros_has_no_direction():
     np.testing.assert_array_equal(
         unit.forward(np.array([[0.0, 0.0], [3.0, 4.0]])), [[0, 0], [0.6, 0.8]]
     )
+
+
+MATRICES = [np.array([[3.0, 0.0], [4.0, 0.0], [0.0, 0.0]]), np.array([[0.0], [0.0], [-2.0]])]
+
+
+def test_penalties_of_matrices_worked_out_by_hand():
+    assert l1.value(*MATRICES) == 9
+    assert l2.value(*MATRICES) == 29
+    assert l21.value(*MATRICES) == 3 + 4 + 2
+    assert trace_norm.value(*MATRICES) == pytest.approx(5 + 2)
+    assert mean_constraint.value(np.zeros((1, 1)), np.full((1, 1), 2.0)) == 1 + 1
+    assert mean_constraint.value(np.zeros((1, 1)), np.full((1, 1), 4.0), squared=False) == 2 + 2
+
+
+def test_the_laplacian_is_the_sum_over_edges():
+    a, b, c = (np.random.default_rng(seed).normal(size=(2, 3)) for seed in range(3))
+    by_edges = ((a - b) ** 2).sum() + 0.5 * ((a - c) ** 2).sum()
+    assert laplacian.value(a, b, c, edges=[(1, 2, 1.0), (3, 1, 0.5)]) == pytest.approx(by_edges)
+    all_pairs = [(1, 2, 1.0), (1, 3, 1.0), (2, 3, 1.0)]
+    together = laplacian.value(a, b, c, edges=all_pairs)
+    assert together == pytest.approx(3 * mean_constraint.value(a, b, c))
+
+
+@pytest.mark.parametrize("penalty", [l1, l21, trace_norm])
+def test_a_proximal_map_is_a_minimum(penalty: ModuleType):
+    rng = np.random.default_rng(0)
+    w = rng.normal(size=(4, 3))
+    found = penalty.prox(w, 0.7)
+
+    def objective(v: Array) -> float:
+        return 0.7 * penalty.value(v) + 0.5 * ((v - w) ** 2).sum()
+
+    for _ in range(200):
+        assert objective(found) <= objective(found + rng.normal(scale=0.01, size=w.shape))
+
+
+def test_distributions_and_directions():
+    p, q = np.array([[0.5, 0.5, 0.0]]), np.array([[0.25, 0.5, 0.25]])
+    np.testing.assert_allclose(kl.value(p, q), [[0.5 * math.log(2)]])
+    np.testing.assert_array_equal(kl.value(p, p), [[0.0]])
+    x = np.array([[3.0, 4.0], [1.0, 0.0], [0.0, 0.0]])
+    np.testing.assert_allclose(cos.value(x, 2 * x), [[1.0], [1.0], [0.0]])
 
 
 def test_dropout_keeps_everything_when_evaluated():

@@ -19,7 +19,9 @@ TABLES = "tables"
 """Tables of a family side by side."""
 ROW_MEAN = "row_mean"
 """The function that makes one number of the losses of rows."""
-FUNCTIONS = frozenset({MIX, MIX_CHANNELS, BLEND, ROW_MEAN})
+PUT = "put_side_by_side"
+"""The function that sets matrices from what was computed of them side by side."""
+FUNCTIONS = frozenset({MIX, MIX_CHANNELS, BLEND, ROW_MEAN, PUT})
 
 LOWERINGS: dict[Pattern, str] = {
     "one": "wide_linear",

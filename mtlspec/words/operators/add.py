@@ -20,6 +20,10 @@ class Add(Operator):
     def keeps_probs(self, options: OperatorOptions) -> bool:
         return options.left is None and options.right is None
 
+    def factor(self, options: Options) -> float | None:
+        read = cast("OperatorOptions", options)
+        return 1.0 if read.left is None and read.right is None else None
+
     def write(self, options: Options, values: Sequence[py.Expr], layer: py.Expr | None) -> py.Expr:
         total = super().write(options, values, layer)
         if not cast("OperatorOptions", options).probs:

@@ -1,6 +1,9 @@
 """`/`: x / y, number by number."""
 
-from mtlspec.words.operators import Operator
+from typing import cast
+
+from mtlspec.words.operators import Operator, OperatorOptions
+from mtlspec.words.word import Options
 
 
 class Divide(Operator):
@@ -11,6 +14,10 @@ class Divide(Operator):
     """
 
     sign = "/"
+
+    def factor(self, options: Options) -> float | None:
+        by = cast("OperatorOptions", options).right
+        return 1 / by if by else None
 
 
 WORD = Divide()

@@ -1,6 +1,9 @@
 """`*`: x * y, number by number."""
 
+from typing import cast
+
 from mtlspec.words.operators import Operator, OperatorOptions
+from mtlspec.words.word import Options
 
 
 class Multiply(Operator):
@@ -14,6 +17,10 @@ class Multiply(Operator):
 
     def keeps_probs(self, options: OperatorOptions) -> bool:
         return options.left is None and options.right is None
+
+    def factor(self, options: Options) -> float | None:
+        read = cast("OperatorOptions", options)
+        return read.right if read.left is None else read.left
 
 
 WORD = Multiply()

@@ -35,6 +35,20 @@ class Value:
         return "m" * self.stacked + "b" * self.type.rows
 
 
+@dataclass(frozen=True, slots=True)
+class Family(Value):
+    """Several values as one array; `type` is that of one of them.
+
+    They lie on an axis of their own: the first, or behind the members' where it is `stacked`.
+    """
+
+    count: int
+
+    @property
+    def axis(self) -> int:
+        return int(self.stacked)
+
+
 class Op(Word):
     """An op. Leading axes (members, rows, tokens) are left out of its signature.
 
@@ -64,6 +78,8 @@ class Op(Word):
     """Whether what it makes of a logit is a logit, and of a probability one."""
     passes_gradient: ClassVar[bool] = True
     """Whether a loss moves what its values were computed from."""
+    adds_layers: ClassVar[bool] = False
+    """Whether its values for the layers of what it is given are added up."""
     draws: ClassVar[bool] = False
     """Whether it draws random numbers, so that members may not share one result."""
 
@@ -113,6 +129,16 @@ class Op(Word):
     def write_values(self, options: Options, values: Sequence[Value]) -> py.Expr:
         """The expression of an op without weights that lines its values up itself."""
         return self.write(options, [value.expr for value in values], None)
+
+    def write_family(self, options: Options, family: Family) -> py.Expr | None:
+        """The expression of a variadic op of values that are one array already, if it has one."""
+        del options, family
+        return None
+
+    def factor(self, options: Options) -> float | None:
+        """What its values are multiplied with in the sum that it makes of them, if it makes one."""
+        del options
+        return None
 
     @abstractmethod
     def write(self, options: Options, values: Sequence[py.Expr], layer: py.Expr | None) -> py.Expr:

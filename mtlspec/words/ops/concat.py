@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from mtlspec import pysource as py
 from mtlspec.types import Mismatch, Tensor
-from mtlspec.words.ops import Op
+from mtlspec.words.ops import Family, Op
 from mtlspec.words.word import Options
 
 
@@ -34,6 +34,12 @@ class Concat(Op):
     def write(self, options: Options, values: Sequence[py.Expr], layer: py.Expr | None) -> py.Expr:
         del options, layer
         return py.call("torch.cat", py.array(values), dim=py.Constant(-1))
+
+    def write_family(self, options: Options, family: Family) -> py.Expr | None:
+        del options
+        if family.stacked:
+            return None
+        return py.call("torch.cat", py.call("list", family.expr), dim=py.Constant(-1))
 
 
 WORD = Concat()

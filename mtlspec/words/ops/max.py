@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from mtlspec import pysource as py
-from mtlspec.words.ops import Op
+from mtlspec.words.ops import Family, Op
 from mtlspec.words.word import Options
 
 
@@ -24,6 +24,10 @@ class Max(Op):
             return py.call("torch.maximum", *values)
         stacked = py.call("torch.stack", py.array(values))
         return py.call("torch.amax", stacked, dim=py.Constant(0))
+
+    def write_family(self, options: Options, family: Family) -> py.Expr:
+        del options
+        return py.call("torch.amax", family.expr, dim=py.Constant(family.axis))
 
 
 WORD = Max()

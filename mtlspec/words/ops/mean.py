@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from mtlspec import pysource as py
-from mtlspec.words.ops import Op
+from mtlspec.words.ops import Family, Op
 from mtlspec.words.word import Options
 
 
@@ -22,6 +22,10 @@ class Mean(Op):
         del options, layer
         stacked = py.call("torch.stack", py.array(values))
         return py.call("torch.mean", stacked, dim=py.Constant(0))
+
+    def write_family(self, options: Options, family: Family) -> py.Expr:
+        del options
+        return py.call("torch.mean", family.expr, dim=py.Constant(family.axis))
 
 
 WORD = Mean()

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from mtlspec import pysource as py
-from mtlspec.words.ops import Op
+from mtlspec.words.ops import Family, Op
 from mtlspec.words.word import Options
 
 
@@ -24,6 +24,10 @@ class Min(Op):
             return py.call("torch.minimum", *values)
         stacked = py.call("torch.stack", py.array(values))
         return py.call("torch.amin", stacked, dim=py.Constant(0))
+
+    def write_family(self, options: Options, family: Family) -> py.Expr:
+        del options
+        return py.call("torch.amin", family.expr, dim=py.Constant(family.axis))
 
 
 WORD = Min()

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from mtlspec import pysource as py
-from mtlspec.types import Mismatch, Tensor
 from mtlspec.words.losses import Penalty
 from mtlspec.words.word import Options
 
@@ -19,12 +18,7 @@ class Orthogonal(Penalty):
 
     signature = "f32[a, b], f32[a, c] -> f32[]"
     functions = ("orthogonal",)
-
-    def infer(self, options: Options, types: Sequence[Tensor]) -> Tensor | Mismatch:
-        for place, found in enumerate(types):
-            if found.rows:
-                return Mismatch(place, "a matrix that is the same for all rows", str(found))
-        return super().infer(options, types)
+    lining = "stretch"
 
     def write(self, options: Options, values: Sequence[py.Expr], layer: py.Expr | None) -> py.Expr:
         del options, layer

@@ -1,0 +1,71 @@
+"""Loss terms that are proximal steps follow the optimiser's."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pytest
+import torch
+
+import mtlspec
+from mtlspec.emit.compiled import Compiled
+from mtlspec.training.loop import Learner, build_learner
+from mtlspec.words import registry
+from mtlspec.words.train import Train
+from tests.words.oracles import l21
+
+SPEC = """
+mtl 1
+features { age, wage : numeric }
+tasks { click, buy : binary }
+model sparse {
+    layer h[task] = features -> linear(3)
+    loss joint = STRENGTH * l21(weights(h), method: prox)
+    head[task] = h[task]
+}
+"""
+
+
+def batch_of(seed: int) -> tuple[dict[str, torch.Tensor], dict[str, torch.Tensor]]:
+    draw = torch.Generator().manual_seed(seed)
+    batch = {name: torch.randn(16, 2, generator=draw) for name in ("age", "wage")}
+    labels = {task: (batch["age"][:, :1] > 0).float() for task in ("click", "buy")}
+    return batch, labels
+
+
+def learner_of(strength: float, name: str, **options: object) -> tuple[Compiled, Learner]:
+    text = SPEC.replace("STRENGTH", str(strength))
+    compiled = mtlspec.compile(mtlspec.Text("sparse.mtl", text))
+    word = registry.find("optimisers", name)
+    assert word is not None
+    train = Train.model_validate({"optimizer": word.bind(**options)})
+    tasks = compiled.schema.tasks
+    return compiled, build_learner(compiled.module(seed=0), train, tasks, 50, compiled.rates)
+
+
+def joined(compiled: Compiled, learner: Learner) -> np.ndarray:
+    weights: Mapping[str, torch.Tensor] = compiled.weights(learner.module)
+    return np.concatenate([weights[f"h[{t}].0.weight"].numpy().T for t in ("click", "buy")], axis=1)
+
+
+@pytest.mark.parametrize("name", ["sgd", "adam"])
+def test_a_step_is_the_optimisers_and_then_the_proximal_one(name: str) -> None:
+    options = {"lr": 0.05, "schedule": "linear"}
+    plain = learner_of(1e-30, name, **options)
+    sparse = learner_of(0.4, name, **options)
+    for step in range(3):
+        with torch.no_grad():
+            plain[1].module.load_state_dict(sparse[1].module.state_dict())
+        for _, learner in (plain, sparse):
+            learner.step(*batch_of(step), ("click", "buy"))
+        rate = 0.05 * (1 - step / 50)
+        expected = l21.prox(joined(*plain), 0.4 * rate)
+        np.testing.assert_allclose(joined(*sparse), expected, atol=1e-6)
+
+
+def test_inputs_that_no_task_needs_are_dropped_exactly() -> None:
+    compiled, learner = learner_of(1.0, "adam", lr=0.02)
+    for step in range(50):
+        learner.step(*batch_of(step), ("click", "buy"))
+    rows = joined(compiled, learner)
+    assert (rows[1:] == 0).all()
+    assert (rows[0] != 0).any()
