@@ -102,13 +102,24 @@ class Note(Diagnostic):
 
 @dataclass
 class Report:
-    """Diagnostics as they are found, each once."""
+    """Diagnostics as they are found, those of one kind at one place once.
+
+    A statement is read for each of its members: what is wrong with it is one mistake.
+    """
 
     found: list[Diagnostic] = field(default_factory=list[Diagnostic])
+    _places: set[tuple[type[Diagnostic], Span]] = field(
+        default_factory=set[tuple[type[Diagnostic], Span]], repr=False
+    )
 
     def add(self, diagnostic: Diagnostic) -> None:
-        if diagnostic not in self.found:
-            self.found.append(diagnostic)
+        label = diagnostic.primary
+        place = (type(diagnostic), label.span) if label else None
+        if diagnostic in self.found if place is None else place in self._places:
+            return
+        self.found.append(diagnostic)
+        if place:
+            self._places.add(place)
 
     def extend(self, diagnostics: Iterable[Diagnostic]) -> None:
         for diagnostic in diagnostics:

@@ -147,6 +147,8 @@ class Body:
                 self.builder.blind |= not stmt.names
                 for ident in stmt.names:
                     self._break(ident, is_stream=stmt.keyword == "stream")
+                if stmt.keyword == "head":
+                    self._break_heads(stmt.span)
                 return []
             case _:
                 return self._declare_values(position, stmt)
@@ -174,8 +176,12 @@ class Body:
         for target in (n for n in tree.children(stmt) if isinstance(n, tree.Target)):
             self._break(target.name, is_stream=isinstance(stmt, tree.Stream))
         if isinstance(stmt, tree.Head):
-            self.heads = self.heads or Family("head", stmt.index_span, "head")
-            self.heads.broken = True
+            self._break_heads(stmt.index_span)
+
+    def _break_heads(self, span: Span) -> None:
+        """Some head exists of which nothing is known."""
+        self.heads = self.heads or Family("head", span, "head")
+        self.heads.broken = True
 
     def _break(self, name: tree.Ident, *, is_stream: bool) -> None:
         """A name that exists but is worth nothing."""

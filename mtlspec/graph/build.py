@@ -112,7 +112,7 @@ def build_graph(program: Program, report: Report) -> Built | None:
 
 def _refuse_models(b: Builder) -> None:
     unread = any(isinstance(found, FileCannotBeRead) for found in b.report.found)
-    if unread or any(item.keyword in ("model", "use", "") for item in b.program.broken):
+    if unread or b.may_lack("model"):
         return
     spans = tuple(model.name.span for model in b.program.models)
     path = b.program.files[-1].path if b.program.files else ""

@@ -62,6 +62,11 @@ class Builder:
     clashing: bool = False
     """Whether two nodes would have had one key."""
 
+    def may_lack(self, word: str) -> bool:
+        """Whether what a word declares may be missing because it could not be read."""
+        keywords = {broken.keyword for broken in self.program.broken}
+        return self.blind or bool(keywords & {"", "use", word})
+
     def add(
         self, role: Role, kind: Type, inputs: tuple[Node, ...], owner: Owner, span: Span
     ) -> Node:

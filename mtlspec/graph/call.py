@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import cast
+from typing import cast, get_args
 
-from mtlspec.diagnostics import Error, Label
+from mtlspec.diagnostics import Error, Label, closest
 from mtlspec.graph import (
     columns,
     constants,
@@ -123,6 +123,8 @@ def flow(b: Builder, expr: tree.Flow, where: Where) -> Value:
     if isinstance(left, Recipe):
         return Recipe(expr, where.scope)
     if not isinstance(left, Node | Members):
+        if where.owner is None:
+            return express.no_value(b, left, expr.left, where)
         left = express.single(b, left, expr.left, where)
     return pour(b, left, expr.left.span, expr.right, where)
 
@@ -257,10 +259,20 @@ def _values(
             return FAILED
         if isinstance(found, Absent):
             found = Members("none", {})
+        if isinstance(found, Bare) and (op.joins or _is_misspelt(op, found.name, where)):
+            return express.unknown_name(b, found.name, arg.span, where, role="a value")
         if not isinstance(found, Node | Members):
             break
         given.append((found, arg.span))
     return tuple(given)
+
+
+def _is_misspelt(op: Op, name: str, where: Where) -> bool:
+    """Whether a word among values is no choice of an option, but nearly the name of a value."""
+    fields = type(op).takes_options.model_fields
+    if any(get_args(fields[option].annotation) for option in op.takes_options.by_place):
+        return False
+    return closest(name, express.known_names(where, "a value")) is not None
 
 
 def _op(b: Builder, expr: tree.Call, where: Where) -> Op | None:

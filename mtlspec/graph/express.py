@@ -146,13 +146,18 @@ def single(b: Builder, found: Value, expr: tree.Expr, where: Where) -> Node:
             return found
         case Members():
             b.report.add(OneValueNeeded(found.name, len(found.members), expr.span))
-        case Bare():
-            unknown_name(b, found.name, expr.span, where, role="a value")
-        case Failed():
-            pass
         case _:
-            b.report.add(ValueNeeded(describe(found), expr.span, isinstance(found, Recipe)))
+            no_value(b, found, expr, where)
     return b.nothing(where.owner, expr.span)
+
+
+def no_value(b: Builder, found: Value, expr: tree.Expr, where: Where) -> Failed:
+    """Reports that an expression is worth something else than a value."""
+    if isinstance(found, Bare):
+        return unknown_name(b, found.name, expr.span, where, role="a value")
+    if not isinstance(found, Failed):
+        b.report.add(ValueNeeded(describe(found), expr.span, isinstance(found, Recipe)))
+    return FAILED
 
 
 def nodes(b: Builder, expr: tree.Expr, where: Where) -> tuple[Node, ...]:
@@ -188,11 +193,11 @@ def unknown_name(b: Builder, name: str, span: Span, where: Where, *, role: str) 
     if is_later("ops", name):
         b.report.add(NotBuilt(f"`{name}`", span))
         return FAILED
-    b.report.add(UnknownName(name, span, role, _known(where, role)))
+    b.report.add(UnknownName(name, span, role, known_names(where, role)))
     return FAILED
 
 
-def _known(where: Where, role: str) -> tuple[str, ...]:
+def known_names(where: Where, role: str) -> tuple[str, ...]:
     """The names that may stand in a place, those of statements first."""
     visible = where.scope.visible()
     if role == "a value":

@@ -185,7 +185,7 @@ def _place(
     """The arguments by the option that they give, and whether all of them fit."""
     placed: dict[str, list[tree.Arg]] = {}
     left = list(model.by_place)
-    fine = True
+    fine, surplus = True, False
     for arg in args:
         if arg.name is not None:
             option = arg.name.name
@@ -202,8 +202,9 @@ def _place(
             placed.setdefault(model.variadic, []).append(arg)
             continue
         else:
-            b.report.add(TooManyByPlace(name, model.by_place, bool(model.named), arg.span))
-            fine = False
+            if not surplus:
+                b.report.add(TooManyByPlace(name, model.by_place, bool(model.named), arg.span))
+            fine, surplus = False, True
             continue
         if option in placed:
             b.report.add(OptionTwice(option, arg.span))

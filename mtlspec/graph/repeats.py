@@ -35,6 +35,12 @@ class RepeatOver(Error):
     title = "a `repeat` runs over a number, a range, a list or a set"
     what: str
     span: Span
+    too_long: bool = False
+
+    def headline(self) -> str:
+        if self.too_long:
+            return f"a `repeat` has at most {MOST_ITERATIONS:,} iterations"
+        return self.title
 
     def labels(self) -> Sequence[Label]:
         return [Label(self.span, f"this is {self.what}", primary=True)]
@@ -78,7 +84,7 @@ def repeated(b: Builder, over: tree.Expr | tree.Range, where: Where) -> Sequence
             b.report.add(RepeatOver(f"{found} iterations", over.span))
             return FAILED
         case int() if found > MOST_ITERATIONS:
-            b.report.add(RepeatOver(f"{found:,} iterations, over {MOST_ITERATIONS:,}", over.span))
+            b.report.add(RepeatOver(f"{found:,} iterations", over.span, too_long=True))
             return FAILED
         case int():
             return list(range(start, start + found))

@@ -92,11 +92,12 @@ def _unknown_statement(stop: Stop) -> SyntaxFault | None:
         return None
     words = tuple(sorted(stop.words[kind] for kind in stop.expected & STARTERS))
     named = stop.here.type == "NAME"
-    defines = named and stop.next.type in ("EQUAL", "MOVES", "LSQB", "COLON")
+    defines = named and stop.next.type in ("EQUAL", "MOVES", "LSQB")
     meant = _statement_meant(str(stop.here), words) if named else None
     if defines and meant and stop.next.type != "LSQB" and stop.inside != "file":
         meant = None  # `lose = …` is a name; but `heads[task] = …` a head
-    return UnknownStatement(stop.span, words, meant, defines and not meant)
+    calls = named and stop.next.type == "LPAR" and stop.inside == "statements"
+    return UnknownStatement(stop.span, words, meant, defines and not meant, calls and not meant)
 
 
 def _statement_meant(word: str, words: tuple[str, ...]) -> str | None:

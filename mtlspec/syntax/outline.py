@@ -114,6 +114,9 @@ class Outline:
             self._start(place)
         if token.type == "LBRACE" and self._opens_block(place):
             self._open(place)
+        elif token.type == "LBRACE" and self._opens_broken(place):
+            self._split_at_line(place)
+            self._open(place)
         elif token.type == "RBRACE" and not self._closes_set(place):
             self._close(place)
         else:
@@ -194,6 +197,28 @@ class Outline:
             return False
         known = self._slice[0].type in STARTERS
         return not known or (place + 1 < len(self.tokens) and self._is_deeper(place + 1))
+
+    def _opens_broken(self, place: int) -> bool:
+        """Whether statements follow a `{` on lines of their own: its line is a broken heading."""
+        first = self._line_start(place)
+        body = place + 1 < len(self.tokens) and self._cuts.first_on_line(place + 1)
+        statement = body and self._cuts.starts_statement(place + 1, in_brackets=True)
+        return statement and self._first < first < place
+
+    def _line_start(self, place: int) -> int:
+        """The place of the first token on the line of another."""
+        while not self._cuts.first_on_line(place):
+            place -= 1
+        return place
+
+    def _split_at_line(self, place: int) -> None:
+        """Ends the slice before the line of a token, and starts another with that line."""
+        first = self._line_start(place)
+        rest = len(self._slice) - (place - first)
+        self._slice = self._slice[:rest]
+        self._flush()
+        for other in range(first, place):
+            self._take(other)
 
     def _open(self, place: int) -> None:
         token = self.tokens[place]

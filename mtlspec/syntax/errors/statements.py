@@ -37,6 +37,8 @@ class UnknownStatement(SyntaxFault):
     meant: str | None = None
     defines: bool = False
     """Whether a name stands there and a `=` behind it."""
+    calls: bool = False
+    """Whether it is a call, perhaps the next op of a chain."""
 
     def headline(self) -> str:
         return f"{quoted(self.span.text)} does not start a statement"
@@ -56,6 +58,8 @@ class UnknownStatement(SyntaxFault):
             return ""
         if self.defines:
             return self._definition()
+        if self.calls:
+            return f"a chain goes on with `->`: `-> {self.span.text}(…)`"
         return INSTEAD_OF_STATEMENTS.get(self.span.text, "")
 
     def _definition(self) -> str:
