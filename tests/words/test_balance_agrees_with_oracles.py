@@ -286,6 +286,29 @@ def test_a_task_that_does_worse_weighs_at_least_as_much(p: float, q: float, gamm
     assert all(math.isfinite(weight) for weight in weights.values())
 
 
+# --- worked out by hand --------------------------------------------------------------------------
+
+
+def test_the_oracles_give_what_a_pencil_gives():
+    parts = math.exp(0.25), math.exp(0.45)  # ratios of .5 and .9 at temperature 2
+    expected = [2 * part / sum(parts) for part in parts]
+    np.testing.assert_allclose(dwa.weights(np.array([[4.0, 1.0], [2.0, 0.9]]), 2.0), expected)
+
+    np.testing.assert_allclose(dtp.weights(np.array([[0.5, NAN]]), 1.0, 0.1), [math.log(2) / 2, 1])
+
+    both = np.array([2.0, 2.0])
+    s = uncertainty.course(both[None], np.array([False, True]), 0.1)
+    assert uncertainty.objective(both, s[0], np.array([False, True])) == 2 + 1
+    # slopes of ½ - 2 and ½ - 1: Adam's first step is its whole rate, against them
+    np.testing.assert_allclose(s[1], [0.1, 0.1], rtol=1e-6)
+
+    # norms of 3 and 1 aim at 2 and 2; with the second loss at half of what it was, at 8/3 and 4/3
+    aims = gradnorm.target(np.ones(2), np.array([3.0, 1.0]), both, np.array([2.0, 4.0]), 1.0)
+    np.testing.assert_allclose(aims, [8 / 3, 4 / 3])
+    w = gradnorm.course(both[None], np.array([[3.0, 1.0]]), 1.0, 0.1)
+    np.testing.assert_allclose(w[1], [0.9, 1.1], rtol=1e-6)
+
+
 # --- all of them ---------------------------------------------------------------------------------
 
 METHODS: dict[str, dict[str, object]] = {
