@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from mtlspec.diagnostics import Error, Label, closest
 from mtlspec.graph.build import Built
 from mtlspec.graph.graph import Graph
+from mtlspec.graph.node import Term
 from mtlspec.graph.sharing import last_shared
 from mtlspec.source import Span
 from mtlspec.words.balance import Balance
@@ -16,7 +17,8 @@ class BalanceUnknownLoss(Error):
     """`balance` names tasks that are trained, and `loss` terms of the model.
 
     What it means: a weight is given for something that is no part of the objective: there is no
-    task and no `loss` statement of the name, or the task has no head in this model, or no label.
+    task and no `loss` statement of the name, the task has no head in this model or no label, or the
+    term is a step that follows the optimiser's and scales itself (`method: prox`).
 
     Example:
         train { balance : static(incom: 0.5) }
@@ -33,19 +35,17 @@ class BalanceUnknownLoss(Error):
     name: str
     word: str
     known: tuple[str, ...]
-    lacks: str
-    """What the task of that name has not; empty where there is no such task."""
+    reason: str
+    """Why what has that name cannot be weighed; empty where nothing has."""
     span: Span | None
 
     def headline(self) -> str:
-        if self.lacks:
-            return f"the task `{self.name}` has no {self.lacks}, so it has no loss to weigh"
-        return f"`{self.name}` is neither a task nor a loss term"
+        return self.reason or f"`{self.name}` is neither a task nor a loss term"
 
     def labels(self) -> Sequence[Label]:
         if self.span is None:
             return ()
-        near = None if self.lacks else closest(self.name, self.known)
+        near = None if self.reason else closest(self.name, self.known)
         return (Label(self.span, f"did you mean `{near}`?" if near else "", primary=True),)
 
     def place(self) -> str:
@@ -104,17 +104,27 @@ def balance_finds_what_it_needs(built: Built) -> Iterator[Error]:
     if not graph.heads or built.incomplete:
         return
     trained = tuple(task.name for task in graph.tasks if task.trained)
-    terms = [graph.node(key).site.statement.name for key in graph.terms]
+    terms = [name for name, proximal in _terms(graph) if not proximal]
     known = tuple(dict.fromkeys([*trained, *terms]))
     for name in word.names(bound.options):
         if name not in known:
             span = bound.names.get(name, bound.span)
-            yield BalanceUnknownLoss(name, word.name, known, _lacking(graph, name), span)
+            yield BalanceUnknownLoss(name, word.name, known, _reason(graph, name), span)
     if word.needs_shared_layer and len(trained) > 1 and not last_shared(graph):
         yield NothingShared(word.name, trained, bound.span)
 
 
-def _lacking(graph: Graph, name: str) -> str:
-    if name in graph.heads:
-        return "label"
-    return "head" if any(task.name == name for task in graph.schema.tasks) else ""
+def _terms(graph: Graph) -> Iterator[tuple[str, bool]]:
+    """The name of each loss term, and whether it is a proximal step."""
+    for key in graph.terms:
+        node = graph.node(key)
+        yield node.site.statement.name, isinstance(node.role, Term) and node.role.proximal
+
+
+def _reason(graph: Graph, name: str) -> str:
+    if any(name == term for term, _ in _terms(graph)):
+        return f"the loss `{name}` is a proximal step, which is no part of the objective"
+    if all(name != task.name for task in graph.schema.tasks):
+        return ""
+    lacks = "label" if name in graph.heads else "head"
+    return f"the task `{name}` has no {lacks}, so it has no loss to weigh"
