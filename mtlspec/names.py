@@ -4,7 +4,7 @@ import keyword
 import re
 
 _TAKEN = """
-mix row_mean table
+by_name mix row_mean stacked table
 I O l
 blend evaluate losses predictions serve terms values
 bool dict int list str super

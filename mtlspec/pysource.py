@@ -78,7 +78,27 @@ class Dictionary:
     items: tuple[tuple[Expr, Expr], ...]
 
 
-Expr = Name | Constant | Call | Attribute | Subscript | Binary | Unary | Sequential | Dictionary
+@dataclass(frozen=True, slots=True)
+class Comprehension:
+    """`[item for name in values]`."""
+
+    item: Expr
+    name: str
+    values: Expr
+
+
+Expr = (
+    Name
+    | Constant
+    | Call
+    | Attribute
+    | Subscript
+    | Binary
+    | Unary
+    | Sequential
+    | Dictionary
+    | Comprehension
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +177,7 @@ class Module:
     doc: str
     imports: tuple[str, ...]
     definitions: tuple[Definition, ...] = field(default=())
+    constants: tuple[Assign, ...] = ()
 
 
 def call(function: str | Expr, *args: Expr, **named: Expr) -> Call:
@@ -220,6 +241,8 @@ def flat(expr: Expr | Slice) -> str:
             return f"{brackets[0]}{', '.join(map(flat, items))}{comma}{brackets[1]}"
         case Dictionary(items):
             return f"{{{', '.join(f'{flat(k)}: {flat(v)}' for k, v in items)}}}"
+        case Comprehension(item, name, values):
+            return f"[{flat(item)} for {name} in {flat(values)}]"
 
 
 def _flat_slice(part: Slice) -> str:
@@ -289,6 +312,9 @@ def _broken(lead: str, expr: Expr, trail: str, indent: int) -> list[str]:
         case Dictionary(items):
             pairs = [(f"{flat(key)}: ", value) for key, value in items]
             return _pair_lines(f"{pad}{lead}{{", pairs, f"{pad}}}{trail}", indent + 4)
+        case Comprehension(item, name, values):
+            inner = _together([flat(item), f"for {name} in {flat(values)}"], indent + 4)
+            return [f"{pad}{lead}[", *inner, f"{pad}]{trail}"]
         case Binary():
             last = _broken_at_the_end(lead, expr, trail, indent)
             lines = _term_lines("", expr, "", indent + 4)
@@ -330,6 +356,12 @@ def _term_lines(lead: str, expr: Binary, trail: str, indent: int) -> list[str]:
         else:
             lines += _broken(before, value, after, indent)
     return lines
+
+
+def _together(parts: Sequence[str], indent: int) -> list[str]:
+    """The parts on one line if they fit, else a line each."""
+    line = f"{' ' * indent}{' '.join(parts)}"
+    return [line] if len(line) <= WIDTH else [f"{' ' * indent}{part}" for part in parts]
 
 
 def _terms(expr: Binary) -> list[tuple[str, Expr]]:
@@ -439,6 +471,9 @@ def _definition_lines(definition: Definition) -> list[str]:
 def print_module(module: Module) -> str:
     """The text of a module, ending in one line break."""
     lines = [*_doc_lines(module.doc, 0), "", *module.imports]
+    lines.extend([""] if module.constants else [])
+    for constant in module.constants:
+        lines.extend(statement_lines(constant, 0))
     for definition in module.definitions:
         lines.extend(["", "", *_definition_lines(definition)])
     return "\n".join(lines) + "\n"

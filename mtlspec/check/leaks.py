@@ -55,11 +55,8 @@ class FeatureReadsLabel(Error):
 
 
 def label_columns(task: TaskField) -> tuple[ColumnRead, ...]:
-    """The columns that a task's label reads: that of the task's own name if it says none."""
-    label = task.options.label
-    if not task.trained:
-        return ()
-    return columns_of(label.tree) if label else (ColumnRead(task.name, task.span),)
+    """The columns that a task's label reads."""
+    return columns_of(task.label) if task.trained else ()
 
 
 def leaks(schema: Schema) -> list[Diagnostic]:

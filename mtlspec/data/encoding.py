@@ -16,7 +16,7 @@ from mtlspec.data.conditions import evaluate
 from mtlspec.data.files import origin
 from mtlspec.data.fitting import Fitted, input_kinds, place_of
 from mtlspec.data.rows import Rows
-from mtlspec.data.schema_check import check_schema, label_of
+from mtlspec.data.schema_check import check_schema
 from mtlspec.diagnostics import Error, Label, Report, SpecError
 from mtlspec.graph.schema import FeatureField, Schema, TaskField
 from mtlspec.source import Span
@@ -116,7 +116,7 @@ def _read_labels(schema: Schema, table: pa.Table, path: str, report: Report) -> 
     """float32 [N, tasks], NaN where a row has no label; tasks with errors are left out."""
     found: list[NDArray[np.float32]] = [np.zeros((table.num_rows, 0), dtype=np.float32)]
     for task in schema.trained:
-        label = label_of(task)
+        label = task.label
         place = ColumnPlace(path, label.span.text, label.span, origin(table))
         try:
             labels = task.word.part("run").read_labels(_label_values(task, table), place)
@@ -128,7 +128,7 @@ def _read_labels(schema: Schema, table: pa.Table, path: str, report: Report) -> 
 
 def _label_values(task: TaskField, table: pa.Table) -> pa.ChunkedArray:
     """A task's labels, null where a row is outside its sample space."""
-    values = evaluate(label_of(task), table)
+    values = evaluate(task.label, table)
     if task.options.where is None:
         return values
     kept = evaluate(task.options.where.tree, table).cast(pa.bool_()).fill_null(False)

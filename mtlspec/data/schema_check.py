@@ -113,12 +113,6 @@ def needed_columns(schema: Schema, *, labels: bool = True) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names))
 
 
-def label_of(task: TaskField) -> tree.Expr:
-    """What a task's label is: its condition, or the column of the task's own name."""
-    label = task.options.label
-    return label.tree if label else tree.Name(name=task.name, span=task.span)
-
-
 def check_schema(
     schema: Schema, columns: pa.Schema, path: str, *, labels: bool = True
 ) -> list[Diagnostic]:
@@ -132,7 +126,7 @@ def check_schema(
 
 
 def _conditions(task: TaskField) -> Iterator[tree.Expr]:
-    yield label_of(task)
+    yield task.label
     if task.options.where:
         yield task.options.where.tree
 
@@ -157,7 +151,7 @@ def _check_feature(feature: FeatureField, columns: pa.Schema, path: str) -> Iter
 
 
 def _check_task(task: TaskField, columns: pa.Schema, path: str) -> Iterator[Diagnostic]:
-    label = label_of(task)
+    label = task.label
     kind, found = check_condition(label, columns, path)
     yield from found
     if kind and not found:

@@ -3,6 +3,7 @@
 import hashlib
 import re
 import textwrap
+from collections.abc import Sequence
 from posixpath import basename
 
 from mtlspec.graph.node import Index, Statement
@@ -13,7 +14,7 @@ from mtlspec.source import SourceFile, Span
 def file_doc(plan: Plan, source: SourceFile, spec_text: str) -> str:
     """The docstring of the file: what it is, the spec's own lines, the letters of shapes."""
     digest = hashlib.sha256(spec_text.encode()).hexdigest()[:12]
-    tasks = ", ".join(task.name for task in plan.tasks)
+    tasks = ", ".join(ranges([task.name for task in plan.tasks]))
     spec = textwrap.indent(
         source.text.expandtabs(4).strip("\n"), "    ", lambda line: bool(line.strip())
     )
@@ -58,6 +59,28 @@ def wrapped(text: str, width: int) -> list[str]:
     return textwrap.wrap(text, width, subsequent_indent="    ", break_long_words=False)
 
 
+def ranges(names: Sequence[str]) -> list[str]:
+    """Names, those of numbers in a row drawn together: `exam[1..139]`."""
+    drawn: list[tuple[str, list[int]]] = []
+    for name in names:
+        match = re.fullmatch(r"(\w+)\[(\d+)\]", name)
+        lead, number = (match[1], int(match[2])) if match else (name, None)
+        if number is None:
+            drawn.append((lead, []))
+        elif drawn and drawn[-1][0] == lead and drawn[-1][1][-1:] == [number - 1]:
+            drawn[-1][1].append(number)
+        else:
+            drawn.append((lead, [number]))
+    return [_drawn(lead, numbers) for lead, numbers in drawn]
+
+
+def _drawn(lead: str, numbers: Sequence[int]) -> str:
+    if not numbers:
+        return lead
+    first, last = numbers[0], numbers[-1]
+    return f"{lead}[{first}]" if first == last else f"{lead}[{first}..{last}]"
+
+
 def members(index: tuple[Index, ...]) -> str:
     """`income 1-3, marital 1-3`: numbers in a row are drawn together."""
     parts: list[tuple[str, list[int]]] = []
@@ -70,7 +93,7 @@ def members(index: tuple[Index, ...]) -> str:
             parts[-1][1].append(last)
         else:
             parts.append((lead, [last]))
-    return ", ".join(_counted(lead, numbers) for lead, numbers in parts)
+    return ", ".join(ranges([_counted(lead, numbers) for lead, numbers in parts]))
 
 
 def _counted(lead: str, numbers: list[int]) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from mtlspec import pysource as py
 from mtlspec.emit.bank import Written
+from mtlspec.emit.bundles import Bundle, bundles, stacked, write_by_name
 from mtlspec.emit.header import statement_comment
 from mtlspec.emit.lowerings import ROW_MEAN
 from mtlspec.emit.paragraphs import (
@@ -79,8 +80,15 @@ def _evaluate(plan: Plan, written: dict[str, Written]) -> py.Function:
 
 
 def _predicted(plan: Plan) -> py.Expr:
-    return py.Dictionary(
-        tuple((py.Constant(task), _prediction(plan, head)) for task, head in plan.heads.items())
+    def together(bundle: Bundle) -> py.Expr:
+        sources = tuple(plan.heads[task.name].sources[0] for task in bundle.tasks)
+        kind = plan.heads[bundle.tasks[0].name].type
+        return read(
+            Reading(sources, kind), plan, lambda key: py.Name(plan.by_key[key].name)
+        ).spread()
+
+    return write_by_name(
+        bundles(plan), lambda task: _prediction(plan, plan.heads[task.name]), together
     )
 
 
@@ -121,16 +129,21 @@ def _features(plan: Plan) -> Iterator[py.Stmt]:
 
 
 def _serve(plan: Plan) -> py.Function:
-    served = py.Dictionary(tuple((py.Constant(t.name), _served(plan, t)) for t in plan.tasks))
+    def lone(task: TaskField) -> py.Expr:
+        return _served(plan, task, py.pick(_PREDICTIONS, py.Constant(task.name)))
+
+    def together(bundle: Bundle) -> py.Expr:
+        return _served(plan, bundle.tasks[0], stacked(_PREDICTIONS, bundle))
+
+    served = write_by_name(bundles(plan), lone, together)
     doc = "What is served of each task, from the predictions of `forward`, by name."
     parameters = ("self", f"predictions: {_BY_NAME}")
     return py.Function("serve", parameters, _BY_NAME, (py.Return(served),), doc)
 
 
-def _served(plan: Plan, task: TaskField) -> py.Expr:
+def _served(plan: Plan, task: TaskField, prediction: py.Expr) -> py.Expr:
     """What is served of a task: of an ensemble, the mean of its members."""
     head = plan.heads[task.name]
-    prediction = py.pick(_PREDICTIONS, py.Constant(task.name))
     served = task.word.write_served(task.options, head.type.meaning, prediction)
     return py.method(served, "mean", dim=py.Constant(0)) if head.ensemble else served
 
@@ -140,13 +153,22 @@ def _loss(plan: Plan, written: dict[str, Written]) -> py.Function:
     if plan.shown:
         target = py.Name("predictions, values")
         first = py.Assign(target, py.call("self.evaluate", py.Name("batch")))
-    trained = [task for task in plan.tasks if task.trained]
-    losses = py.Dictionary(tuple((py.Constant(t.name), _task_loss(plan, t)) for t in trained))
+    trained = [bundle for bundle in bundles(plan) if bundle.tasks[0].trained]
+    losses = write_by_name(
+        trained, lambda task: _lone_loss(plan, task), lambda bundle: _bundle_loss(plan, bundle)
+    )
+    body: list[py.Stmt] = [first]
+    body.extend(
+        py.Assign(py.Name(bundle.labels), stacked(py.Name("labels"), bundle))
+        for bundle in trained
+        if bundle.name
+    )
     parameters = ("self", BATCH_ARGUMENT, _LABELS)
     if not plan.terms:
+        body.append(py.Return(losses))
         doc = "The loss of each task by name; a missing label (NaN) does not count."
-        return py.Function("loss", parameters, _BY_NAME, (first, py.Return(losses)), doc)
-    body: list[py.Stmt] = [first, py.Assign(py.Name("losses"), losses)]
+        return py.Function("loss", parameters, _BY_NAME, tuple(body), doc)
+    body.append(py.Assign(py.Name("losses"), losses))
     for bank in plan.training:
         if bank.bare:
             continue
@@ -157,11 +179,20 @@ def _loss(plan: Plan, written: dict[str, Written]) -> py.Function:
     return py.Function("loss", parameters, _BY_NAME, tuple(body), doc)
 
 
-def _task_loss(plan: Plan, task: TaskField) -> py.Expr:
+def _lone_loss(plan: Plan, task: TaskField) -> py.Expr:
+    name = py.Constant(task.name)
+    return _task_loss(plan, task, py.pick(_PREDICTIONS, name), py.pick(py.Name("labels"), name))
+
+
+def _bundle_loss(plan: Plan, bundle: Bundle) -> py.Expr:
+    """The losses of the tasks of a bundle, side by side."""
+    prediction = stacked(_PREDICTIONS, bundle)
+    return _task_loss(plan, bundle.tasks[0], prediction, py.Name(bundle.labels))
+
+
+def _task_loss(plan: Plan, task: TaskField, prediction: py.Expr, label: py.Expr) -> py.Expr:
     """The mean error of a task's rows: of an ensemble, the mean of its members' too."""
     head = plan.heads[task.name]
-    prediction = py.pick(_PREDICTIONS, py.Constant(task.name))
-    label = py.pick(py.Name("labels"), py.Constant(task.name))
     error = task.word.write_error(task.options, head.type.meaning, prediction, label)
     if head.ensemble:
         error = py.method(error, "mean", dim=py.Constant(0))

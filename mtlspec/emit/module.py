@@ -5,9 +5,10 @@ from dataclasses import replace
 
 from mtlspec import pysource as py
 from mtlspec.emit.bank import Written, write_bank
+from mtlspec.emit.bundles import BY_NAME, STACKED, bundles, write_names
 from mtlspec.emit.columns import waits, write_columns
 from mtlspec.emit.copied import copied
-from mtlspec.emit.header import bank_doc, file_doc
+from mtlspec.emit.header import bank_doc, file_doc, ranges
 from mtlspec.emit.lowerings import BASE, FUNCTIONS, LOWERINGS, ROW_MEAN, TABLES, class_of
 from mtlspec.emit.methods import write_methods
 from mtlspec.emit.paragraphs import BATCH_ARGUMENT, column_name, variable
@@ -30,7 +31,8 @@ def write_module(plan: Plan, spec: SourceFile, spec_text: str) -> py.Module:
         *(copied(module, name) for module, name in _functions(plan, written)),
         _model(plan, written, class_names),
     )
-    return py.Module(file_doc(plan, spec, spec_text), _imports(definitions), definitions)
+    doc, constants = file_doc(plan, spec, spec_text), tuple(write_names(plan))
+    return py.Module(doc, _imports(definitions), definitions, constants)
 
 
 def _lowerings(plan: Plan, written: dict[str, Written]) -> list[tuple[str, str]]:
@@ -40,7 +42,8 @@ def _lowerings(plan: Plan, written: dict[str, Written]) -> list[tuple[str, str]]
     base = [BASE] if linears else []
     classes = [*base, *linears, *sorted(used & {TABLES})]
     losses = {ROW_MEAN} if any(task.trained for task in plan.tasks) else set[str]()
-    functions = sorted((used | losses) & FUNCTIONS)
+    together = {BY_NAME, STACKED} if any(b.name for b in bundles(plan)) else set[str]()
+    functions = sorted((used | losses | together) & FUNCTIONS)
     return [*((name, class_of(name)) for name in classes), *((name, name) for name in functions)]
 
 
@@ -144,7 +147,7 @@ def _functions(plan: Plan, written: dict[str, Written]) -> list[tuple[str, str]]
 
 
 def _model(plan: Plan, written: dict[str, Written], class_names: dict[str, str]) -> py.Class:
-    doc = f"The whole model: {', '.join(task.name for task in plan.tasks)}."
+    doc = f"The whole model: {', '.join(ranges([task.name for task in plan.tasks]))}."
     methods = (_init(plan, written, class_names), *write_methods(plan, written))
     return py.Class(plan.class_name, "nn.Module", doc, methods)
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
 
 from mtlspec.graph.builder import Builder, Where
-from mtlspec.graph.fields import declare_features, field_keys, read_tasks
+from mtlspec.graph.fields import declare_features
 from mtlspec.graph.names import NameTwice, NotBuilt
 from mtlspec.graph.params import declare_param
 from mtlspec.graph.schema import Schema
@@ -13,19 +13,25 @@ from mtlspec.graph.scope import (
     Constants,
     Family,
     FeatureName,
-    Lazy,
     Sets,
     Symbol,
+    TaskFamily,
     TaskName,
 )
 from mtlspec.graph.sets import read_set
-from mtlspec.graph.values import FAILED, IndexSet
+from mtlspec.graph.task_fields import declare_tasks
+from mtlspec.graph.values import FAILED, Failed
 from mtlspec.source import SourceFile, Span
 
 
 def declare_all(b: Builder, names: dict[str, Symbol], where: Where) -> None:
     """Enters every name of the file, so that each may be used above the line that declares it."""
-    _declare_tasks(b, names)
+    declared, tasks = declare_tasks(b, where)
+    source = b.program.files[0] if b.program.files else SourceFile("", "")
+    span = next((field.span for field in b.program.tasks), Span(source, 0, 0))
+    names["task"] = Sets("task", span, tasks)
+    for task in declared:
+        _declare(b, names, task)
     for param in b.program.params:
         _declare(b, names, declare_param(b, param, where))
     for item in b.program.sets:
@@ -45,27 +51,31 @@ def read_schema(b: Builder, names: dict[str, Symbol], where: Where) -> Schema:
     for symbol in list(names.values()):
         if isinstance(symbol, Constants | Sets):
             symbol.value.get()
-    tasks = read_tasks(b, where)
-    for ident, task in tasks:
-        known = names[ident.name]
-        if isinstance(known, TaskName):
-            names[ident.name] = replace(known, task=task)
+    _enter_members(names)
     features = [s.field for s in names.values() if isinstance(s, FeatureName)]
+    tasks = [symbol.task for symbol in _tasks(names)]
     return Schema(
         tuple(field for field in features if field is not None),
-        tuple(task for _, task in tasks if task),
+        tuple(task for task in tasks if task is not None),
     )
 
 
-def _declare_tasks(b: Builder, names: dict[str, Symbol]) -> None:
-    """The names of the tasks, and their set."""
-    tasks = list(dict.fromkeys(ident.name for ident in field_keys(b.program.tasks)))
-    home = IndexSet("task", tuple(tasks))
-    source = b.program.files[0] if b.program.files else SourceFile("", "")
-    span = next((f.span for f in b.program.tasks), Span(source, 0, 0))
-    names["task"] = Sets("task", span, Lazy(lambda: home, lambda: FAILED))
-    for ident in field_keys(b.program.tasks):
-        _declare(b, names, TaskName(ident.name, ident.span, None, home))
+def _enter_members(names: dict[str, Symbol]) -> None:
+    """Enters the tasks of families, whose names no other can be: `exam[3]`."""
+    for family in [symbol for symbol in names.values() if isinstance(symbol, TaskFamily)]:
+        members = family.members.get()
+        if not isinstance(members, Failed):
+            names.update({task.name: task for task in members.values()})
+
+
+def _tasks(names: Mapping[str, Symbol]) -> Iterator[TaskName]:
+    """Every task, in the order of the set of all."""
+    task = names["task"]
+    home = task.value.get() if isinstance(task, Sets) else FAILED
+    for label in () if isinstance(home, Failed) else home.labels:
+        symbol = names.get(str(label))
+        if isinstance(symbol, TaskName):
+            yield symbol
 
 
 def _declare(b: Builder, names: dict[str, Symbol], symbol: Symbol) -> None:

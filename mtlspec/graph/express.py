@@ -21,13 +21,13 @@ from mtlspec.graph.scope import (
     Sets,
     StreamName,
     Symbol,
+    TaskFamily,
     TaskName,
 )
 from mtlspec.graph.values import (
     FAILED,
     Absent,
     Bare,
-    Element,
     Failed,
     IndexSet,
     Members,
@@ -227,8 +227,8 @@ def _symbol(b: Builder, symbol: Symbol, expr: tree.Name, where: Where) -> Value:
             if symbol.field is None:
                 return FAILED
             return columns.column(b, symbol.field)
-        case TaskName():
-            return Element(symbol.name, symbol.home)
+        case TaskName() | TaskFamily():
+            return symbol.value()
         case Family():
             return FAILED if symbol.broken else family(symbol.name, symbol.members)
         case StreamName():
@@ -254,6 +254,8 @@ def _pick(b: Builder, expr: tree.Pick, where: Where) -> Value:
     symbol = where.scope.find(expr.value.name) if isinstance(expr.value, tree.Name) else None
     if isinstance(symbol, Family | StreamName):
         return pick_member(b, symbol, expr, where)
+    if isinstance(symbol, TaskFamily):
+        return picks.pick_tasks(b, symbol, expr.index, where, expr.span)
     match found := value(b, expr.value, where):
         case IndexSet():
             return picks.pick_set(b, found, expr.index, where, expr.span)

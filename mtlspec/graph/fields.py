@@ -3,22 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TypeVar, cast
+from dataclasses import dataclass
+from typing import cast
 
+from mtlspec.diagnostics import Error, Label
 from mtlspec.graph.builder import Builder, Where
 from mtlspec.graph.names import NameInACircle, NameTwice, NotBuilt
 from mtlspec.graph.options import read_model, read_word
-from mtlspec.graph.schema import FeatureField, TaskField
+from mtlspec.graph.schema import FeatureField
 from mtlspec.graph.scope import FeatureName, Lazy
 from mtlspec.graph.tables import read_table
 from mtlspec.graph.values import FAILED, Failed
+from mtlspec.source import Span
 from mtlspec.syntax import tree
 from mtlspec.words.features import Feature, FeatureOptions
-from mtlspec.words.tasks import Task, TaskOptions
 from mtlspec.words.train import Train
 from mtlspec.words.word import Bound
 
-F = TypeVar("F", FeatureField, TaskField)
+
+@dataclass(frozen=True)
+class OnlyTasksAreFamilies(Error):
+    """Only a field of `tasks` may declare a family.
+
+    What it means: a feature, or a field of `train`, has indices.
+
+    Example:
+        features { age[i in 1..3] : numeric }
+
+    Instead:
+        features { age_1, age_2, age_3 : numeric }
+
+    Why: a feature is read from a column, and a column has one name; the tasks of a family read
+    the same columns under different conditions.
+    """
+
+    id = "MTL0246"
+    title = "only a field of `tasks` may declare a family"
+    span: Span
+
+    def labels(self) -> tuple[Label, ...]:
+        return (Label(self.span, "indices on a field that is no task", primary=True),)
 
 
 def declare_features(b: Builder, where: Where) -> Iterator[FeatureName]:
@@ -29,7 +53,7 @@ def declare_features(b: Builder, where: Where) -> Iterator[FeatureName]:
             continue
         bound = _lazy_type(b, item, where)
         for key in item.keys:
-            _refuse_family(b, key)
+            refuse_family(b, key)
             read = _lazy_feature(b, key.name, bound, where)
             yield FeatureName(key.name.name, key.name.span, bound, read)
 
@@ -48,7 +72,7 @@ def _lazy_type(b: Builder, item: tree.Field, where: Where) -> Lazy[Bound | Faile
         b.report.add(NameInACircle(item.keys[0].name.name, item.keys[0].name.span))
         return FAILED
 
-    return Lazy(lambda: _type(b, item, "features", where) or FAILED, in_circle)
+    return Lazy(lambda: read_type(b, item, "features", where) or FAILED, in_circle)
 
 
 def _lazy_feature(
@@ -65,19 +89,6 @@ def _lazy_feature(
     return Lazy(compute, compute)
 
 
-def read_tasks(b: Builder, where: Where) -> list[tuple[tree.Ident, TaskField | None]]:
-    """Every task with its key; None where its type has an error."""
-    found: list[tuple[tree.Ident, TaskField | None]] = []
-    for key, bound in _typed(b, b.program.tasks, "tasks", where):
-        if bound is None:
-            found.append((key, None))
-            continue
-        options = cast("TaskOptions", bound.options)
-        task = TaskField(key.name, cast("Task", bound.word), options, key.span)
-        found.append((key, task))
-    return found
-
-
 def read_train(b: Builder, where: Where) -> Train:
     """The fields of all `train` blocks as one model; the defaults where there is an error."""
     args: dict[str, tree.Arg] = {}
@@ -88,6 +99,7 @@ def read_train(b: Builder, where: Where) -> Train:
             b.report.add(NotBuilt("`stage`", item.span))
             continue
         for key in item.keys:
+            refuse_family(b, key)
             name = key.name.name
             if name in args:
                 b.report.add(NameTwice(name, args[name].span, key.span))
@@ -111,26 +123,15 @@ def field_keys(fields: Sequence[tree.Field | tree.Broken]) -> Iterator[tree.Iden
             yield from (key.name for key in item.keys)
 
 
-def _typed(
-    b: Builder, fields: Sequence[tree.Field | tree.Broken], kind: str, where: Where
-) -> Iterator[tuple[tree.Ident, Bound | None]]:
-    for item in fields:
-        if isinstance(item, tree.Broken):
-            yield from ((name, None) for name in item.names)
-            continue
-        bound = _type(b, item, kind, where)
-        for key in item.keys:
-            _refuse_family(b, key)
-            yield key.name, bound
-
-
-def _type(b: Builder, item: tree.Field, kind: str, where: Where) -> Bound | None:
+def read_type(b: Builder, item: tree.Field, kind: str, where: Where) -> Bound | None:
+    """The one type of a field; None after an error."""
     if len(item.values) != 1:
         b.report.add(NotBuilt("a list of types in one field", item.span))
         return None
     return read_word(b, kind, item.values[0], where)
 
 
-def _refuse_family(b: Builder, key: tree.FieldKey) -> None:
+def refuse_family(b: Builder, key: tree.FieldKey) -> None:
+    """Reports indices on what is no task."""
     if key.index is not None:
-        b.report.add(NotBuilt("a family of tasks", key.span))
+        b.report.add(OnlyTasksAreFamilies(key.span))

@@ -95,8 +95,10 @@ def _declared(b: Builder, item: tree.Index, where: Where) -> list[Choice] | Fail
 
 
 def _members(chosen: IndexSet, name: str | None, span: Span) -> list[Choice]:
+    home = chosen.home or chosen
+    places = {label: place for place, label in enumerate(home.labels, start=1)}
     return [
-        Choice(e.label, e.place, {name: Bound(name, span, e)} if name else {})
+        Choice(e.label, places[e.label], {name: Bound(name, span, e)} if name else {})
         for e in chosen.elements()
     ]
 

@@ -13,7 +13,7 @@ from mtlspec.graph.membership import NoSuchMember, NotAnIndex, TooManyIndices
 from mtlspec.graph.names import NameTwice, NotBuilt, UnknownName
 from mtlspec.graph.node import Column, Index, Node, show_index
 from mtlspec.graph.node import Label as Name
-from mtlspec.graph.scope import Bound, Constants, Sets
+from mtlspec.graph.scope import Bound, Constants, Sets, TaskFamily
 from mtlspec.graph.values import FAILED, Bare, Element, Failed, IndexSet, Value, describe
 from mtlspec.source import Span
 from mtlspec.syntax import tree
@@ -177,7 +177,8 @@ def named_element(label: str, where: Where) -> Element | None:
     """The member of a visible set that is called so, where just one set has it."""
     found: list[Element] = []
     for symbol in where.scope.visible().values():
-        members = symbol.value.get() if isinstance(symbol, Sets) else FAILED
+        known = isinstance(symbol, Sets) and not symbol.value.running
+        members = symbol.value.get() if known and isinstance(symbol, Sets) else FAILED
         if isinstance(members, IndexSet) and label in members.labels:
             found.append(Element(label, members.home or members))
     homes = {element.home for element in found}
@@ -262,6 +263,21 @@ def _ranks(labels: Sequence[Name], home: IndexSet | None, *, by_place: bool) -> 
     if not by_place and all(isinstance(label, int) for label in labels):
         return {label: label for label in labels if isinstance(label, int)}
     return {label: place for place, label in enumerate(labels, start=1)}
+
+
+def pick_tasks(
+    b: Builder, family: TaskFamily, index: Sequence[tree.Index], where: Where, span: Span
+) -> Element | IndexSet | Failed:
+    """`exam[3]`: one task, `exam[2..]`: a part of the set of tasks; by index, not by place."""
+    members, whole = family.members.get(), family.value()
+    if isinstance(members, Failed) or isinstance(whole, Failed):
+        return FAILED
+    picked = pick(b, family.name, tuple(members), family.span, index, where, span)
+    if isinstance(picked, Failed):
+        return FAILED
+    if picked.single:
+        return members[picked.keys[0]].value()
+    return whole.part(tuple(members[key].name for key in picked.keys))
 
 
 def pick_set(

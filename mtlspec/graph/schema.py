@@ -47,6 +47,14 @@ class TaskField:
     word: Task
     options: TaskOptions
     span: Span
+    family: str | None = None
+    """The field that declares it among others, where one does: `exam` of `exam[3]`."""
+
+    @property
+    def label(self) -> tree.Expr:
+        """What its label is: a condition, or the column of the field's own name."""
+        label = self.options.label
+        return label.tree if label else tree.Name(name=self.family or self.name, span=self.span)
 
     @property
     def trained(self) -> bool:

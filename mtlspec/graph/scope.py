@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from mtlspec.graph.node import Index, Node
 from mtlspec.graph.schema import FeatureField, TaskField
-from mtlspec.graph.values import Absent, Element, Failed, IndexSet, Value
+from mtlspec.graph.values import FAILED, Absent, Element, Failed, IndexSet, Value
 from mtlspec.source import Span
 from mtlspec.words import word as words
 
@@ -92,10 +92,40 @@ class FeatureName:
 
 @dataclass(frozen=True, slots=True)
 class TaskName:
+    """A task: its type is read when it is first needed. `tasks` is the set of all."""
+
     name: str
     span: Span
-    task: TaskField | None
-    home: IndexSet
+    read: Lazy[TaskField | Failed]
+    tasks: Lazy[IndexSet | Failed]
+
+    @property
+    def task(self) -> TaskField | None:
+        """What was declared; None where its type has an error."""
+        found = self.read.get()
+        return None if isinstance(found, Failed) else found
+
+    def value(self) -> Element | Failed:
+        """The member of the set of tasks that it is."""
+        home = self.tasks.get()
+        return home if isinstance(home, Failed) else Element(self.name, home)
+
+
+@dataclass(frozen=True, slots=True)
+class TaskFamily:
+    """The tasks that one field declares, `exam[s in 1..139]`, by their indices."""
+
+    name: str
+    span: Span
+    members: Lazy[Mapping[Index, TaskName] | Failed]
+    tasks: Lazy[IndexSet | Failed]
+
+    def value(self) -> IndexSet | Failed:
+        """Its tasks as a part of the set of all tasks."""
+        members, home = self.members.get(), self.tasks.get()
+        if isinstance(members, Failed) or isinstance(home, Failed):
+            return FAILED
+        return IndexSet(self.name, tuple(task.name for task in members.values()), home)
 
 
 @dataclass(slots=True)
@@ -128,7 +158,7 @@ class StreamName:
         return self.family.span
 
 
-Symbol = Constants | Sets | Bound | FeatureName | TaskName | Family | StreamName
+Symbol = Constants | Sets | Bound | FeatureName | TaskName | TaskFamily | Family | StreamName
 
 
 @dataclass(slots=True)

@@ -155,6 +155,29 @@ def compiled(name: str, *, sized: bool = False) -> Compiled:
     return mtlspec.compile(mtlspec.Text(f"{name}.mtl", text_of(name)), sizes=sizes)
 
 
+FAMILIES = """
+mtl 1
+features { age : numeric(normalize)  place : category(4, values: [north, south]) }
+tasks {
+    click            : binary(label: clicked)
+    exam[s in 1..12] : binary(label: score > 0, where: school == s)
+    buy              : binary(label: bought)
+    shown[c in {like, share}, k in 1..2] : binary(label: column(c) == k)
+}
+model families_of_tasks {
+    layer h[task] = features -> linear(4)
+    head[exam] = h[exam] -> mlp(3)
+    head[t in task[!exam]] = h[t]
+}
+"""
+
+
+@cache
+def families_of_tasks() -> Compiled:
+    """Tasks of their own between families of them."""
+    return mtlspec.compile(mtlspec.Text("families_of_tasks.mtl", FAMILIES))
+
+
 def module_of(name: str, seed: int | None = 0) -> torch.nn.Module:
     """A module in float64, as it serves."""
     return compiled(name).module(seed, sizes=ROWS).double().eval()

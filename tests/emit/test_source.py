@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import mtlspec
-from tests.emit.specs import BODIES, compiled, text_of
+from tests.emit.specs import BODIES, compiled, families_of_tasks, text_of
 
 LIBRARY = ("hard_sharing", "mmoe", "ple")
 WIDTH = 88
@@ -21,6 +21,7 @@ def sources() -> dict[str, str]:
     """The files of all specs, without and with the sizes of tables."""
     found = {name: compiled(name).source for name in BODIES}
     found |= {f"{name}_sized": compiled(name, sized=True).source for name in BODIES}
+    found["families_of_tasks"] = families_of_tasks().source
     return found | {f"mtl_{n}": mtlspec.compile(f"mtl:{n}.mtl").source for n in LIBRARY}
 
 

@@ -28,7 +28,6 @@ def test_what_such_a_statement_declares_is_no_unknown_name():
     ("before", "mark"),
     [
         ("component c(x) { return x }", "MTL0214 c"),
-        ("tasks { exam[s in 1..3] : binary }", "MTL0214 exam[s in 1..3]"),
         ('use "other.mtl" as o', "MTL0214 o"),
     ],
 )

@@ -206,7 +206,6 @@ def test_a_feature_that_does_not_fit_is_marked_and_nothing_else_is_said(field: s
         ("click : binery", "MTL0208 binery"),
         ("click : binary(weight: 0)", "MTL0207 weight: 0"),
         ("click : binary(lable: x)", "MTL0206 lable"),
-        ("click[s in 1..3] : binary", "MTL0214 click[s in 1..3]"),
     ],
 )
 def test_a_task_that_does_not_fit_is_marked_and_nothing_else_is_said(field: str, mark: str):

@@ -21,7 +21,7 @@ ROW_MEAN = "row_mean"
 """The function that makes one number of the losses of rows."""
 PUT = "put_side_by_side"
 """The function that sets matrices from what was computed of them side by side."""
-FUNCTIONS = frozenset({MIX, MIX_CHANNELS, BLEND, ROW_MEAN, PUT})
+FUNCTIONS = frozenset({MIX, MIX_CHANNELS, BLEND, ROW_MEAN, PUT, "by_name", "stacked"})
 
 LOWERINGS: dict[Pattern, str] = {
     "one": "wide_linear",

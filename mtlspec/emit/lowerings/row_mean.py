@@ -5,6 +5,6 @@ from torch import Tensor
 
 
 def row_mean(error: Tensor, label: Tensor) -> Tensor:
-    """The mean error of the rows that have a label (NaN: none), or 0: [B, 1] -> []."""
+    """The mean over rows with a label (NaN: none), or 0: [..., B, 1] -> [...]."""
     known = (~torch.isnan(label)).any(dim=-1)
-    return error.sum() / known.sum().clamp(min=1)
+    return error.sum(dim=(-2, -1)) / known.sum(dim=-1).clamp(min=1)
