@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 Meaning = Literal["plain", "logit", "logits", "prob"]
@@ -17,9 +17,13 @@ Meaning = Literal["plain", "logit", "logits", "prob"]
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """A token axis: `column` is where it came from, `length` the most tokens it may hold."""
+    """A token axis: `column` is where it came from, `length` the most tokens it may hold.
 
-    column: str
+    Axes of one length meet, whatever their columns: that the lists of these have as many tokens in
+    each row is for the data to show.
+    """
+
+    column: str = field(compare=False)
     length: int
 
     def __str__(self) -> str:
@@ -76,7 +80,10 @@ class Mismatch:
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """One argument or result: letters are bound, numbers must agree, `…` is any leading axes."""
+    """One argument or result: letters are bound, numbers must agree, `…` is any leading axes.
+
+    `L` is a token axis.
+    """
 
     dims: tuple[str, ...]
     repeated: bool = False
@@ -155,6 +162,8 @@ def _match(pattern: Pattern, shape: tuple[Dim, ...], letters: dict[str, tuple[Di
 
 
 def _bind(name: str, dims: tuple[Dim, ...], letters: dict[str, tuple[Dim, ...]]) -> bool:
+    if name == "L" and not all(isinstance(dim, Axis) for dim in dims):
+        return False
     if name.isdigit():
         return dims == (int(name),)
     return letters.setdefault(name, dims) == dims

@@ -12,6 +12,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from mtlspec.data.alignment import check_aligned
 from mtlspec.data.conditions import evaluate
 from mtlspec.data.files import origin
 from mtlspec.data.fitting import Fitted, input_kinds, place_of
@@ -69,6 +70,7 @@ def encode(schema: Schema, fitted: Fitted, table: pa.Table, path: str = "the tab
     report.extend(check_schema(schema, table.schema, path))
     report.stop_on_errors()
     features = _encode(schema, fitted, table, path, report)
+    report.extend(check_aligned(schema, features, table, path))
     labels = _read_labels(schema, table, path, report)
     report.stop_on_errors()
     return _rows(schema, features, labels)
@@ -136,14 +138,19 @@ def _label_values(task: TaskField, table: pa.Table) -> pa.ChunkedArray:
 
 
 def _rows(schema: Schema, features: dict[str, Array], labels: NDArray[np.float32]) -> Rows:
-    ids = [feature for feature in schema.features if feature.word.reads == "ids"]
+    reads_ids = [feature for feature in schema.features if feature.word.reads == "ids"]
+    ids = [feature for feature in reads_ids if feature.entries is None]
+    lists = [feature for feature in reads_ids if feature.entries is not None]
     numbers = [feature for feature in schema.features if feature.word.reads == "values"]
     count = len(labels)
     return Rows(
         ids=_side_by_side(ids, features, np.zeros((count, 0), dtype=np.int64)),
+        lists=_side_by_side(lists, features, np.zeros((count, 0), dtype=np.int64)),
         numbers=_side_by_side(numbers, features, np.zeros((count, 0), dtype=np.float32)),
         labels=torch.as_tensor(labels),
         id_names=tuple(feature.name for feature in ids),
+        list_names=tuple(feature.name for feature in lists),
+        lengths=tuple(feature.entries or 0 for feature in lists),
         number_names=tuple(feature.name for feature in numbers),
         widths=tuple(feature.type.width for feature in numbers),
         tasks=tuple(task.name for task in schema.trained),

@@ -112,13 +112,11 @@ def fit(schema: Schema, table: pa.Table, path: str = "the table") -> Fitted:
 def _fit(fields: Sequence[FeatureField], table: pa.Table, path: str) -> BaseModel:
     """The one state of features that share it."""
     fitting = fields[0].fitting
-    given = [
-        (
-            field.word.part("run").entries(table.column(field.column), field.options),
-            place_of(field, table, path),
-        )
-        for field in fields
-    ]
+    given: list[tuple[pa.ChunkedArray, ColumnPlace]] = []
+    for field in fields:
+        place, column = place_of(field, table, path), table.column(field.column)
+        entries = field.word.part("run").entries(column, field.options, place)
+        given.append((entries, place))
     state: BaseModel = fitting.word.part("run").fit(given, fitting.options)
     return state
 

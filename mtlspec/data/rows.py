@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import torch
@@ -14,14 +15,19 @@ Batch = dict[str, Tensor]
 class Rows:
     """All rows of a data set, encoded.
 
-    `ids` is int64 [N, features that are ids], `numbers` float32 [N, all widths together],
-    `labels` float32 [N, tasks] with NaN where a label is missing.
+    `ids` is int64 [N, features that are one id], `lists` int64 [N, all lists side by side],
+    `numbers` float32 [N, all widths together], `labels` float32 [N, tasks] with NaN where a label
+    is missing.
     """
 
     ids: Tensor
+    lists: Tensor
     numbers: Tensor
     labels: Tensor
     id_names: tuple[str, ...]
+    list_names: tuple[str, ...]
+    lengths: tuple[int, ...]
+    """Of the features of `list_names`."""
     number_names: tuple[str, ...]
     widths: tuple[int, ...]
     """Of the features of `number_names`."""
@@ -33,25 +39,34 @@ class Rows:
     def batch(self, index: Tensor | slice) -> tuple[Batch, Batch]:
         """Features and labels of some rows.
 
-        A feature is int64 [B] or float32 [B, width] by its name, a label float32 [B, 1] by its
-        task's. `index` is a slice, or int64 [B].
+        A feature is int64 [B], int64 [B, length] or float32 [B, width] by its name, a label
+        float32 [B, 1] by its task's. `index` is a slice, or int64 [B].
         """
         ids = _pick(self.ids, index).t().contiguous().unbind()
+        lists = _pick(self.lists, index).split_with_sizes(self.lengths, dim=1)
         numbers = _pick(self.numbers, index).split_with_sizes(self.widths, dim=1)
         features = dict(zip(self.id_names, ids, strict=True))
+        features |= dict(zip(self.list_names, lists, strict=True))
         features |= dict(zip(self.number_names, numbers, strict=True))
         labels = _pick(self.labels, index).unsqueeze(2).unbind(1)
         return features, dict(zip(self.tasks, labels, strict=True))
 
     def take(self, index: Tensor | slice) -> Rows:
         """Only these rows, in this order."""
-        ids, numbers = _pick(self.ids, index), _pick(self.numbers, index)
-        return replace(self, ids=ids, numbers=numbers, labels=_pick(self.labels, index))
+        return self._each(lambda matrix: _pick(matrix, index))
 
     def to(self, device: torch.device | str) -> Rows:
         """The same rows on another device."""
-        ids, numbers = self.ids.to(device), self.numbers.to(device)
-        return replace(self, ids=ids, numbers=numbers, labels=self.labels.to(device))
+        return self._each(lambda matrix: matrix.to(device))
+
+    def _each(self, change: Callable[[Tensor], Tensor]) -> Rows:
+        return replace(
+            self,
+            ids=change(self.ids),
+            lists=change(self.lists),
+            numbers=change(self.numbers),
+            labels=change(self.labels),
+        )
 
 
 def _pick(matrix: Tensor, index: Tensor | slice) -> Tensor:

@@ -55,10 +55,11 @@ class ColumnOfOtherType(Error):
         return self.possible
 
     def help(self) -> str:
-        return _ADVICE.get(self.type, "write it into the data as a number or a string")
-
-
-_ADVICE = {"string": "a column of strings is a category: `category(dim: 8)`"}
+        if self.type == "string":
+            return "a column of strings is a category: `category(dim: 8)`"
+        if "list<" in self.type:
+            return "a column of lists is a sequence: `sequence(of: category(dim: 8), max: 50)`"
+        return "write it into the data as a number or a string"
 
 
 @dataclass(frozen=True)

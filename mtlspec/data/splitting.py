@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from mtlspec.data.conditions import read_column
 from mtlspec.graph.schema import Schema
+from mtlspec.words.lists import Lists, entry_type
 
 Hashes = NDArray[np.uint64]
 
@@ -42,6 +43,8 @@ def hash_rows(table: pa.Table, schema: Schema, seed: int) -> Hashes:
 def _hash_column(table: pa.Table, name: str) -> Hashes:
     """Hashes of a column's values; strings are hashed once each."""
     column = read_column(table, name)
+    if entry_type(column.type) is not None:
+        return _hash_lists(column)
     if pa.types.is_null(column.type):
         return np.full(len(column), _NULL)
     if pa.types.is_string(column.type):
@@ -49,6 +52,19 @@ def _hash_column(table: pa.Table, name: str) -> Hashes:
     numbers = column.cast(pa.float64(), safe=False).to_numpy() + 0.0  # -0.0 becomes 0.0
     null = np.isnan(numbers)
     return np.where(null, _NULL, numbers.view(np.uint64))
+
+
+def _hash_lists(column: pa.ChunkedArray) -> Hashes:
+    """Of each list from its entries and their places; an empty one is a null."""
+    lists = Lists.of(column)
+    entries = _hash_column(pa.table({"entries": lists.entries}), "entries")
+    rows = np.repeat(np.arange(len(column)), lists.lengths)
+    places = np.arange(len(rows)) - np.repeat(
+        np.cumsum(lists.lengths) - lists.lengths, lists.lengths
+    )
+    total = np.zeros(len(column), dtype=np.uint64)
+    np.add.at(total, rows, _mix(entries[lists.indices] + _mix(places.astype(np.uint64))))
+    return np.where(lists.lengths > 0, total, _NULL)
 
 
 def _hash_strings(column: pa.ChunkedArray) -> Hashes:

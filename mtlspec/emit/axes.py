@@ -5,9 +5,11 @@ first, one that is the same for all rows the second.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from mtlspec import pysource as py
 from mtlspec.emit.readings import Read
+from mtlspec.types import Axis
 
 WHOLE = py.Slice()
 NEW = py.Constant(None)
@@ -21,10 +23,27 @@ def stretchable(value: Read, *, rows: bool, rank: int) -> py.Expr:
 
 
 def spread_out(values: Sequence[Read], members: int) -> list[py.Expr]:
-    """The values with one size of members (where any has them) and of rows."""
+    """The values with one size of members (where any has them), of rows and of tokens."""
     stacked = any(value.stacked for value in values)
     rows = next((value for value in values if value.type.rows), None)
-    return [_sized(value, members if stacked else None, rows) for value in values]
+    tokens = next((value.type.tokens for value in values if value.type.tokens), ())
+    count = members if stacked else None
+    sized = [_with_tokens(value, tokens, count) for value in values]
+    return [_sized(value, count, rows) for value in sized]
+
+
+def _with_tokens(value: Read, tokens: Sequence[Axis], members: int | None) -> Read:
+    """A vector per row beside each token, where it has none."""
+    if not tokens or value.type.tokens:
+        return value
+    (axis,), minus = tokens, py.Constant(-1)
+    lead = [minus] * (value.stacked + value.type.rows)
+    if members is not None and not value.stacked:
+        lead = [py.Constant(members), *lead]
+    each = py.method(value.spread(), "unsqueeze", py.Constant(-2))
+    expr = py.method(each, "expand", *lead, py.Constant(axis.length), minus)
+    kind = replace(value.type, shape=(axis, *value.type.shape))
+    return Read(expr, "one" if members is None else "each", kind)
 
 
 def for_members(value: Read, members: int) -> py.Expr:

@@ -127,7 +127,7 @@ class BankWriter:
         assert isinstance(cell.action, Apply)
         op, options = cell.action.op.word, cell.action.op.options
         assert isinstance(op, Op)
-        self.functions.update((op.module, name) for name in op.functions)
+        self.functions.update((op.module, name) for name in op.needs(options))
         if op.draws and self.bank.stacked:
             spread = [for_members(o, len(self.bank.members)) for o in operands]
             operands = [Read(e, "each", o.type) for e, o in zip(spread, operands, strict=True)]

@@ -1,6 +1,6 @@
 """The emitted class `Columns`: numbers as they come, categories through their tables."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from mtlspec import pysource as py
 from mtlspec.graph.columns import TABLE_STD
@@ -43,6 +43,8 @@ def write_columns(plan: Plan) -> list[py.Definition]:
     )
     body = (init, forward) if made else (forward,)
     doc = "The columns that the model reads, each as a vector: [B, width] by name."
+    if any(field.type.tokens for field in plan.columns):
+        doc = "The columns that the model reads by name: [B, width], of tokens [B, L, width]."
     cls = py.Class("Columns", "nn.Module", doc, body)
     table = [_table()] if made or _own_tables(plan) else []
     return [*table, cls] if plan.columns else [*table]
@@ -67,9 +69,15 @@ def _make(plan: Plan, table: Table, attribute: str) -> py.Stmt:
 
 def _look_up(field: FeatureField, tables: dict[str, str]) -> tuple[py.Expr, py.Expr]:
     read = py.pick(py.Name("batch"), py.Constant(field.name))
+    return py.Constant(field.name), looked_up(field, read, tables)
+
+
+def looked_up(field: FeatureField, read: py.Expr, tables: Mapping[str, str]) -> py.Expr:
+    """A feature's value, of what the batch gives, through the attribute of its table."""
     if field.table is None:
-        return py.Constant(field.name), read
-    return py.Constant(field.name), py.call(f"self.{tables[field.table.name]}", read)
+        return field.word.write(field.options, read, None)
+    attribute = tables[field.table.name]
+    return field.word.write(field.options, read, lambda ids: py.call(f"self.{attribute}", ids))
 
 
 def _table() -> py.Function:

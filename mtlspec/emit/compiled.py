@@ -41,7 +41,7 @@ class Compiled:
     @property
     def schema(self) -> Schema:
         """The features that the model reads and the tasks that have a head."""
-        return Schema(self.graph.features, self.graph.tasks)
+        return Schema(self.graph.features, self.graph.tasks, self.graph.aligned)
 
     @property
     def sizes(self) -> tuple[str, ...]:

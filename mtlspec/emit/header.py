@@ -21,6 +21,8 @@ def file_doc(plan: Plan, source: SourceFile, spec_text: str) -> str:
     letters = "B is the rows of a batch"
     if any(bank.stacked for bank in plan.banks):
         letters += "; a number before it counts the members of a\nfamily, in the order of the spec"
+    if any(cell.type.tokens for bank in plan.banks for cell in bank.cells) or plan.masks:
+        letters += "; L is the tokens of a row"
     return (
         f"{plan.name}: {tasks}.\n\n"
         f"Compiled by mtlspec from {basename(source.path)}; the whole spec has sha256 {digest}.\n\n"

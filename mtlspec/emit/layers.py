@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from mtlspec import pysource as py
+from mtlspec.emit.columns import looked_up
 from mtlspec.emit.lowerings import LOWERINGS, TABLES, class_of
 from mtlspec.emit.readings import Read
 from mtlspec.plan.plan import Bank, Cell, Plan
@@ -76,16 +77,15 @@ def _table(making: Making, parameter: Parameter) -> py.Expr:
 
 def _looked_up(making: Making) -> py.Expr:
     """The columns side by side, categories through their tables."""
-    keys = {p.rows_of: _key(p) for p in making.parameters}
+    keys = {p.rows_of or "": _key(p) for p in making.parameters}
     values: list[py.Expr] = []
     for field in making.cell.columns:
         read: py.Expr = py.pick(py.Name("batch"), py.Constant(field.name))
-        if field.table is not None:
-            read = py.call(f"self.{keys[field.table.name]}", read)
-        elif making.bank.stacked:
+        value = looked_up(field, read, keys)
+        if field.table is None and making.bank.stacked:
             minus = py.Constant(-1)
-            read = py.method(read, "expand", py.Constant(len(making.bank.members)), minus, minus)
-        values.append(read)
+            value = py.method(value, "expand", py.Constant(len(making.bank.members)), minus, minus)
+        values.append(value)
     return py.call("torch.cat", py.array(values), dim=py.Constant(-1))
 
 

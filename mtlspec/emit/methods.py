@@ -21,7 +21,7 @@ from mtlspec.emit.paragraphs import (
 )
 from mtlspec.emit.readings import read, source
 from mtlspec.graph.schema import TaskField
-from mtlspec.plan.plan import Head, Plan, Reading
+from mtlspec.plan.plan import Head, Plan, Reading, mask_variable
 
 _BY_NAME = "dict[str, Tensor]"
 _BOTH = f"tuple[{_BY_NAME}, {_BY_NAME}]"
@@ -110,6 +110,7 @@ def _values(plan: Plan, written: dict[str, Written]) -> list[py.Stmt]:
         columns = py.call("self.columns", py.Name("batch"))
         body.append(py.Assign(py.Name("columns"), columns))
     body.extend(_features(plan))
+    body.extend(_masks(plan))
     for bank in plan.served:
         if bank.bare:
             continue
@@ -126,6 +127,14 @@ def _features(plan: Plan) -> Iterator[py.Stmt]:
             values = py.array(py.pick(py.Name("columns"), py.Constant(n)) for n in names)
         joined = py.call("torch.cat", values, dim=py.Constant(-1))
         yield py.Assign(py.Name(column_name(provider)), joined, f"[B, {width}]")
+
+
+def _masks(plan: Plan) -> Iterator[py.Stmt]:
+    """Which tokens are not padding, for each token axis that is read with its mask."""
+    for name in plan.masks:
+        read = py.pick(py.Name("batch"), py.Constant(name))
+        kept = py.Binary(">=", read, py.Constant(0))
+        yield py.Assign(py.Name(mask_variable(name)), kept, "[B, L], False where padded")
 
 
 def _serve(plan: Plan) -> py.Function:

@@ -134,7 +134,9 @@ def _parameter(provider: str, name: str) -> str:
 
 def _functions(plan: Plan, written: dict[str, Written]) -> list[tuple[str, str]]:
     """The functions of words that the file needs: module and name, each once."""
-    used = sorted({pair for code in written.values() for pair in code.functions})
+    fields = (*plan.columns, *(f for b in plan.banks for cell in b.cells for f in cell.columns))
+    of_columns = {pair for field in fields for pair in field.word.needs(field.options)}
+    used = sorted(of_columns.union(*(code.functions for code in written.values())))
     judged = [
         (task.word.module, name)
         for task in plan.tasks

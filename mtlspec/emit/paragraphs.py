@@ -5,8 +5,18 @@ from collections.abc import Iterator
 from mtlspec import pysource as py
 from mtlspec.emit.bank import Written, shape_comment
 from mtlspec.emit.header import statement_comment
+from mtlspec.graph.node import MASK
 from mtlspec.names import identifier
-from mtlspec.plan.plan import ALL_FEATURES, BATCH, FILLED, LABEL, WEIGHT, Bank, Plan
+from mtlspec.plan.plan import (
+    ALL_FEATURES,
+    BATCH,
+    FILLED,
+    LABEL,
+    WEIGHT,
+    Bank,
+    Plan,
+    mask_variable,
+)
 
 BATCH_ARGUMENT = "batch: dict[str, Tensor]"
 
@@ -27,7 +37,7 @@ def variable(plan: Plan, reader: Bank, provider: str) -> py.Name:
     bank = plan.by_key.get(provider)
     if bank is not None:
         return py.Name(f"self.{bank.name}" if bank.bare else bank.name)
-    if provider in plan.joined or provider == BATCH:
+    if provider in plan.joined or provider == BATCH or provider.startswith(MASK):
         return py.Name(column_name(provider))
     if WEIGHT in provider:
         return py.Name(_matrix(plan, provider))
@@ -41,7 +51,9 @@ def variable(plan: Plan, reader: Bank, provider: str) -> py.Name:
 def shown_name(plan: Plan, provider: str) -> str:
     """The key of a value that training reads."""
     bank = plan.by_key.get(provider)
-    return bank.name if bank else provider
+    if bank is not None:
+        return bank.name
+    return column_name(provider) if provider.startswith(MASK) else provider
 
 
 def shown_value(plan: Plan, provider: str) -> py.Expr:
@@ -49,7 +61,7 @@ def shown_value(plan: Plan, provider: str) -> py.Expr:
     bank = plan.by_key.get(provider)
     if bank is not None:
         return py.Name(bank.name)
-    if provider in plan.joined:
+    if provider in plan.joined or provider.startswith(MASK):
         return py.Name(column_name(provider))
     return py.pick(py.Name("columns"), py.Constant(provider.removeprefix("column ")))
 
@@ -58,6 +70,8 @@ def column_name(provider: str) -> str:
     """The variable of a column, of columns that are joined, or of the batch."""
     if provider in (ALL_FEATURES, BATCH):
         return provider
+    if provider.startswith(MASK):
+        return mask_variable(provider.removeprefix(MASK))
     return identifier(provider.removeprefix("column "))
 
 

@@ -20,10 +20,16 @@ _NULLS: Final[dict[ColumnKind, tuple[str, int | str]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """A raw column, [batch, 1], under its name in the data."""
+    """A raw column, [batch, 1], under its name in the data; of lists, [batch, entries]."""
 
     name: str
     kind: ColumnKind
+    many: bool = False
+
+    @property
+    def axes(self) -> tuple[str, str | int]:
+        """Its shape; lists are as long as the longest one, padded at the end by nulls."""
+        return "batch", f"{self.name}_entries" if self.many else 1
 
     @property
     def null(self) -> str:
@@ -61,7 +67,12 @@ class Interface:
     def as_metadata(self) -> dict[str, str]:
         """JSON for the file's metadata, by key."""
         inputs = {
-            port.name: {"type": port.kind, "null": _NULLS[port.kind][1]} for port in self.inputs
+            port.name: {
+                "type": port.kind,
+                "null": _NULLS[port.kind][1],
+                **({"list": True} if port.many else {}),
+            }
+            for port in self.inputs
         }
         outputs = {port.name: {"task": port.task} for port in self.outputs}
         return {
@@ -82,7 +93,9 @@ def read_interface(schema: Schema, kinds: Mapping[str, ColumnKind]) -> Interface
         taken = (*columns, *(port.name for port in outputs), *(t.name for t in schema.tasks))
         name = _free_name(field.name, taken) if field.name in columns else field.name
         outputs.append(Output(name, field.name, field.word.served(field.options)))
-    return Interface(tuple(Input(name, kinds[name]) for name in columns), tuple(outputs))
+    many = {field.column for field in schema.features if field.word.many}
+    inputs = tuple(Input(name, kinds[name], name in many) for name in columns)
+    return Interface(inputs, tuple(outputs))
 
 
 def _free_name(task: str, taken: Iterable[str]) -> str:

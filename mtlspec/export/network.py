@@ -68,7 +68,8 @@ def write_network(served: Served, schema: Schema, interface: Interface) -> Model
 
 def _example(field: FeatureField) -> Tensor:
     if field.word.reads == "ids":
-        return torch.zeros(_EXAMPLE_ROWS, dtype=torch.int64)
+        entries = () if field.entries is None else (field.entries,)
+        return torch.zeros(_EXAMPLE_ROWS, *entries, dtype=torch.int64)
     return torch.zeros(_EXAMPLE_ROWS, field.type.width)
 
 

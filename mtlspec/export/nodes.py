@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 from onnx import NodeProto, TensorProto, helper, numpy_helper
 
 from mtlspec.words.serving import Attribute, DType
@@ -43,6 +44,12 @@ class OnnxNodes:
         return self.add("Cast", value, to=_TYPES[dtype])
 
     def constant(self, values: Sequence[float], dtype: DType) -> str:
+        return self._initialiser(np.array(values, dtype=dtype))
+
+    def scalar(self, value: float, dtype: DType) -> str:
+        return self._initialiser(np.array(value, dtype=dtype))
+
+    def _initialiser(self, values: NDArray[np.generic]) -> str:
         name = f"{self.prefix}constant_{len(self.initializers)}"
-        self.initializers.append(numpy_helper.from_array(np.array(values, dtype=dtype), name))
+        self.initializers.append(numpy_helper.from_array(values, name))
         return name

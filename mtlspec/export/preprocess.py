@@ -29,8 +29,8 @@ def write_preprocess(
 ) -> ModelProto:
     """A model from the raw columns to the encoded features, in the order of the schema.
 
-    `features` is what was fitted, by the name of the state. The model's outputs are int64 [batch]
-    or float32 [batch, width].
+    `features` is what was fitted, by the name of the state. The model's outputs are int64 [batch],
+    int64 [batch, entries] or float32 [batch, width].
     """
     kinds: dict[str, ColumnKind] = {port.name: port.kind for port in interface.inputs}
     prefix = interface.free_prefix("features")
@@ -47,7 +47,7 @@ def write_preprocess(
         [node for part in parts for node in part.nodes],
         "features",
         [
-            helper.make_tensor_value_info(port.name, _TYPES[port.kind], ["batch", 1])
+            helper.make_tensor_value_info(port.name, _TYPES[port.kind], port.axes)
             for port in interface.inputs
         ],
         outputs,
@@ -58,7 +58,8 @@ def write_preprocess(
 
 def _encoded(field: FeatureField, value: str) -> ValueInfoProto:
     if field.word.reads == "ids":
-        return helper.make_tensor_value_info(value, TensorProto.INT64, ["batch"])
+        axes = ["batch"] if field.entries is None else ["batch", field.entries]
+        return helper.make_tensor_value_info(value, TensorProto.INT64, axes)
     return helper.make_tensor_value_info(value, TensorProto.FLOAT, ["batch", field.type.width])
 
 

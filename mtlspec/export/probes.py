@@ -10,7 +10,7 @@ import numpy as np
 from pydantic import BaseModel
 
 from mtlspec.export.interface import Interface
-from mtlspec.export.raw import RawRows, null_of
+from mtlspec.export.raw import RawRows, null_in, null_of
 from mtlspec.graph.schema import Schema
 
 ROWS_EACH: Final = 7
@@ -23,7 +23,10 @@ Unseen = Callable[[BaseModel, int], Sequence[str] | Sequence[int]]
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """`ROWS_EACH` values for each of some columns, and what that is called."""
+    """`ROWS_EACH` values for each of some columns, and what that is called.
+
+    A list is left with that one value.
+    """
 
     name: str
     values: Mapping[str, Values]
@@ -57,5 +60,7 @@ def apply_changes(raw: RawRows, changes: Sequence[Change]) -> RawRows:
     rows = {name: np.tile(column[:ROWS_EACH], (len(changes), 1)) for name, column in raw.items()}
     for place, change in enumerate(changes):
         for name, values in change.values.items():
-            rows[name][place * ROWS_EACH : (place + 1) * ROWS_EACH, 0] = values
+            changed = rows[name][place * ROWS_EACH : (place + 1) * ROWS_EACH]
+            changed[:, 0] = values
+            changed[:, 1:] = null_in(changed)
     return rows

@@ -1,4 +1,7 @@
-"""Rows as an exported file takes them: one array [rows, 1] per column, nulls as stated."""
+"""Rows as an exported file takes them: one array [rows, 1] per column, nulls as stated.
+
+A column of lists is [rows, entries], padded at the end by what stands for a null.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from mtlspec.export.interface import Input
+from mtlspec.words.lists import Lists
 from mtlspec.words.serving import NULL_INTEGER, ColumnKind
 
 Array = npt.NDArray[np.generic]
@@ -18,12 +22,36 @@ RawRows = dict[str, Array]
 
 def read_raw(table: pa.Table, inputs: Sequence[Input]) -> RawRows:
     """The columns of a table as inputs of the file."""
-    return {port.name: _read(table.column(port.name), port.kind)[:, None] for port in inputs}
+    return {port.name: _input(table.column(port.name), port) for port in inputs}
+
+
+def _input(column: pa.ChunkedArray, port: Input) -> Array:
+    if not port.many:
+        return _read(column, port.kind)[:, None]
+    lists = Lists.of(column)
+    values = np.append(_read(lists.entries, port.kind), _stand_in(port.kind))
+    width = max(1, int(lists.lengths.max(initial=0)))
+    places = lists.padded(np.arange(len(values) - 1), width, -1)
+    return values[places]
+
+
+def _stand_in(kind: ColumnKind) -> Array:
+    dtype = {"string": object, "int64": np.int64, "float32": np.float32}[kind]
+    return np.array([null_of(kind)], dtype=dtype)
 
 
 def as_table(raw: RawRows, inputs: Sequence[Input]) -> pa.Table:
     """The other way round: a table whose nulls are nulls again."""
-    return pa.table({port.name: _with_nulls(raw[port.name][:, 0]) for port in inputs})
+    return pa.table({port.name: _column(raw[port.name], port) for port in inputs})
+
+
+def _column(values: Array, port: Input) -> pa.Array:
+    if not port.many:
+        return _with_nulls(values[:, 0])
+    rows, width = values.shape
+    starts: npt.NDArray[np.int64] = np.arange(rows + 1) * width
+    offsets = pa.array(starts, pa.int64())
+    return pa.LargeListArray.from_arrays(offsets, _with_nulls(values.reshape(-1)))
 
 
 def repeat_rows(table: pa.Table, count: int) -> pa.Table:
@@ -34,6 +62,12 @@ def repeat_rows(table: pa.Table, count: int) -> pa.Table:
 def null_of(kind: ColumnKind) -> str | int | float:
     """What stands for a null."""
     return {"string": "", "int64": NULL_INTEGER, "float32": np.nan}[kind]
+
+
+def null_in(values: Array) -> str | int | float:
+    """What stands for a null in an array of raw values."""
+    kinds: dict[str, ColumnKind] = {"O": "string", "i": "int64"}
+    return null_of(kinds.get(values.dtype.kind, "float32"))
 
 
 def _with_nulls(values: Array) -> pa.Array:

@@ -29,10 +29,11 @@ def describe(report: ExportReport) -> str:
 
 def _inputs(ports: tuple[Input, ...]) -> Iterator[str]:
     """The columns of each kind, with what is a null among them."""
-    for kind in sorted({port.kind for port in ports}):
-        names = [port.name for port in ports if port.kind == kind]
-        null = next(port.null for port in ports if port.kind == kind)
-        yield f"{kind} [batch, 1], null is {null}: {', '.join(names)}"
+    for kind, many in sorted({(port.kind, port.many) for port in ports}):
+        found = [port for port in ports if (port.kind, port.many) == (kind, many)]
+        names = ", ".join(port.name for port in found)
+        axes = "batch, entries" if many else "batch, 1"
+        yield f"{kind} [{axes}], null is {found[0].null}: {names}"
 
 
 def _output(port: Output) -> str:

@@ -81,7 +81,7 @@ class Built:
     @property
     def used(self) -> Schema:
         """The features that the built model reads and the tasks that have a head."""
-        return Schema(self.graph.features, self.graph.tasks)
+        return Schema(self.graph.features, self.graph.tasks, self.graph.aligned)
 
 
 def build_graph(program: Program, report: Report) -> Built | None:

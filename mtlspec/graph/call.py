@@ -348,9 +348,9 @@ def apply(
         statement = where.owner.statement
         b.report.add(WeightsInLet(statement.keyword, word.name, span, statement.span))
         return FAILED
-    return b.apply(
-        Bound(word, options), result, tuple(inputs), where.owner, span, parameters=parameters
-    )
+    masks = columns.masks(b, types) if word.masked(options) else ()
+    values = (*inputs, *masks)
+    return b.apply(Bound(word, options), result, values, where.owner, span, parameters=parameters)
 
 
 def _refuse_value(
@@ -360,7 +360,9 @@ def _refuse_value(
     place = places[found.argument] if given else span
     first = places[0] if given and places[0] != place else None
     name = op.sign or op.name
-    b.report.add(ValueDoesNotFit(name, op.signature, place, found.found, found.expected, first))
+    alike = found.found == found.expected
+    expected = f"{found.expected} of lists with one `max:`" if alike else found.expected
+    b.report.add(ValueDoesNotFit(name, op.signature, place, found.found, expected, first))
     return FAILED
 
 

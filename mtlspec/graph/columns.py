@@ -9,19 +9,20 @@ from typing import cast
 from mtlspec.diagnostics import Error, Label
 from mtlspec.graph import call, families, picks
 from mtlspec.graph.builder import Builder, Owner, Where
-from mtlspec.graph.node import RAW, Apply, Column, Index, Node, RawColumn, Statement
+from mtlspec.graph.node import MASK, RAW, Apply, Column, Index, Mask, Node, RawColumn, Statement
 from mtlspec.graph.schema import FeatureField
 from mtlspec.graph.scope import FeatureName, Sets
 from mtlspec.graph.values import FAILED, Failed, IndexSet, Members, Value
 from mtlspec.names import fresh, identifier
 from mtlspec.source import Span
 from mtlspec.syntax import tree
-from mtlspec.types import Tensor
+from mtlspec.types import Axis, Mismatch, Tensor
 from mtlspec.words import registry
 from mtlspec.words.features import Table
 from mtlspec.words.initialisers import Parameter, normal
+from mtlspec.words.ops import Op
 from mtlspec.words.ops.embed import EmbedOptions
-from mtlspec.words.word import Bound
+from mtlspec.words.word import Bound, NoOptions
 
 TABLE_STD = 0.01
 """The standard deviation that a table's vectors are drawn with."""
@@ -82,7 +83,10 @@ def _joined(
     fields = [symbol.field for symbol in features]
     if any(field is None for field in fields):
         return FAILED
-    columns = [column(b, field) for field in fields if field is not None]
+    columns = [column(b, f) for f in fields if f is not None and not f.type.tokens]
+    if not columns:
+        b.report.add(call.NothingLeft(name, span))
+        return FAILED
     if name != "features" and len(columns) == 1:
         return columns[0]
     statement = Statement("features", name, (), False, (), span)
@@ -138,6 +142,24 @@ def raw_column(b: Builder, field: FeatureField) -> Node:
     return b.nodes[f"{name}:0"]
 
 
+def masks(b: Builder, types: Sequence[Tensor]) -> tuple[Node, ...]:
+    """The padding masks of the token axes of values, each once, in the order of the values."""
+    axes = dict.fromkeys(axis for found in types for axis in found.tokens)
+    return tuple(_mask(b, axis) for axis in axes)
+
+
+def _mask(b: Builder, axis: Axis) -> Node:
+    """The node of a token axis' mask, made once."""
+    name = f"{MASK}{axis.column}"
+    if f"{name}:0" not in b.nodes:
+        known = b.nodes.get(f"{axis.column}:0") or b.nodes[f"{RAW}{axis.column}:0"]
+        assert isinstance(known.role, Column | RawColumn)
+        statement = Statement("features", name, (), False, (), known.span)
+        owner = Owner(statement, (), may_own=True)
+        b.add(Mask(known.role.field), Tensor((axis,)), (), owner, known.span)
+    return b.nodes[f"{name}:0"]
+
+
 def embed(
     b: Builder,
     op: Bound,
@@ -164,9 +186,25 @@ def embed(
     taken = where.owner.attributes
     tables = {field.table.name: field.table for field in fields if field.table}
     parameters = tuple(_table(table, width, taken) for table in tables.values())
-    kind = Tensor((sum(_width(field, width) for field in fields),))
+    types = [Tensor((*field.type.shape[:-1], _width(field, width))) for field in fields]
+    kind = _side_by_side(types)
+    if isinstance(kind, Mismatch):
+        place = given[min(kind.argument, len(given) - 1)][1]
+        shown = "f32[…, sum of their widths]"
+        b.report.add(
+            call.ValueDoesNotFit(
+                op.word.name, f"columns -> {shown}", place, kind.found, kind.expected
+            )
+        )
+        return FAILED
     nodes = tuple(raw_column(b, field) for field in fields)
     return b.apply(op, kind, nodes, where.owner, span, parameters=parameters)
+
+
+def _side_by_side(types: Sequence[Tensor]) -> Tensor | Mismatch:
+    concat = registry.find("ops", "concat")
+    assert isinstance(concat, Op)
+    return concat.infer(NoOptions(), types)
 
 
 def _fields(b: Builder, value: Node | Members) -> list[FeatureField] | None:

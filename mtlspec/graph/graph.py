@@ -6,8 +6,9 @@ from functools import cached_property
 
 import networkx as nx
 
-from mtlspec.graph.node import Column, Mix, Node, Prediction, RawColumn, Statement, Term
+from mtlspec.graph.node import Column, Mask, Mix, Node, Prediction, RawColumn, Statement, Term
 from mtlspec.graph.schema import FeatureField, Schema, TaskField
+from mtlspec.types import Tensor
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ class Graph:
     def features(self) -> tuple[FeatureField, ...]:
         """The features that the built model reads, in the schema's order."""
         roles = (node.role for node in self.built())
-        read = {role.field.name for role in roles if isinstance(role, Column | RawColumn)}
+        read = {role.field.name for role in roles if isinstance(role, Column | RawColumn | Mask)}
         return tuple(field for field in self.schema.features if field.name in read)
 
     @property
@@ -70,6 +71,17 @@ class Graph:
         """The features that are read through the schema's shared tables."""
         read = {n.role.field.name for n in self.built() if isinstance(n.role, Column)}
         return tuple(field for field in self.schema.features if field.name in read)
+
+    @cached_property
+    def aligned(self) -> tuple[tuple[str, str], ...]:
+        """The pairs of features whose token axes meet in the built model."""
+        found: dict[tuple[str, str], None] = {}
+        for node in self.built():
+            types = [n.type for n in self.inputs(node) if isinstance(n.type, Tensor)]
+            columns = dict.fromkeys(axis.column for t in types for axis in t.tokens)
+            first, *others = columns or ("",)
+            found |= {(first, other): None for other in others}
+        return tuple(found)
 
     @property
     def tasks(self) -> tuple[TaskField, ...]:

@@ -110,6 +110,7 @@ class HeadWidth(Error):
     needed: int
     found_type: str
     span: Span
+    tokens: bool = False
 
     def headline(self) -> str:
         many = "1 number" if self.needed == 1 else f"{self.needed} numbers"
@@ -119,6 +120,8 @@ class HeadWidth(Error):
         return [Label(self.span, f"this is {self.found_type}", primary=True)]
 
     def help(self) -> str:
+        if self.tokens:
+            return "bring the tokens together, for example `-> pool`"
         return "give the head a plain vector, such as f32[8]: the task adds its output layer"
 
 
@@ -201,7 +204,7 @@ def _prediction(b: Builder, task: TaskField, value: Node, span: Span, where: Whe
         return b.nothing(where.owner, span)
     outputs = task.word.outputs(task.options)
     if len(kind.shape) != 1 or (kind.meaning != "plain" and kind.width != outputs):
-        b.report.add(HeadWidth(task.name, outputs, str(kind), span))
+        b.report.add(HeadWidth(task.name, outputs, str(kind), span, bool(kind.tokens)))
         return b.nothing(where.owner, span)
     if kind.meaning == "plain":
         linear = registry.find("ops", "linear")

@@ -89,6 +89,15 @@ class RawColumn:
 
 RAW = "raw "
 """How the name of a raw column's statement begins."""
+MASK = "mask "
+"""How the name of a mask's statement begins."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mask:
+    """Which tokens of a feature are not padding: bool, with its token axis alone."""
+
+    field: FeatureField
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,9 +199,10 @@ class Nothing:
     """Stands where an error was reported."""
 
 
+Input = Column | RawColumn | Mask
+"""What a node is that the batch gives."""
 Role = (
-    Column
-    | RawColumn
+    Input
     | Learned
     | WeightsOf
     | Apply

@@ -146,9 +146,9 @@ def explained(
         return OptionMissing(name, option, span)
     place = details["loc"][1] if len(details["loc"]) > 1 else 0
     arg = given[place] if isinstance(place, int) and place < len(given) else given[0]
-    if isinstance(place, str):
-        option = place
-        arg = next(arg for arg in given if arg.name and arg.name.name == place)
+    named = next((arg for arg in given if arg.name and arg.name.name == place), None)
+    if named is not None and isinstance(place, str):
+        option, arg = place, named
     return OptionValue(name, option, arg.span, _given(details["input"]), needed(details))
 
 
@@ -175,10 +175,15 @@ def needed(details: ErrorDetails) -> str:
     if kind in bounds:
         return bounds[kind]
     if kind == "literal_error":
-        return f"one of {str(context['expected']).replace(chr(39), '`')}"
+        return f"one of {_choices(str(context['expected']))}"
     if kind == "value_error":
         return details["msg"].removeprefix("Value error, ")
     return _TYPES.get(kind, details["msg"][:1].lower() + details["msg"][1:])
+
+
+def _choices(expected: str) -> str:
+    """Pydantic's list of choices, in the signs of the language."""
+    return expected.replace("'", "`").replace("False", "`no`").replace("True", "`yes`")
 
 
 _TYPES: Mapping[str, str] = {

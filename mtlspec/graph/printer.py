@@ -14,6 +14,7 @@ from mtlspec.graph.node import (
     ErrorOf,
     LabelOf,
     Learned,
+    Mask,
     Mix,
     Node,
     Nothing,
@@ -81,6 +82,8 @@ def _describe(role: Role) -> str:
             return f"error of {task.name}"
         case Term(name):
             return f"loss {name}"
+        case Mask(field):
+            return f"mask of {field.name}"
         case RawColumn(field):
             return f"raw {field.name}"
         case Learned(parameter):

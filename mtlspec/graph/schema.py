@@ -29,6 +29,11 @@ class FeatureField:
         return self.word.type(self.options, self.name, self.table.width if self.table else None)
 
     @property
+    def entries(self) -> int | None:
+        """How many ids a row has, where it is a list of them."""
+        return self.word.entries(self.options)
+
+    @property
     def state(self) -> str:
         """The name of what is fitted for it: features of one table have one state."""
         return self.table.name if self.table else self.name
@@ -65,10 +70,14 @@ class TaskField:
 
 @dataclass(frozen=True, slots=True)
 class Schema:
-    """Features and tasks in the order in which they were declared."""
+    """Features and tasks in the order in which they were declared.
+
+    `aligned` are pairs of features whose token axes meet in the model.
+    """
 
     features: tuple[FeatureField, ...]
     tasks: tuple[TaskField, ...]
+    aligned: tuple[tuple[str, str], ...] = ()
 
     @property
     def trained(self) -> tuple[TaskField, ...]:

@@ -13,7 +13,9 @@ from mtlspec.graph.scope import FeatureName
 from mtlspec.graph.values import FAILED, Failed
 from mtlspec.source import Span
 from mtlspec.syntax import tree
+from mtlspec.words import registry
 from mtlspec.words.features import Borrowed, Feature, Table
+from mtlspec.words.later import later
 from mtlspec.words.word import Bound
 
 
@@ -68,7 +70,9 @@ def _borrowed(b: Builder, name: str, borrowed: Borrowed, where: Where) -> Table 
     symbol = where.scope.find(written.name) if isinstance(written, tree.Name) else None
     if isinstance(symbol, FeatureName):
         return _of_feature(b, symbol, written.span, where)
-    if not borrowed.or_type:
+    is_name = isinstance(written, tree.Name)
+    kinds = (*registry.names("features"), *later("features"))
+    if not borrowed.or_type or (is_name and written.span.text not in kinds):
         return _no_feature(b, written, where)
     bound = read_word(b, "features", written, where)
     if bound is None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from mtlspec import pysource as py
 from mtlspec.graph.graph import Graph
 from mtlspec.graph.node import (
+    MASK,
     RAW,
     Apply,
     Column,
@@ -17,6 +18,7 @@ from mtlspec.graph.node import (
     Index,
     LabelOf,
     Learned,
+    Mask,
     Mix,
     Node,
     Nothing,
@@ -154,7 +156,7 @@ def _action(node: Node) -> Hashable:
             return ("error", py.flat(task.word.write_error(task.options, meaning, *names)))
         case Term(name, proximal):
             return ("loss", name, proximal)
-        case Column() | RawColumn() | WeightsOf() | LabelOf() | Nothing():
+        case Column() | RawColumn() | Mask() | WeightsOf() | LabelOf() | Nothing():
             raise AssertionError(f"{node.key} is no part of a bank")
 
 
@@ -172,6 +174,8 @@ def _column_places(graph: Graph) -> dict[str, Source]:
             places[node.key] = Source(BATCH, None)
         elif isinstance(node.role, LabelOf):
             places[node.key] = Source(label_provider(node.role), None)
+        elif isinstance(node.role, Mask):
+            places[node.key] = Source(f"{MASK}{node.role.field.name}", None)
         elif node.site.statement.keyword == "features" and isinstance(node.role, Apply):
             places[node.key] = Source(node.site.statement.name, None)
     return places

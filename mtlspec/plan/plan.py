@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from mtlspec.graph.node import (
+    MASK,
     Apply,
     ErrorOf,
     Index,
@@ -24,6 +25,7 @@ from mtlspec.graph.node import (
     show_index,
 )
 from mtlspec.graph.schema import FeatureField, TaskField
+from mtlspec.names import identifier
 from mtlspec.types import Tensor
 from mtlspec.words.initialisers import Parameter
 
@@ -262,6 +264,13 @@ class Plan:
         """Whether a bank has tables whose size is not known."""
         return any(name not in self.tables for name in bank.tables)
 
+    @cached_property
+    def masks(self) -> tuple[str, ...]:
+        """The features with a token axis whose padding some bank leaves out."""
+        found = (provider for bank in self.banks for provider in bank.providers)
+        names = (p.removeprefix(MASK) for p in found if p.startswith(MASK))
+        return tuple(dict.fromkeys(names))
+
     def width(self, column: str) -> int:
         field = next(field for field in self.columns if field.name == column)
         return field.type.width
@@ -280,6 +289,11 @@ def label_provider(role: LabelOf) -> str:
 def is_label(provider: str) -> bool:
     """Whether a provider is what training alone knows."""
     return provider.startswith((LABEL, FILLED))
+
+
+def mask_variable(name: str) -> str:
+    """What the padding mask of a feature is called."""
+    return f"{identifier(name)}_mask"
 
 
 def layer_attributes(actions: Iterable[object]) -> dict[str, str]:

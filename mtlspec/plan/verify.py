@@ -1,5 +1,6 @@
 """What holds of every plan, after every pass."""
 
+from mtlspec.graph.node import MASK
 from mtlspec.plan.group import column_provider
 from mtlspec.plan.plan import BATCH, Bank, Inner, Plan, Reading, Source, is_label
 
@@ -11,6 +12,7 @@ class PlanBroken(AssertionError):
 def verify(plan: Plan, culprit: str) -> None:
     """Raises `PlanBroken`, naming the pass, where a reading or a cell leads nowhere."""
     columns = {column_provider(field.name) for field in plan.columns} | {*plan.joined, BATCH}
+    columns |= {f"{MASK}{name}" for name in plan.masks}
     for bank in plan.banks:
         for problem in (_cells(bank), _readings(plan, bank, columns)):
             if problem:

@@ -10,11 +10,11 @@ from mtlspec.words.registry import names
 _WORDS: Mapping[str, str] = {
     "ops": """
         attend attention batch_norm conv1d cross dice einsum expand first gru gru_cell
-        last layer_norm lora low_rank lstm matmul mixing outer outputs pool
+        last layer_norm lora low_rank lstm matmul mixing outer outputs
         positions rms_norm segment split stack transformer transpose
     """,
     "routers": "dselect gumbel hard_concrete noisy_top",
-    "features": "mask sequence text vector",
+    "features": "mask text vector",
     "encodings": "periodic",
     "tasks": """
         count ltv mlm multiclass multilabel ordinal ranking regression retrieval tokens

@@ -17,7 +17,7 @@ Attribute = int | float | str | Sequence[int] | Sequence[float] | Sequence[str]
 
 @dataclass(frozen=True, slots=True)
 class RawColumn:
-    """The value of a column as it is served: [batch, 1].
+    """The value of a column as it is served: [batch, 1], or [batch, entries] where it is a list.
 
     A null is the empty string, `NULL_INTEGER` or NaN, by `kind`.
     """
@@ -39,4 +39,8 @@ class Nodes(Protocol):
 
     def constant(self, values: Sequence[float], dtype: DType) -> str:
         """An initialiser of one axis, [n]; against [batch, 1] it is a row."""
+        ...
+
+    def scalar(self, value: float, dtype: DType) -> str:
+        """An initialiser without axes."""
         ...

@@ -3,20 +3,25 @@
 import torch
 
 from mtlspec.emit.compiled import Compiled
+from mtlspec.graph.schema import FeatureField
 
 ROWS = 3
+
+
+def _random(field: FeatureField) -> torch.Tensor:
+    """What a batch holds of a feature."""
+    if field.word.reads == "values":
+        return torch.randn(ROWS, field.type.width)
+    if field.entries is None:
+        return torch.randint(0, 5, (ROWS,))
+    return torch.randint(0, 5, (ROWS, field.entries))
 
 
 def run_once(compiled: Compiled) -> None:
     """A forward pass, the losses and a backward pass; what is served is [rows, width]."""
     module = compiled.module(sizes=dict.fromkeys(compiled.sizes, 5))
     torch.manual_seed(0)
-    batch = {
-        field.name: torch.randint(0, 5, (ROWS,))
-        if field.word.reads == "ids"
-        else torch.randn(ROWS, field.type.width)
-        for field in compiled.schema.features
-    }
+    batch = {field.name: _random(field) for field in compiled.schema.features}
     labels = {
         task.name: torch.ones(ROWS, task.word.labels(task.options))
         for task in compiled.schema.trained

@@ -16,7 +16,7 @@ from mtlspec.export.preprocess import write_preprocess
 from mtlspec.export.raw import as_table, read_raw
 from mtlspec.graph.schema import FeatureField, Schema
 from mtlspec.words.serving import NULL_INTEGER
-from tests.export.fields import category, encoding, numeric, place
+from tests.export.fields import category, encoding, numeric, place, sequence
 
 _ROWS = 1000
 
@@ -48,7 +48,10 @@ def build(features: tuple[FeatureField, ...], train: pa.Table) -> Columns:
         run, column = field.word.part("run"), train.column(field.column)
         kind = run.input_kind(column.type)
         kinds[field.column] = "int64" if kinds.get(field.column) == "int64" else kind
-        fitted[field.state] = run.fit([(column, place(field))], field.options)
+        entries = run.entries(column, field.options, place(field))
+        fitting = field.fitting
+        state = fitting.word.part("run").fit([(entries, place(field))], fitting.options)
+        fitted[field.state] = state
     schema = Schema(features, ())
     interface = read_interface(schema, kinds)
     model = write_preprocess(schema, fitted, interface)
@@ -78,8 +81,18 @@ def rows(seed: int, count: int, words: list[str | None], spread: int) -> pa.Tabl
             "constant": pa.array(np.full(count, 2.5), mask=null),
             "empty": pa.nulls(count, pa.float64()),
             "nothing": pa.nulls(count),
+            "towns": lists(text, random),
+            "wholes": lists(np.where(null, None, whole), random),
+            "no lists": pa.nulls(count),
         }
     )
+
+
+def lists(values: np.ndarray, random: np.random.Generator) -> pa.Array:
+    """A list per row, each of up to six values; some are null."""
+    sizes = random.integers(0, 7, len(values))
+    found = [random.choice(values, size).tolist() for size in sizes]
+    return pa.array([row if size < 6 else None for row, size in zip(found, sizes, strict=True)])
 
 
 LOG, SCALE = encoding("log1p"), encoding("normalize")
@@ -114,6 +127,10 @@ FEATURES = (
     numeric("constant_bins", encoding("piecewise", n=4), column="constant"),
     numeric("empty", LOG, SCALE, encoding("piecewise", n=1)),
     category("nothing"),
+    sequence("towns", 4, oov=3, min_count=30),
+    sequence("all_towns", 9, column="towns", hash=50),
+    sequence("wholes", 2),
+    sequence("no_lists", 2, column="no lists"),
 )
 KNOWN = ["Ulm", "Köln", "東京", "new york", "", None]
 UNSEEN = ["", None, "Ulm", "Ulm ", "köln", "Ω", "a longer name, which nobody has seen"]
@@ -139,6 +156,15 @@ def test_serving_encodes_a_column_as_training_does(
 def test_a_column_has_one_input_however_many_features_read_it(columns: Columns) -> None:
     names = [port.name for port in columns.interface.inputs]
     assert names == list(dict.fromkeys(field.column for field in FEATURES))
+
+
+def test_a_list_is_as_long_as_the_longest_of_the_batch(columns: Columns) -> None:
+    axes = {port.name: port.axes for port in columns.interface.inputs}
+    assert axes["towns"] == ("batch", "towns_entries")
+    assert axes["town"] == ("batch", 1)
+    table = pa.table({"towns": [["Ulm"] * 7, ["Ulm", None]]})
+    raw = read_raw(table, [port for port in columns.interface.inputs if port.name == "towns"])
+    assert raw["towns"].tolist() == [["Ulm"] * 7, ["Ulm", *[""] * 6]]
 
 
 def test_a_column_read_as_number_and_as_category_is_an_integer(columns: Columns) -> None:
@@ -189,9 +215,9 @@ def test_what_is_called_unseen_is_unknown_and_differs(columns: Columns) -> None:
         values = field.word.part("serve").unseen(fitted, 7)
         if field.word.reads == "ids":
             assert len(set(values)) == 7
-            ids = field.word.part("run").encode(
-                pa.chunked_array([values]), field.options, fitted, place(field)
-            )
+            column = pa.chunked_array([[[v] for v in values] if field.word.many else values])
+            ids = field.word.part("run").encode(column, field.options, fitted, place(field))
+            ids = ids[:, 0] if field.word.many else ids
             assert ids.min() >= 1
             assert ids.max() <= fitted.oov
         else:

@@ -27,7 +27,8 @@ def test_no_word_is_left_out(kind: str) -> None:
 def test_words_serve_what_they_compute(path: Path, tmp_path: Path) -> None:
     random = np.random.default_rng(0)
     towns = np.array(["Ulm", "Bonn", "Jena"])[random.integers(0, 3, 200)]
-    table = pa.table({"age": random.normal(40, 9, 200), "town": towns})
+    seen = [towns[:length].tolist() for length in random.integers(0, 9, 200)]
+    table = pa.table({"age": random.normal(40, 9, 200), "town": towns, "seen": seen})
     spec = mtlspec.Text("words.mtl", path.read_text(encoding="utf-8"))
     draft = mtlspec.compile(spec)
     fitted = fit(draft.schema, table)

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from mtlspec.graph.node import Apply, Route
 from mtlspec.names import class_name, fresh, identifier
-from mtlspec.plan.plan import Bank, Plan
+from mtlspec.plan.plan import Bank, Plan, mask_variable
 from mtlspec.words.ops import Op
 from mtlspec.words.routers import Router
 from mtlspec.words.word import Bound
@@ -18,6 +18,7 @@ def name_banks(plan: Plan) -> Plan:
     """The same plan with an identifier and a class name for each bank, all different."""
     pieces = Counter(bank.statement.title for bank in plan.banks)
     taken = functions(plan) | {identifier(provider) for provider in plan.joined}
+    taken |= {mask_variable(name) for name in plan.masks}
     classes: set[str] = {class_name(plan.name)}
     banks: list[Bank] = []
     for bank in plan.banks:
@@ -42,11 +43,15 @@ def functions(plan: Plan) -> set[str]:
     found = set(OWN)
     for task in plan.tasks:
         found.update(task.word.functions(task.options, plan.heads[task.name].type.meaning))
+    for field in plan.columns:
+        found.update(name for _, name in field.word.needs(field.options))
     for bank in plan.banks:
         for cell in bank.cells:
+            for field in cell.columns:
+                found.update(name for _, name in field.word.needs(field.options))
             match cell.action:
-                case Apply(Bound(Op() as op)):
-                    found.update(op.functions)
+                case Apply(Bound(Op() as op, options)):
+                    found.update(op.needs(options))
                 case Route(Bound(Router() as router)):
                     found.update(name for _, name in router.copies)
                 case _:

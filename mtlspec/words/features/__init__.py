@@ -1,9 +1,11 @@
 """Features: what a column is, and the vector that a row of it becomes."""
 
 from abc import abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
+from mtlspec import pysource as py
 from mtlspec.syntax import tree
 from mtlspec.types import Tensor
 from mtlspec.words.word import Bound, ColumnOption, Options, Word
@@ -52,8 +54,8 @@ class Feature(Word):
 
     - `run`: `fit(given, options) -> Fitted` on the training rows' columns, where `given` is a
       sequence of (`pyarrow.ChunkedArray`, `ColumnPlace`): one, or several where features share a
-      table, as their `entries(column, options)` give them; and `encode(column, options, fitted,
-      place) -> numpy array`: int64 ids [N] or [N, entries] where `reads` is `ids`, float32
+      table, as their `entries(column, options, place)` give them; and `encode(column, options,
+      fitted, place) -> numpy array`: int64 ids [N] or [N, entries] where `reads` is `ids`, float32
       [N, width] where it is `values`. `Fitted` is a frozen pydantic model, kept in the run; with
       `reads` `ids` it has `rows`, the size of the table. A `ColumnPlace` is for messages.
       `input_kind(type)` says as what a column of an Arrow type is served, None where it cannot be
@@ -68,6 +70,26 @@ class Feature(Word):
     kind = "features"
     reads: ClassVar[Reads]
     """What the emitted module is given for it: int64 [B] or float32 [B, width]."""
+
+    many: ClassVar[bool] = False
+    """Whether its column holds a list in each row."""
+
+    def entries(self, options: Options) -> int | None:
+        """How many ids a row has, where it is a list of them: int64 [B, entries]; -1 pads it."""
+        del options
+        return None
+
+    def needs(self, options: Options) -> tuple[tuple[str, str], ...]:
+        """The functions that `write` calls: the module they are copied from, and their name."""
+        del options
+        return ()
+
+    def write(
+        self, options: Options, read: py.Expr, table: Callable[[py.Expr], py.Expr] | None
+    ) -> py.Expr:
+        """Its value in the emitted module, of what the batch gives for it; `table` looks up ids."""
+        del options
+        return read if table is None else table(read)
 
     @abstractmethod
     def type(self, options: Options, name: str, dim: int | None) -> Tensor:

@@ -117,6 +117,16 @@ class Op(Word):
         del types
         return options
 
+    def masked(self, options: Options) -> bool:
+        """Whether masks of its values' token axes follow them: bool [B, L], False for padding."""
+        del options
+        return False
+
+    def needs(self, options: Options) -> tuple[str, ...]:
+        """The functions of its `module.py` that an emitted file needs."""
+        del options
+        return self.functions
+
     def infer(self, options: Options, types: Sequence[Tensor]) -> Tensor | Mismatch:
         """The result's type, where unification of the signature says it."""
         return self.takes.apply(types, self.letters(options))

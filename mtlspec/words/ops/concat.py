@@ -4,13 +4,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from mtlspec import pysource as py
-from mtlspec.types import Mismatch, Tensor
+from mtlspec.types import Axis, Mismatch, Tensor
 from mtlspec.words.ops import Family, Op
 from mtlspec.words.word import Options
 
 
 class Concat(Op):
     """The values joined on their last axis, in order; families may be among them.
+
+    A vector per row stands beside each token of a value that has some.
 
     Example:
         layer h = concat(mine[task], ours) -> mlp(64)
@@ -22,9 +24,10 @@ class Concat(Op):
 
     def infer(self, options: Options, types: Sequence[Tensor]) -> Tensor | Mismatch:
         del options
-        leading = types[0].shape[:-1]
+        leading = max((found.shape[:-1] for found in types), key=len)
         for place, found in enumerate(types):
-            if not found.shape or found.shape[:-1] != leading:
+            alone = len(found.shape) == 1 and all(isinstance(dim, Axis) for dim in leading)
+            if not found.shape or (found.shape[:-1] != leading and not alone):
                 wanted = ", ".join([*map(str, leading), "d"])
                 return Mismatch(place, f"f32[{wanted}]", str(found))
         width = sum(found.width for found in types)

@@ -156,9 +156,11 @@ def input_kind(dtype: pa.DataType) -> Kind | None:
     return "int64" if whole or types.is_floating(dtype) or types.is_decimal(dtype) else None
 
 
-def entries(column: pa.ChunkedArray, options: CategoryOptions) -> pa.ChunkedArray:
+def entries(
+    column: pa.ChunkedArray, options: CategoryOptions, place: ColumnPlace
+) -> pa.ChunkedArray:
     """The values that a table is fitted on: all rows."""
-    del options
+    del options, place
     return column
 
 
@@ -220,10 +222,22 @@ def encode(
 ) -> NDArray[np.int64]:
     """int64 [N]: 0 for null, 1 to `oov` for unknown, then the known values."""
     del options
+    return table_rows(column, fitted, place)
+
+
+def table_rows(column: pa.ChunkedArray, fitted: Fitted, place: ColumnPlace) -> NDArray[np.int64]:
+    """int64 [N]: the row of each value. Raises `SpecError` (MTL0612)."""
     indices, values = _distinct(_canonical(column, fitted.kind, place))
     rows = np.zeros(len(values) + 1, dtype=np.int64)  # the last one is null's: index -1 reaches it
     rows[: len(values)] = _rows(values, fitted)
     return rows[indices]
+
+
+def present(column: pa.ChunkedArray, place: ColumnPlace) -> NDArray[np.bool_]:
+    """bool [N]: where a value is not null. Raises `SpecError` (MTL0612)."""
+    kind = input_kind(column.type)
+    assert kind is not None
+    return _distinct(_canonical(column, kind, place))[0] >= 0
 
 
 def _rows(values: pa.Array, fitted: Fitted) -> NDArray[np.int64]:

@@ -89,9 +89,11 @@ def input_kind(dtype: pa.DataType) -> Literal["float32"] | None:
     return "float32" if number or types.is_boolean(dtype) or types.is_null(dtype) else None
 
 
-def entries(column: pa.ChunkedArray, options: NumericOptions) -> pa.ChunkedArray:
+def entries(
+    column: pa.ChunkedArray, options: NumericOptions, place: ColumnPlace
+) -> pa.ChunkedArray:
     """The values that it is fitted on: all rows."""
-    del options
+    del options, place
     return column
 
 

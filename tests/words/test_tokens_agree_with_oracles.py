@@ -1,0 +1,86 @@
+"""Ops on tokens agree with their oracles: what pads a list does not count."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+import torch
+
+import mtlspec
+from tests.models import randomly
+from tests.words.oracles import Array, Weights, linear, part, pool
+
+SCHEMA = """
+mtl 1
+features {
+    age : numeric
+    item : category(dim: 5, hash: 20)
+    seen : sequence(of: item, max: 7, pool: no)
+}
+tasks { click, buy : binary }
+"""
+IDS = np.array(
+    [
+        [3, 1, 4, 1, 5, 9, 2],
+        [8, 0, 7, -1, -1, -1, -1],
+        [6, -1, -1, -1, -1, -1, -1],
+        [-1, -1, -1, -1, -1, -1, -1],
+        [2, 2, 0, 18, 19, 20, -1],
+    ]
+)
+MASK = IDS >= 0
+ITEM = np.array([0, 4, 9, 13, 20])
+AGE = randomly.numbers(len(IDS), 2, seed=1)
+
+
+def run(body: str) -> tuple[dict[str, Array], dict[str, Array]]:
+    """Of a model: what it predicts in float64, and its (random) weights."""
+    compiled = mtlspec.compile(mtlspec.Text("op.mtl", f"{SCHEMA}model m {{\n{body}\n}}\n"))
+    module = compiled.module(seed=0).double().eval()
+    shapes = {name: tuple(w.shape) for name, w in compiled.weights(module).items()}
+    weights = randomly.weights(shapes, seed=3)
+    compiled.set_weights(module, {name: torch.from_numpy(w) for name, w in weights.items()})
+    batch = {"age": AGE, "item": ITEM, "seen": IDS}
+    with torch.no_grad():
+        found = module({name: torch.from_numpy(column) for name, column in batch.items()})
+    return {task: logits.numpy() for task, logits in found.items()}, weights
+
+
+def tokens(weights: Weights) -> Array:
+    """The vectors [B, L, 5] of a batch; those of padding are not to be read."""
+    vectors = weights["item.weight"][np.maximum(IDS, 0)]
+    return np.where(MASK[..., None], vectors, np.nan)
+
+
+def predicted(weights: Weights, task: str, x: Array) -> Array:
+    """The output layer that a head of plain values has."""
+    layer = part(weights, f"head[{task}].out")
+    return linear.forward({f"0.{name}": value for name, value in layer.items()}, x, 1)
+
+
+def item(weights: Weights) -> Array:
+    return weights["item.weight"][ITEM]
+
+
+TO_ONE: dict[str, Callable[[Weights, Array], Array]] = {
+    "seen -> pool": lambda _, x: pool.forward({}, x, MASK),
+    "seen -> pool(sum)": lambda _, x: pool.forward({}, x, MASK, "sum"),
+    "pool(seen, max)": lambda _, x: pool.forward({}, x, MASK, "max"),
+}
+
+
+@pytest.mark.parametrize("text", TO_ONE)
+def test_tokens_become_one_vector(text: str):
+    found, weights = run(f"let h = {text}\nhead[task] = h")
+    expected = TO_ONE[text](weights, tokens(weights))
+    for task, logits in found.items():
+        np.testing.assert_allclose(logits, predicted(weights, task, expected), atol=1e-9)
+
+
+@pytest.mark.parametrize("how", ["mean", "sum", "max"])
+def test_tokens_of_a_family_become_one_vector_each(how: str):
+    found, weights = run(f"layer h[task] = seen -> linear(4) -> pool({how})\nhead[task] = h[task]")
+    for task, logits in found.items():
+        h = linear.forward(part(weights, f"h[{task}]"), tokens(weights), 4)
+        expected = pool.forward({}, h, MASK, how)
+        np.testing.assert_allclose(logits, predicted(weights, task, expected), atol=1e-9)
