@@ -15,6 +15,7 @@ JOURNEYS = (
         "how-to/reproduce-a-run.md",
         "how-to/read-the-pytorch.md",
     ),
+    ("how-to/balance-the-tasks.md",),
     ("language/first-spec.md",),
     ("tutorial/from-hard-sharing-to-ple.md",),
 )

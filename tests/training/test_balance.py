@@ -85,6 +85,15 @@ def test_a_checkpoint_of_an_earlier_version_has_no_such_state(tmp_path: Path) ->
     assert header(tmp_path / "run").balance == {}
 
 
+@pytest.mark.parametrize("name", [*ADAPTING, "gradnorm"])
+def test_the_models_optimiser_moves_the_models_weights_and_nothing_else(name: str) -> None:
+    """The defect of weights that descend on the objective: the easy task would be weighed up."""
+    module = Linear("a", "b")
+    learner = learner_of(module, "a", "b", balance=balance(name))
+    moved = {id(p) for group in learner.optimizer.param_groups for p in group["params"]}
+    assert moved == {id(parameter) for parameter in module.parameters()}
+
+
 # --- missing labels ------------------------------------------------------------------------------
 
 
