@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from mtlspec import pysource as py
 from mtlspec.emit.axes import for_members, spread_out, stretchable
-from mtlspec.emit.layers import LAYERS, Making, array_statements, begin_statements
+from mtlspec.emit.layers import LAYERS, Making, array_statements, begin_statements, own_functions
 from mtlspec.emit.mixes import Run, Weighing, in_layout, mixed, runs, together
 from mtlspec.emit.readings import Pattern, Read, read
 from mtlspec.graph.node import Apply, ErrorOf, Learned, Mix, Route, Term
@@ -81,6 +81,9 @@ class BankWriter:
     depth: list[int] = field(default_factory=list[int])
 
     def write(self) -> None:
+        for cell in self.bank.cells:
+            for parameters in cell.owned:
+                self.functions.update(own_functions(parameters))
         last = len(self.bank.cells) - 1
         for place, cell in enumerate(self.bank.cells):
             value = self._cell(place, cell)
@@ -112,7 +115,7 @@ class BankWriter:
             return self._error(action, cell, *operands)
         if not isinstance(action, Apply):
             return operands[0]
-        return self._layer(place, action, operands) if cell.owned else self._apply(cell, operands)
+        return self._layer(place, action, operands) if action.inner else self._apply(cell, operands)
 
     def _operand(self, operand: Operand) -> Read:
         if isinstance(operand, Inner):
@@ -167,18 +170,28 @@ class BankWriter:
         """An op that owns weights: its module, and the call of it."""
         op, cell = action.op.word, self.bank.cells[place]
         assert isinstance(op, Op)
+        if not op.reads_groups:
+            operands = [self._for_each(operand, op) for operand in operands]
         making = Making(self.bank, self.plan, cell, operands, action.inner)
         made = LAYERS[op.layer](making)
         self.lowerings.update(made.lowerings)
+        self.functions.update(made.classes)
         self.layers.extend(made.modules)
         written = made.value
         if written is None:
             layer = _layer_expr(self._attributes[action.inner])
-            begins = begin_statements(layer, cell.owned, stacked=self.bank.stacked)
+            begins = begin_statements(layer, cell.owned, op.begins, stacked=self.bank.stacked)
             self.arrays.extend(begins)
             written = op.write(action.op.options, [_with_row(o) for o in operands], layer)
             written = _without_row(written, operands)
         return Read(written, "each" if self.bank.stacked else "one", cell.type)
+
+    def _for_each(self, operand: Read, op: Op) -> Read:
+        """An operand as a module wants it that treats members one by one."""
+        if self.bank.stacked and (op.remembers or not operand.type.rows):
+            expr = for_members(operand, len(self.bank.members))
+            return Read(expr, "each", operand.type)
+        return Read(operand.spread(), "each", operand.type) if operand.stacked else operand
 
     def _error(self, action: ErrorOf, cell: Cell, prediction: Read, label: Read) -> Read:
         """The loss of each row, by the functions of the task's kind."""

@@ -72,7 +72,7 @@ class Compiled:
 
     @cached_property
     def names(self) -> Mapping[str, tuple[str, ...]]:
-        """The logical names of the members of each tensor of the module's `state_dict`."""
+        """The logical names of the members of each of the module's parameters."""
         return {slot.attribute: slot.names for slot in self._slots}
 
     @cached_property

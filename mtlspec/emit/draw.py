@@ -20,7 +20,8 @@ def draw(tensor: "Tensor", parameter: Parameter, seed: int, name: str) -> None:
         tensor.copy_(torch.tensor(values).expand_as(tensor))
         return
     arguments = initialiser.arguments(parameter.initial.options, parameter.fan_in)
-    fill = getattr(torch.nn.init, initialiser.function)
+    home = initialiser.part("module") if initialiser.own else torch.nn.init
+    fill = getattr(home, initialiser.function)
     if not initialiser.draws:
         fill(tensor, **arguments)
         return

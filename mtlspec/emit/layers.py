@@ -1,6 +1,6 @@
 """The modules that ops own, by the way they are made: `linear`, `tables`."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -8,8 +8,11 @@ from mtlspec import pysource as py
 from mtlspec.emit.columns import looked_up
 from mtlspec.emit.lowerings import LOWERINGS, TABLES, class_of
 from mtlspec.emit.readings import Read
+from mtlspec.graph.node import Apply
 from mtlspec.plan.plan import Bank, Cell, Plan
 from mtlspec.words.initialisers import Initialiser, Numbers, Parameter, fan_in
+from mtlspec.words.ops import Op
+from mtlspec.words.word import Bound
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +35,13 @@ class Made:
     """The expressions that make modules, by attribute, and the lowerings that they need.
 
     The name of an op's one layer is its inner name. `value` is what is computed with them, where
-    that is not the op's own `write`.
+    that is not the op's own `write`. `classes` are those of words: module and name.
     """
 
     modules: tuple[tuple[str, py.Expr], ...]
     lowerings: frozenset[str] = frozenset()
     value: py.Expr | None = None
+    classes: frozenset[tuple[str, str]] = frozenset()
 
 
 def make_linear(making: Making) -> Made:
@@ -89,7 +93,23 @@ def _looked_up(making: Making) -> py.Expr:
     return py.call("torch.cat", py.array(values), dim=py.Constant(-1))
 
 
-LAYERS: Mapping[str, Callable[[Making], Made]] = {"linear": make_linear, "tables": make_tables}
+def make_module(making: Making) -> Made:
+    """A module that the op itself makes, of PyTorch or of its own file."""
+    assert isinstance(making.cell.action, Apply)
+    op, options = making.cell.action.op.word, making.cell.action.op.options
+    assert isinstance(op, Op)
+    members = len(making.bank.members) if making.bank.stacked else None
+    made = op.make(options, [operand.type for operand in making.operands], members)
+    name = py.flat(made.function)
+    classes = frozenset({(op.module, name)} if name in op.classes else set[tuple[str, str]]())
+    return Made(((making.inner, made),), classes=classes)
+
+
+LAYERS: Mapping[str, Callable[[Making], Made]] = {
+    "linear": make_linear,
+    "module": make_module,
+    "tables": make_tables,
+}
 """How the module of an op is made, by `Op.layer`."""
 
 
@@ -107,19 +127,30 @@ def array_statements(
 
 
 def begin_statements(
-    layer: py.Expr, owned: Sequence[Sequence[Parameter]], *, stacked: bool
+    layer: py.Expr,
+    owned: Sequence[Sequence[Parameter]],
+    begins: Mapping[str, Bound],
+    *,
+    stacked: bool,
 ) -> Iterator[py.Stmt]:
     """Statements for what begins otherwise than its layer's class has it, one entry a member."""
     for initial in zip(*owned, strict=True):
         first: Parameter = initial[0]
         own = py.Attribute(layer, first.name)
         numbers = _numbers_of(first)
-        if first.initial == fan_in.WORD.bind():
+        if first.initial == begins.get(first.name, fan_in.WORD.bind()):
             continue
         if numbers is None:
             yield _filled(own, first, stacked=stacked)
         else:
             yield from _begin_with_numbers(own, initial, stacked=stacked)
+
+
+def own_functions(parameters: Iterable[Parameter]) -> Iterator[tuple[str, str]]:
+    """The functions of words that parameters begin with: module and name."""
+    for word in (parameter.initial.word for parameter in parameters):
+        if isinstance(word, Initialiser) and word.own:
+            yield word.module, word.function
 
 
 def _numbers_of(parameter: Parameter) -> Numbers | None:
@@ -150,7 +181,8 @@ def _filled(own: py.Expr, first: Parameter, *, stacked: bool) -> py.Stmt:
     arguments = word.arguments(first.initial.options, first.fan_in)
     named = {key: py.Constant(value) for key, value in arguments.items()}
     one = py.Name("member") if word.by_shape and stacked else own
-    fill = py.Do(py.call(f"nn.init.{word.function}", one, **named))
+    function = word.function if word.own else f"nn.init.{word.function}"
+    fill = py.Do(py.call(function, one, **named))
     return py.For("member", own, (fill,)) if one is not own else fill
 
 

@@ -128,7 +128,8 @@ def _size(b: Builder, item: tree.Index, where: Where) -> int | None:
 
 def _suits(b: Builder, initial: Bound, shape: Sequence[int], statement: tree.Weight) -> bool:
     assert isinstance(initial.word, Initialiser)
-    if len(shape) >= initial.word.axes:
+    most = initial.word.most_axes
+    if len(shape) >= initial.word.axes and (most is None or len(shape) <= most):
         return True
     given = statement.value
     span = (statement.type if given is None else given).span

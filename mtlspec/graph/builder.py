@@ -12,6 +12,7 @@ from mtlspec.names import fresh
 from mtlspec.source import Span
 from mtlspec.types import UNKNOWN, Tensor, Type
 from mtlspec.words.initialisers import Parameter
+from mtlspec.words.ops import Op
 from mtlspec.words.word import Bound
 
 
@@ -95,8 +96,9 @@ class Builder:
         parameters: tuple[Parameter, ...] = (),
         inner: str | None = None,
     ) -> Node:
-        """A node that applies an op; one with parameters takes the next inner name, or `inner`."""
-        name = (inner or owner.next_inner()) if parameters else ""
+        """A node that applies an op; one with a module takes the next inner name, or `inner`."""
+        keeps = bool(parameters) or (isinstance(op.word, Op) and op.word.remembers)
+        name = (inner or owner.next_inner()) if keeps else ""
         return self.add(Apply(op, parameters, name), kind, inputs, owner, span)
 
     def learn(

@@ -344,7 +344,7 @@ def apply(
     if word.keeps_meaning:
         result = replace(result, meaning=types[0].meaning)
     parameters = word.parameters(options, types)
-    if parameters and not where.owner.may_own:
+    if (parameters or word.remembers) and not where.owner.may_own:
         statement = where.owner.statement
         b.report.add(WeightsInLet(statement.keyword, word.name, span, statement.span))
         return FAILED

@@ -130,7 +130,8 @@ class Bank:
     @property
     def owns(self) -> bool:
         """Whether it learns anything, and so is a module."""
-        return any(parameters for cell in self.cells for parameters in cell.owned)
+        modules = (isinstance(c.action, Apply) and bool(c.action.inner) for c in self.cells)
+        return any(modules) or any(own for cell in self.cells for own in cell.owned)
 
     @property
     def bare(self) -> bool:
@@ -304,7 +305,7 @@ def layer_attributes(actions: Iterable[object]) -> dict[str, str]:
     found: dict[str, str] = {}
     count = 0
     for action in actions:
-        if not isinstance(action, Apply) or not action.parameters or _has_tables(action):
+        if not isinstance(action, Apply) or not action.inner or _has_tables(action):
             continue
         numbered = action.inner.isdigit()
         found[action.inner] = f"layers.{count}" if numbered else action.inner

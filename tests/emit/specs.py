@@ -125,6 +125,18 @@ BODIES: Mapping[str, str] = {
         let c = min(mine) -> abs -> clip(low: 0.01) -> log -> stop_gradient -> abs -> sqrt
         head[task] = concat(b[task], dot(a[task], c))
     """,
+    "norms": """
+        layer a = features -> linear(8) -> layer_norm -> dense(8, norm: batch_norm, act: dice)
+        layer b[task] = a -> layer_norm -> dense(6, norm: rms_norm, dropout: 0.1) -> dice
+        layer c = features -> rms_norm -> cross(2) -> cross(1, rank: 2)
+        layer d[task] = b[task] -> batch_norm(affine: no) -> low_rank(5, 2)
+        weight w[task] : f32[5, 5] = orthonormal
+        weight s[task] : f32[5] = signs
+        weight i : f32[5, 5] = identity
+        weight o : f32[5] = ones
+        let e[task] = matmul(d[task] * s[task] * o, w[task] * i)
+        head[task] = concat(c, e[task])
+    """,
     "own_tables": """
         layer x[task] = features -> embed
         layer y = embed(job, age, dim: 3)

@@ -10,9 +10,9 @@ each_spec = pytest.mark.parametrize("name", BODIES)
 
 
 @each_spec
-def test_every_tensor_of_the_state_is_named_and_back(name: str):
+def test_every_parameter_is_named_and_back(name: str):
     found, module = compiled(name), module_of(name)
-    state, weights = module.state_dict(), found.weights(module)
+    state, weights = dict(module.named_parameters()), found.weights(module)
     assert set(found.names) == set(state)
     logical = [name for names in found.names.values() for name in names]
     assert sorted(logical) == sorted(weights)

@@ -42,8 +42,7 @@ def test_a_declaration_that_is_not_built_is_named(before: str, mark: str):
 @pytest.mark.parametrize(
     "value",
     [
-        "cross(features, 2)",
-        "features -> layer_norm",
+        "features -> lora(8, 2, 4)",
         "attention(features, 2)",
         "other.h",
     ],

@@ -13,15 +13,20 @@ from tests.words.oracles import (
     Array,
     Weights,
     abs,
+    batch_norm,
     clip,
     concat,
+    cross,
     dense,
+    dice,
     dot,
     dropout,
     exp,
     gelu,
+    layer_norm,
     linear,
     log,
+    low_rank,
     max,
     mean,
     min,
@@ -30,6 +35,7 @@ from tests.words.oracles import (
     product,
     relu,
     reverse_gradient,
+    rms_norm,
     sigmoid,
     softmax,
     sqrt,
@@ -106,6 +112,20 @@ OPS: dict[str, Callable[[Weights, Array], Array]] = {
     "stop_gradient": lambda _, x: stop_gradient.forward(x),
     "reverse_gradient": lambda _, x: reverse_gradient.forward(x),
     "reverse_gradient(0.3)": lambda _, x: reverse_gradient.forward(x),
+    "layer_norm": lambda w, x: layer_norm.forward(w, x),
+    "rms_norm": lambda w, x: rms_norm.forward(w, x),
+    "batch_norm": lambda w, x: batch_norm.forward(w, x, batch_norm.begin(6), training=False),
+    "dice": lambda w, x: dice.forward(w, x, batch_norm.begin(6), training=False),
+    "cross": lambda w, x: cross.forward(w, x),
+    "cross(3)": lambda w, x: cross.forward(w, x, layers=3),
+    "cross(layers: 2, rank: 3)": lambda w, x: cross.forward(w, x, rank=3),
+    "low_rank(5, 2)": lambda w, x: low_rank.forward(w, x, 5, 2),
+    "dense(5, norm: layer_norm)": lambda w, x: relu.forward(
+        layer_norm.forward(shifted(w, 1), linear.forward(w, x, 5))
+    ),
+    "mlp(5, norm: rms_norm, act: tanh)": lambda w, x: tanh.forward(
+        rms_norm.forward(shifted(w, 1), linear.forward(w, x, 5))
+    ),
     "dropout(0.5)": lambda _, x: dropout.forward(x),
     "linear(5)": lambda w, x: linear.forward(w, x, 5),
     "linear(5, bias: no)": lambda w, x: linear.forward(w, x, 5, bias=False),
@@ -127,6 +147,36 @@ def test_an_op_agrees(op: str):
     first = {f"0.{name}": value for name, value in part(own, "0").items()}
     h = OPS[op](shifted(own, 1), linear.forward(first, x, 6))
     np.testing.assert_allclose(found, out(weights, h), atol=1e-9)
+
+
+TRAINING: dict[str, Callable[..., Array]] = {
+    "batch_norm": batch_norm.forward,
+    "batch_norm(affine: no, eps: 0.01)": lambda _, x, running, training: batch_norm.forward(
+        {}, x, running, training=training, eps=0.01
+    ),
+    "dice": dice.forward,
+}
+
+
+@pytest.mark.parametrize("op", TRAINING)
+@pytest.mark.parametrize("members", ["", "[2]"])
+def test_statistics_of_the_batch_are_those_of_training(op: str, members: str):
+    body = f"layer h{members} = features -> {op}\nhead[click] = concat(h)"
+    compiled = mtlspec.compile(mtlspec.Text("op.mtl", f"{SCHEMA}model m {{\n{body}\n}}\n"))
+    module = compiled.module(seed=0).double()
+    shapes = {name: tuple(w.shape) for name, w in compiled.weights(module).items()}
+    weights = randomly.weights(shapes, seed=3)
+    compiled.set_weights(module, {name: torch.from_numpy(w) for name, w in weights.items()})
+    names = [f"h[{i}]" for i in (1, 2)] if members else ["h"]
+    running = {name: batch_norm.begin(WIDTH) for name in names}
+    for rows, training in ((20, True), (7, True), (1, True), (20, False), (1, False)):
+        batch = {n: randomly.numbers(rows, 4, seed=rows + k) for k, n in enumerate(BATCH)}
+        x = concat.forward(*batch.values())
+        module.train(training)
+        found = module({name: torch.from_numpy(column) for name, column in batch.items()})
+        h = [TRAINING[op](part(weights, n), x, running[n], training=training) for n in names]
+        expected = out(weights, concat.forward(*h))
+        np.testing.assert_allclose(found["click"].detach().numpy(), expected, atol=1e-9)
 
 
 JOINS: dict[str, Callable[..., Array]] = {

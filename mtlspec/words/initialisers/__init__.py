@@ -22,6 +22,10 @@ class Initialiser(Word):
     """Whether it draws random numbers."""
     axes: ClassVar[int] = 0
     """The fewest axes that it fills."""
+    most_axes: ClassVar[int | None] = None
+    """The most axes that it fills, if there is a limit."""
+    own: ClassVar[bool] = False
+    """Whether the function stands in its `module.py`, and not in `torch.nn.init`."""
 
     @abstractmethod
     def arguments(self, options: Options, fan_in: int) -> Mapping[str, float]:

@@ -70,6 +70,14 @@ class Op(Word):
     """How values with and without members, rows or further axes are lined up."""
     layer: ClassVar[str] = "linear"
     """How the module of an op with weights is made: a key of `emit.layers.LAYERS`."""
+    classes: ClassVar[tuple[str, ...]] = ()
+    """The classes of its `module.py` that `make` may call."""
+    begins: ClassVar[Mapping[str, Bound]] = {}
+    """How its module fills parameters by itself, by name; others as `torch.nn.Linear` does."""
+    reads_groups: ClassVar[bool] = False
+    """Whether its module takes a value for each group of members that share one."""
+    remembers: ClassVar[bool] = False
+    """Whether its module keeps more of what it has seen than weights."""
     functions: ClassVar[tuple[str, ...]] = ()
     """The functions of its `module.py` that emitted files need."""
     leading: ClassVar[int] = 0
@@ -95,7 +103,8 @@ class Op(Word):
     @property
     def owns(self) -> bool:
         """Whether it may learn something."""
-        return self.reads_columns or type(self).parameters is not Op.parameters
+        learns = type(self).parameters is not Op.parameters
+        return self.reads_columns or self.remembers or learns
 
     @property
     def maps(self) -> bool:
@@ -105,7 +114,8 @@ class Op(Word):
     @property
     def keeps_shape(self) -> bool:
         """Whether its value has the shape of the one that it takes."""
-        return self.maps and self.takes.arguments[0] == self.takes.result
+        one = len(self.takes.arguments) == 1 and not self.joins
+        return one and self.takes.arguments[0] == self.takes.result
 
     def letters(self, options: Options) -> Mapping[str, int]:
         """The letters of the signature that options give."""
@@ -136,6 +146,10 @@ class Op(Word):
         del options, types
         return ()
 
+    def make(self, options: Options, types: Sequence[Tensor], members: int | None) -> py.Call:
+        """How the module of one member is made, or of several; for `layer = "module"`."""
+        raise NotImplementedError
+
     def write_values(self, options: Options, values: Sequence[Value]) -> py.Expr:
         """The expression of an op without weights that lines its values up itself."""
         return self.write(options, [value.expr for value in values], None)
@@ -158,7 +172,7 @@ class Op(Word):
 def _keeps_shape(act: Bound) -> Bound:
     word = act.word
     if not isinstance(word, Op) or not word.keeps_shape:
-        raise ValueError("an op that keeps the shape and owns nothing, such as `relu`")
+        raise ValueError("an op that keeps the shape, such as `relu`")
     return act
 
 

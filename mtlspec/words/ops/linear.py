@@ -31,6 +31,7 @@ class Linear(Op):
     also = ("fc", "affine", "fully_connected")
     takes_options = LinearOptions
     signature = "f32[…, d] -> f32[…, n]"
+    reads_groups = True
 
     def letters(self, options: Options) -> Mapping[str, int]:
         return {"n": cast("LinearOptions", options).n}

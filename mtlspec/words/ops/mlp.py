@@ -10,7 +10,7 @@ from mtlspec.words.word import Bound, Options
 
 class MlpOptions(Options):
     """`widths`: one dense layer each, by place, numbers or a list of them; `last`: the last
-    layer's activation where it is another one (`linear`: none).
+    layer's activation where it is another one (`linear`: neither that nor a norm).
     """
 
     variadic: ClassVar[str | None] = "widths"
@@ -18,6 +18,7 @@ class MlpOptions(Options):
     widths: tuple[Annotated[int, Field(ge=1)], ...] = Field(min_length=1)
     bias: bool = True
     act: Activation = Field(default_factory=relu.WORD.bind)
+    norm: Activation | None = None
     last: Literal["linear"] | None = None
     dropout: float = Field(default=0.0, ge=0, lt=1)
 
@@ -42,7 +43,9 @@ class Mlp(Chain):
         return (*layers, self._dense(read, last))
 
     def _dense(self, read: MlpOptions, n: int) -> Bound:
-        return dense.WORD.bind(n=n, bias=read.bias, act=read.act, dropout=read.dropout)
+        return dense.WORD.bind(
+            n=n, bias=read.bias, act=read.act, norm=read.norm, dropout=read.dropout
+        )
 
 
 WORD = Mlp()
