@@ -211,6 +211,14 @@ def test_only_the_shared_members_of_a_stack_are_measured():
     assert method.weights() == {"a": 1.0, "b": 1.0}
 
 
+def test_a_gradient_that_is_not_finite_moves_no_weight():
+    weight = nn.Parameter(torch.tensor(0.0))
+    goals = dict.fromkeys("ab", Goal(1.0, "categorical"))
+    method = weighing("gradnorm", goals, [SharedPart(weight)])
+    method.backward({"a": weight.sqrt() + 1, "b": weight + 1}, "ab")
+    assert method.weights() == {"a": 1.0, "b": 1.0}
+
+
 # --- dwa -----------------------------------------------------------------------------------------
 
 

@@ -39,7 +39,7 @@ class Weighing(run.Weighing):
         known = {name: losses[name] for name in self.goals if name in present}
         norms = {name: self._norm(loss) for name, loss in known.items()}
         objective = super().backward(losses, present)
-        if len(known) > 1:
+        if len(known) > 1 and all(map(math.isfinite, norms.values())):
             self._balance(norms, {name: max(loss.item(), _TINY) for name, loss in known.items()})
         return objective
 
@@ -56,11 +56,11 @@ class Weighing(run.Weighing):
         found = torch.autograd.grad(
             loss, parameters, retain_graph=True, allow_unused=True, materialize_grads=True
         )
-        squares = [
-            (gradient if part.members is None else gradient[list(part.members)]).square().sum()
+        own = (
+            gradient if part.members is None else gradient[list(part.members)]
             for part, gradient in zip(self.shared, found, strict=True)
-        ]
-        return math.sqrt(sum(square.item() for square in squares))
+        )
+        return math.sqrt(sum(gradient.double().square().sum().item() for gradient in own))
 
     def _balance(self, norms: Mapping[str, float], losses: Mapping[str, float]) -> None:
         """A step of w, from the norms of the unweighed gradients: G_t = w_t ‖∇_W L_t‖."""
