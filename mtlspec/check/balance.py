@@ -103,11 +103,12 @@ def balance_finds_what_it_needs(built: Built) -> Iterator[Error]:
     assert isinstance(word, Balance)
     if not graph.heads or built.incomplete:
         return
-    trained = tuple(task.name for task in graph.tasks if task.trained)
+    tasks = [task for task in graph.tasks if task.trained]
+    trained = tuple(task.name for task in tasks)
     terms = [name for name, proximal in _terms(graph) if not proximal]
-    known = tuple(dict.fromkeys([*trained, *terms]))
+    known = tuple(dict.fromkeys([*(task.family or task.name for task in tasks), *terms]))
     for name in word.names(bound.options):
-        if name not in known:
+        if name not in known and name not in trained:
             span = bound.names.get(name, bound.span)
             yield BalanceUnknownLoss(name, word.name, known, _reason(graph, name), span)
     if word.needs_shared_layer and len(trained) > 1 and not last_shared(graph):

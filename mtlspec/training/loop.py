@@ -178,7 +178,8 @@ def _build_weighing(
         balance.word.part("run").Weighing,
     )
     goals = {
-        task.name: Goal(task.options.weight, task.word.likelihood(task.options)) for task in tasks
+        task.name: Goal(task.options.weight, task.word.likelihood(task.options), task.family)
+        for task in tasks
     }
     return build(balance.options, goals, shared)
 

@@ -64,6 +64,12 @@ def test_static_weighs_tasks_and_terms_by_name():
     assert method.backward(losses, NAMES).item() == pytest.approx(expected, abs=1e-12)
 
 
+def test_static_weighs_a_family_of_tasks_by_its_name_and_a_member_by_its_own():
+    goals = {f"exam[{i}]": Goal(1.0, "categorical", "exam") for i in (1, 2)}
+    method = weighing("static", goals, weights={"exam": 0.5, "exam[2]": 3.0})
+    assert method.weights() == {"exam[1]": 0.5, "exam[2]": 3.0}
+
+
 # --- uncertainty ---------------------------------------------------------------------------------
 
 

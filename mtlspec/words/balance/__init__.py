@@ -9,10 +9,14 @@ from mtlspec.words.word import Options, Word
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """A task as balancing sees it: its own `weight:`, and what its loss says of the labels."""
+    """A task as balancing sees it: its own `weight:`, and what its loss says of the labels.
+
+    `family` is the field that declares it among others, where one does: `exam` of `exam[3]`.
+    """
 
     weight: float
     likelihood: Likelihood
+    family: str | None = None
 
 
 class Balance(Word):

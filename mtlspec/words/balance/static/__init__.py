@@ -1,7 +1,8 @@
 """`static`: weights that you give, by the name of a task or of a `loss` term.
 
 The objective is Σ w_t L_t + Σ w_l L_l. What is not named has weight 1; a task's own `weight:` is
-multiplied in, and 0 leaves a loss out. A loss term in a `repeat` has one weight for all iterations.
+multiplied in, and 0 leaves a loss out. A loss term in a `repeat` has one weight for all iterations,
+a family of tasks one for all members but those that are named: `static(exam: 0.5, "exam[3]": 1)`.
 
     balance : static(income: 1, marital: 0.5, apart: 0.01)
 """

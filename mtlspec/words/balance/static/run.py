@@ -20,5 +20,8 @@ class Weighing(run.Weighing):
         self.given = options.weights
 
     def factor(self, name: str) -> float:
-        statement = name if name in self.goals else name.partition("@")[0]
-        return self.given.get(statement, 1.0)
+        if name in self.given:
+            return self.given[name]
+        goal = self.goals.get(name)
+        whole = goal.family if goal else name.partition("@")[0]
+        return self.given.get(whole or "", 1.0)
