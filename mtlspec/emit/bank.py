@@ -130,7 +130,7 @@ class BankWriter:
         assert isinstance(cell.action, Apply)
         op, options = cell.action.op.word, cell.action.op.options
         assert isinstance(op, Op)
-        self.functions.update((op.module, name) for name in op.needs(options))
+        self.functions.update(op.copies(options))
         if op.draws and self.bank.stacked:
             spread = [for_members(o, len(self.bank.members)) for o in operands]
             operands = [Read(e, "each", o.type) for e, o in zip(spread, operands, strict=True)]
@@ -237,7 +237,8 @@ class BankWriter:
         scores = [in_layout(operand, cell.type) for operand in operands]
         written = router.write(route.router.options, scores, route.candidates, route.axis)
         kind: Pattern = "each" if stacked else "one"
-        if isinstance(written, py.Name) and not cell.type.rows:
+        plain = isinstance(written, py.Name) and not cell.type.rows
+        if plain or cell is self.bank.cells[-1]:
             return Read(written, kind, cell.type)
         weights = py.Name(_free("a", self._taken))
         comment = shape_comment(cell.type, self.bank, stacked=stacked) if cell.type.rows else ""
@@ -247,8 +248,12 @@ class BankWriter:
     def _mix(self, cell: Cell, mix: Mix) -> Read:
         """Σ aᵢ cᵢ, a term for each run of candidates that lie side by side."""
         weights = self._operand(cell.operands[mix.candidates])
-        assert isinstance(weights.expr, py.Name)
         self.depth.append(1)
+        if not isinstance(weights.expr, py.Name):
+            name = py.Name(_free("a", self._taken))
+            self.body.append(py.Assign(name, weights.spread()))
+            weights = Read(name, "each" if weights.stacked else "one", weights.type)
+        assert isinstance(weights.expr, py.Name)
         weighing = Weighing.of(weights.type, mix.per, cell.type)
         found = runs(cell.operands[: mix.candidates], self.plan)
         if any(run.provider is not None for run in found):

@@ -4,7 +4,7 @@
 `loss`; where that reads values of `forward`, both share `evaluate`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from mtlspec import pysource as py
 from mtlspec.emit.bank import Written
@@ -20,8 +20,9 @@ from mtlspec.emit.paragraphs import (
     write_paragraph,
 )
 from mtlspec.emit.readings import read, source
+from mtlspec.graph.node import Statement
 from mtlspec.graph.schema import TaskField
-from mtlspec.plan.plan import Head, Plan, Reading, mask_variable
+from mtlspec.plan.plan import Bank, Head, Plan, Reading, mask_variable
 
 _BY_NAME = "dict[str, Tensor]"
 _BOTH = f"tuple[{_BY_NAME}, {_BY_NAME}]"
@@ -111,12 +112,23 @@ def _values(plan: Plan, written: dict[str, Written]) -> list[py.Stmt]:
         body.append(py.Assign(py.Name("columns"), columns))
     body.extend(_features(plan))
     body.extend(_masks(plan))
-    for bank in plan.served:
+    body.extend(_paragraphs(plan, written, plan.served, blank=bool(body)))
+    return body
+
+
+def _paragraphs(
+    plan: Plan, written: dict[str, Written], banks: Sequence[Bank], *, blank: bool
+) -> Iterator[py.Stmt]:
+    """A paragraph a statement, whose parts stand in it together."""
+    before: Statement | None = None
+    for bank in banks:
         if bank.bare:
             continue
-        body.extend([py.Blank()] if body else [])
-        body.extend(write_paragraph(plan, bank, written[bank.key]))
-    return body
+        again = bank.statement == before
+        if blank and not again:
+            yield py.Blank()
+        yield from write_paragraph(plan, bank, written[bank.key], again=again)
+        before, blank = bank.statement, True
 
 
 def _features(plan: Plan) -> Iterator[py.Stmt]:
@@ -178,10 +190,7 @@ def _loss(plan: Plan, written: dict[str, Written]) -> py.Function:
         doc = "The loss of each task by name; a missing label (NaN) does not count."
         return py.Function("loss", parameters, _BY_NAME, tuple(body), doc)
     body.append(py.Assign(py.Name("losses"), losses))
-    for bank in plan.training:
-        if bank.bare:
-            continue
-        body.extend([py.Blank(), *write_paragraph(plan, bank, written[bank.key])])
+    body.extend(_paragraphs(plan, written, plan.training, blank=True))
     both = py.Binary("|", py.Name("losses"), py.Name("terms"))
     body.extend([py.Blank(), py.Assign(py.Name("terms"), _terms(plan)), py.Return(both)])
     doc = "The loss of each task and each loss term by name; a missing label is NaN."

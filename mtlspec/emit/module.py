@@ -78,7 +78,10 @@ def _inside(bank: Bank, plan: Plan) -> dict[str, str]:
 
 def _plain(provider: str, plan: Plan) -> str:
     bank = plan.by_key.get(provider)
-    return identifier(bank.statement.name) if bank else column_name(provider)
+    if bank is None:
+        return column_name(provider)
+    name = identifier(bank.statement.name)
+    return f"{name}_{bank.part}" if bank.part else name
 
 
 def _full(provider: str, plan: Plan) -> str:

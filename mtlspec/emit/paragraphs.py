@@ -21,9 +21,12 @@ from mtlspec.plan.plan import (
 BATCH_ARGUMENT = "batch: dict[str, Tensor]"
 
 
-def write_paragraph(plan: Plan, bank: Bank, code: Written) -> Iterator[py.Stmt]:
-    """A statement of the spec as a comment, and what computes it."""
-    yield from (py.Comment(line) for line in statement_comment(bank.statement))
+def write_paragraph(
+    plan: Plan, bank: Bank, code: Written, *, again: bool = False
+) -> Iterator[py.Stmt]:
+    """A statement of the spec as a comment, unless it stands there, and what computes it."""
+    if not again:
+        yield from (py.Comment(line) for line in statement_comment(bank.statement))
     yield from _computed(plan, bank, code)
 
 

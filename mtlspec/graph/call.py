@@ -14,6 +14,7 @@ from mtlspec.graph import (
     express,
     families,
     labels,
+    readers,
     scores,
     sets,
     traces,
@@ -33,6 +34,7 @@ from mtlspec.words import registry
 from mtlspec.words.initialisers import Parameter
 from mtlspec.words.later import is_later
 from mtlspec.words.ops import Composed, Op
+from mtlspec.words.readers import Reader
 from mtlspec.words.word import Bound
 
 
@@ -318,6 +320,8 @@ def _with_options(
         return FAILED
     if op.reads_columns:
         return columns.embed(b, Bound(op, options), given, span, where)
+    if isinstance(op, Reader) and len(given) == 1:
+        return readers.read(b, op, *given[0], span, where)
     return families.apply_to(b, Bound(op, options), given, span, where)
 
 

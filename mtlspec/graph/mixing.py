@@ -18,7 +18,7 @@ from mtlspec.graph.values import Failed
 from mtlspec.source import Span
 from mtlspec.syntax import tree
 from mtlspec.types import Tensor
-from mtlspec.words.routers import GateOptions, Misfit, MixOptions, Router, StitchOptions
+from mtlspec.words.routers import PERTURBED, GateOptions, Misfit, MixOptions, Router, StitchOptions
 from mtlspec.words.word import Options
 
 
@@ -223,11 +223,15 @@ class Mixing:
         plain = kind.rows and self.read.per == "scalar"
         lead = kind.shape[:-1] if kind.rows else ()
         shape = (*lead, count) if plain else (*lead, count, channels)
-        route = Route(self.read.router, count, -1 if plain else -2)
-        found = Tensor(shape, rows=kind.rows)
+        names = [each.name for each in self.router.reads(self.read.router.options, count)]
+        known = {name: node.key for name, node in zip(names, scores, strict=True)}
         perturb = self.router.perturb(self.read.router.options)
         if perturb is not None:
             scores = [self.b.apply(perturb, kind, tuple(scores), owner, self.span)]
+            known[PERTURBED] = scores[0].key
+        quantities = tuple((what, known[name]) for what, name in self.router.quantities.items())
+        route = Route(self.read.router, count, -1 if plain else -2, quantities)
+        found = Tensor(shape, rows=kind.rows)
         coefficients = self.b.add(route, found, tuple(scores), owner, self.span)
         mix = Mix(count, tuple(c.span for c in self.candidates), self.read.per)
         inputs = (*self.nodes, coefficients)

@@ -127,11 +127,13 @@ class Route:
     """a = router(ℓ): the coefficients of a mix. Inputs: the scores that the router reads.
 
     `axis` is the one that candidates lie along: the last, or that before the channels.
+    `quantities` are the keys of the nodes that losses may read, by what they are.
     """
 
     router: Bound
     candidates: int
     axis: int
+    quantities: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)

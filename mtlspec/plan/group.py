@@ -5,7 +5,6 @@ called by their keys, and may still wait for one another in circles.
 """
 
 from collections.abc import Hashable, Iterable, Mapping
-from dataclasses import dataclass
 
 from mtlspec import pysource as py
 from mtlspec.graph.graph import Graph
@@ -30,6 +29,7 @@ from mtlspec.graph.node import (
     WeightsOf,
 )
 from mtlspec.graph.schema import FeatureField
+from mtlspec.plan.cut import Group, Member, cut_groups
 from mtlspec.plan.plan import (
     BATCH,
     WEIGHT,
@@ -48,23 +48,6 @@ from mtlspec.types import Tensor
 from mtlspec.words.initialisers import Parameter
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
-    """The nodes that one member of a statement makes, in order; the last is its value."""
-
-    index: Index
-    nodes: tuple[Node, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Members of a statement with the same structure, and the key of the bank they become."""
-
-    key: str
-    statement: Statement
-    members: tuple[Member, ...]
-
-
 def group_members(graph: Graph, sizes: Mapping[str, int]) -> Plan:
     """The first plan of a graph; `sizes` gives the rows of tables that are known."""
     groups = [
@@ -72,6 +55,7 @@ def group_members(graph: Graph, sizes: Mapping[str, int]) -> Plan:
         for statement, members in _by_statement(graph)
         for group in _alike(graph, statement, members)
     ]
+    groups = cut_groups(graph, groups)
     places = {**_column_places(graph), **_places(groups), **_weight_places(graph, groups)}
     raw = {n.key: n.role.field for n in graph.built() if isinstance(n.role, RawColumn)}
     return Plan(
@@ -254,4 +238,5 @@ def _bank(
         cells.append(Cell(node.role, tuple(operands), node.type, owned, columns))
     members = tuple(member.index for member in group.members)
     family = group.statement.family
-    return Bank(group.key, group.key, group.key, group.statement, members, family, tuple(cells))
+    key, statement = group.key, group.statement
+    return Bank(key, key, key, statement, members, family, tuple(cells), group.part)

@@ -101,7 +101,8 @@ class Bank:
 
     `key` is unique in the plan; `name` is an identifier: the attribute of the module and the
     variable in `forward`. `stacked` tells that values have a member axis in front, as those of
-    every family do. The last cell is the value.
+    every family do. The last cell is the value; `part` names it where it is not the statement's
+    own, but something on the way to that which others read as well.
     """
 
     key: str
@@ -111,6 +112,7 @@ class Bank:
     members: tuple[Index, ...]
     stacked: bool
     cells: tuple[Cell, ...]
+    part: str = ""
 
     def readings(self) -> Iterator[Reading]:
         for cell in self.cells:

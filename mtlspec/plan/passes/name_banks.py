@@ -10,13 +10,13 @@ from mtlspec.words.ops import Op
 from mtlspec.words.routers import Router
 from mtlspec.words.word import Bound
 
-OWN = ("blend", "mix", "mix_channels", "table")
+OWN = ("blend", "mix", "mix_channels", "row_mean", "table")
 """Functions of ours that an emitted file may hold."""
 
 
 def name_banks(plan: Plan) -> Plan:
     """The same plan with an identifier and a class name for each bank, all different."""
-    pieces = Counter(bank.statement.title for bank in plan.banks)
+    pieces = Counter(bank.statement.title for bank in plan.banks if not bank.part)
     taken = functions(plan) | {identifier(provider) for provider in plan.joined}
     taken |= {mask_variable(name) for name in plan.masks}
     classes: set[str] = {class_name(plan.name)}
@@ -35,7 +35,7 @@ def _base(bank: Bank, *, alone: bool) -> str:
     parts = [bank.statement.name, *map(str, bank.statement.iteration)]
     if not alone and bank.members[0]:
         parts.extend(str(label) for label in bank.members[0])
-    return "_".join(parts)
+    return "_".join([*parts, bank.part] if bank.part else parts)
 
 
 def functions(plan: Plan) -> set[str]:
@@ -51,7 +51,7 @@ def functions(plan: Plan) -> set[str]:
                 found.update(name for _, name in field.word.needs(field.options))
             match cell.action:
                 case Apply(Bound(Op() as op, options)):
-                    found.update(op.needs(options))
+                    found.update(name for _, name in op.copies(options))
                 case Route(Bound(Router() as router)):
                     found.update(name for _, name in router.copies)
                 case _:

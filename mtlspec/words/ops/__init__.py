@@ -80,6 +80,8 @@ class Op(Word):
     """Whether its module keeps more of what it has seen than weights."""
     functions: ClassVar[tuple[str, ...]] = ()
     """The functions of its `module.py` that emitted files need."""
+    borrows: ClassVar[tuple[tuple[str, str], ...]] = ()
+    """Functions of other words that these need: the word's module, and the name."""
     leading: ClassVar[int] = 0
     """How many options by place stand before its values."""
     keeps_meaning: ClassVar[bool] = False
@@ -90,6 +92,10 @@ class Op(Word):
     """Whether its values for the layers of what it is given are added up."""
     draws: ClassVar[bool] = False
     """Whether it draws random numbers, so that members may not share one result."""
+
+    def copies(self, options: Options) -> tuple[tuple[str, str], ...]:
+        """All functions that emitted files need, each with its module."""
+        return (*((self.module, name) for name in self.needs(options)), *self.borrows)
 
     @property
     def takes(self) -> Signature:

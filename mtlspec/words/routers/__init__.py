@@ -1,9 +1,10 @@
 """Routers: how the scores of a mix become its coefficients."""
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import log
+from types import MappingProxyType
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
@@ -14,6 +15,9 @@ from mtlspec.words.word import Bound, ConditionOption, OfKind, Options, Word
 
 Per = Literal["scalar", "channel"]
 """What a coefficient is: a number, or a number per channel."""
+
+PERTURBED = "perturbed"
+"""The scores as `perturb` leaves them."""
 
 NOTHING = 1e-12
 """What stands for a coefficient of 0 where scores are logarithms."""
@@ -55,6 +59,8 @@ class Router(Word):
     """Whether a single candidate gets 1, whatever its score."""
     names: ClassVar[tuple[str, ...]] = ()
     """The names of the scores that it reads beside the main ones."""
+    quantities: ClassVar[Mapping[str, str]] = MappingProxyType({})
+    """What losses may read of its mixes: names of scores, or `PERTURBED`, by what they are."""
 
     def reads(self, options: Options, count: int) -> tuple[Scores, ...]:
         """The scores that it reads, for `count` candidates."""

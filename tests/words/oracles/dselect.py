@@ -4,8 +4,6 @@ Hazimeh et al. (NeurIPS 2021, DSelect-k), eq. 2-6; what is added where n is no p
 the authors' code (google-research/dselect_k_moe).
 """
 
-import math
-
 import numpy as np
 
 from tests.words.oracles import Array, softmax
@@ -44,9 +42,12 @@ def coefficients(selectors: Array, bits: Array, *, n: int, gamma: float) -> Arra
 
 
 def entropy(bits: Array, *, k: int, n: int, gamma: float) -> float:
-    """[k·m] -> Σ over selectors of -Σ p log p, and of 1 / Σ p where n is no power of two."""
+    """[k·m] -> Σ over selectors of -Σ p log(p + 1e-6)."""
     chosen = selections(bits.reshape(k, -1), n=n, gamma=gamma)
-    total = float(-(chosen * np.log(chosen + 1e-6)).sum())
-    if not math.log2(n).is_integer():
-        total += float((1 / chosen.sum(axis=1)).sum())
-    return total
+    return float(-(chosen * np.log(chosen + 1e-6)).sum())
+
+
+def unreachable(bits: Array, *, k: int, n: int, gamma: float) -> float:
+    """[k·m] -> Σ over selectors of 1 / Σ p, which is k where n is a power of two."""
+    chosen = selections(bits.reshape(k, -1), n=n, gamma=gamma)
+    return float((1 / chosen.sum(axis=1)).sum())

@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from math import ceil, log2
+from types import MappingProxyType
 from typing import ClassVar, cast
 
 from pydantic import Field
 
 from mtlspec import pysource as py
 from mtlspec.words.initialisers import uniform
+from mtlspec.words.readers import ReadOptions
 from mtlspec.words.routers import Misfit, Router, Scores
 from mtlspec.words.word import Options
 
@@ -24,13 +26,20 @@ class DselectOptions(Options):
     gamma: float = Field(default=1.0, gt=0)
 
 
+class SelectorOptions(ReadOptions):
+    """What is known of selectors: `k`, `gamma`."""
+
+    k: int
+    gamma: float
+
+
 class Dselect(Router):
     """Hazimeh et al., NeurIPS 2021 (DSelect-k), §3.1-3.3; both the static and the per-example gate.
 
     A selector has m = ⌈log₂ n⌉ bits S(t), S being the smooth step that is 0 below -γ/2 and 1 above
     γ/2, and chooses candidate i by ∏ S(tⱼ) or 1 - S(tⱼ), as the bits of i are (the first the
     highest). The k choices are mixed by a softmax. Where n is no power of two some codes choose
-    nothing, so coefficients may sum to less than one; `selector_entropy` counters that.
+    nothing, so coefficients may sum to less than one; the loss `unreachable` counters that.
 
     Example:
         stitch(dselect(2)) g[task] = e
@@ -40,6 +49,7 @@ class Dselect(Router):
     functions = ("selections", "dselect")
     alone = True
     names = ("bits",)
+    quantities = MappingProxyType({"bits": "bits"})
 
     def reads(self, options: Options, count: int) -> tuple[Scores, ...]:
         read = cast("DselectOptions", options)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from math import log
+from types import MappingProxyType
 from typing import cast
 
 from pydantic import Field
@@ -40,6 +41,7 @@ class HardConcrete(Router):
     takes_options = HardConcreteOptions
     functions = ("hard_concrete",)
     draws = True
+    quantities = MappingProxyType({"log_alpha": ""})
 
     def reads(self, options: Options, count: int) -> tuple[Scores, ...]:
         del options

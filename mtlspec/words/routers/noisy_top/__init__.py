@@ -1,6 +1,7 @@
 """`noisy_top`: the k candidates of the largest scores, to which noise is added in training."""
 
 from collections.abc import Sequence
+from types import MappingProxyType
 from typing import ClassVar, cast
 
 from pydantic import Field
@@ -8,7 +9,7 @@ from pydantic import Field
 from mtlspec import pysource as py
 from mtlspec.words.initialisers import normal, zeros
 from mtlspec.words.ops import Op
-from mtlspec.words.routers import Misfit, Router, Scores
+from mtlspec.words.routers import PERTURBED, Misfit, Router, Scores
 from mtlspec.words.routers.top import TIES
 from mtlspec.words.routers.top import WORD as TOP
 from mtlspec.words.word import Bound, Options
@@ -48,6 +49,9 @@ class NoisyTop(Router):
     takes_options = NoisyTopOptions
     borrows = ((TOP.module, "top"),)
     names = ("noise",)
+    quantities = MappingProxyType(
+        {"scores": "", "noise": "noise", "noisy": PERTURBED, "choices": PERTURBED}
+    )
 
     def reads(self, options: Options, count: int) -> tuple[Scores, ...]:
         del options

@@ -1,6 +1,7 @@
 """`top`: the k candidates of the largest scores, the others 0."""
 
 from collections.abc import Sequence
+from types import MappingProxyType
 from typing import ClassVar, cast
 
 from pydantic import Field
@@ -44,6 +45,7 @@ class Top(Router):
 
     takes_options = TopOptions
     functions = ("top", "within_capacity")
+    quantities = MappingProxyType({"choices": ""})
 
     def reads(self, options: Options, count: int) -> tuple[Scores, ...]:
         del options
