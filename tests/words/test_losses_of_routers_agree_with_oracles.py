@@ -137,9 +137,7 @@ def test_l0_of_a_stitch_is_a_number_and_of_a_family_their_sum():
         loss one    = l0(g[buy])
         loss sparse = 0.1 * (l0(g) + l0(h))
     """)
-    by_task = {
-        task: hard_concrete.l0(weights[f"g[{task}].mixing"], **CONCRETE) for task in TASKS
-    }
+    by_task = {task: hard_concrete.l0(weights[f"g[{task}].mixing"], **CONCRETE) for task in TASKS}
     h = hard_concrete.l0(weights["h.mixing"], **CONCRETE)
     assert found["one"] == pytest.approx(by_task["buy"], abs=1e-9)
     assert found["sparse"] == pytest.approx(0.1 * (sum(by_task.values()) + h), abs=1e-9)

@@ -40,7 +40,7 @@ def _base(bank: Bank, *, alone: bool) -> str:
 
 def functions(plan: Plan) -> set[str]:
     """The functions that the emitted file may hold, which no variable may hide."""
-    found = set(OWN)
+    found: set[str] = set(OWN)
     for task in plan.tasks:
         found.update(task.word.functions(task.options, plan.heads[task.name].type.meaning))
     for field in plan.columns:
