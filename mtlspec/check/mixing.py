@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from mtlspec.diagnostics import Error, Label
 from mtlspec.graph.build import Built
+from mtlspec.graph.builder import marks_of
 from mtlspec.graph.graph import Graph
 from mtlspec.graph.node import Mix, Node, Nothing
 from mtlspec.source import Span
@@ -85,7 +86,7 @@ def candidates_of_a_mix_have_one_shape(built: Built) -> Iterator[CandidatesDiffe
         for other, place in zip(others, mix.places[1:], strict=True):
             if node.span not in reported and _differ(first, other):
                 reported.add(node.span)
-                yield _differing(place, first, other)
+                yield _differing(place, first, other).led_by(marks_of(node.site.statement))
 
 
 def _differ(first: Node, other: Node) -> bool:
@@ -142,15 +143,17 @@ def every_expert_is_listed_by_a_mix(built: Built) -> Iterable[ExpertUnmixed]:
     graph = built.graph
     if any(isinstance(node.role, Nothing) for node in graph.nodes()):
         return
-    listed = {name for node, mix in graph.mixes() for name in _experts(graph, node, mix)}
+    listed = {span for node, mix in graph.mixes() for span in _listed(graph, node, mix)}
     listed |= built.alone
-    for name, span in dict.fromkeys(
-        (s.name, s.span) for s in graph.statements if s.keyword == "expert"
-    ):
-        if name not in listed:
-            yield ExpertUnmixed(name, span)
+    experts = {s.span: s for s in reversed(graph.statements) if s.keyword == "expert"}
+    for span, statement in reversed(experts.items()):
+        if span not in listed:
+            yield ExpertUnmixed(statement.name, span).led_by(marks_of(statement))
 
 
-def _experts(graph: Graph, node: Node, mix: Mix) -> Iterator[str]:
+def _listed(graph: Graph, node: Node, mix: Mix) -> Iterator[Span]:
+    """The statements of a mix's candidates, and those that called the components they are of."""
     for candidate in graph.inputs(node)[: mix.candidates]:
-        yield candidate.site.statement.name
+        statement = candidate.site.statement
+        yield statement.span
+        yield from (caller.statement.span for caller in statement.callers())

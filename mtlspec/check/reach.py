@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from mtlspec.diagnostics import Error, Label, Note
 from mtlspec.graph.build import Built
+from mtlspec.graph.builder import marks_of
 from mtlspec.graph.node import Nothing, Statement
 from mtlspec.source import Span
 
@@ -102,7 +103,10 @@ class DeadStatement(Note):
 
 
 def every_statement_reaches_a_head(built: Built) -> Iterator[DeadStatement]:
-    """A note for each statement and iteration that is not built."""
+    """A note for each statement and iteration that is not built.
+
+    Of a component none of which is built, the call is named, and not what it consists of.
+    """
     graph = built.graph
     if built.incomplete or not graph.heads:
         return
@@ -110,11 +114,12 @@ def every_statement_reaches_a_head(built: Built) -> Iterator[DeadStatement]:
     for node in graph.nodes():
         statement = node.site.statement
         if statement.keyword != "features" and not isinstance(node.role, Nothing):
-            made[statement] = made.get(statement, False) or node.key in graph.live
+            for part in (statement, *(caller.statement for caller in statement.callers())):
+                made[part] = made.get(part, False) or node.key in graph.live
     latest = {(s.name, s.span): s.iteration for s in graph.statements}
     for statement, live in made.items():
-        if not live:
-            last = statement.iteration == latest[statement.name, statement.span]
+        if not live and all(made[caller.statement] for caller in statement.callers()):
+            last = statement.iteration == latest.get((statement.name, statement.span))
             iteration = ".".join(map(str, statement.iteration))
             yield DeadStatement(
                 statement.keyword,
@@ -122,4 +127,4 @@ def every_statement_reaches_a_head(built: Built) -> Iterator[DeadStatement]:
                 statement.span,
                 iteration,
                 last and bool(iteration),
-            )
+            ).led_by(marks_of(statement))

@@ -147,7 +147,7 @@ def _show_text(
             answers += item.answer(name, verbose)
     closing = ""
     if any(item.failed for item in items):
-        files = {label.span.file.path for diagnostic in shown for label in diagnostic.labels()}
+        files = {label.span.file.path for diagnostic in shown for label in diagnostic.marks()}
         closing = summary(shown, files=len(files), seconds=seconds, color=paint)
     return "\n\n".join(part for part in (text, "\n".join(answers), closing) if part)
 

@@ -8,9 +8,9 @@ live beside the rule that raises them; `catalogue()` is derived.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from mtlspec.source import Span
 
@@ -41,6 +41,19 @@ class Diagnostic:
     id: ClassVar[str]
     """`MTL0304` for an error, a word such as `dead-gate` for a warning or a note."""
     title: ClassVar[str]
+
+    around: tuple[Label, ...] = field(default=(), kw_only=True, compare=False, repr=False)
+    """Places that led there, such as the call of a component."""
+
+    def led_by(self, labels: Iterable[Label]) -> Self:
+        """The same message with more places that led there."""
+        return replace(self, around=tuple(dict.fromkeys((*self.around, *labels))))
+
+    def marks(self) -> Sequence[Label]:
+        """All marked places: its own, then those that led there."""
+        own = self.labels()
+        marked = {label.span for label in own}
+        return [*own, *(label for label in self.around if label.span not in marked)]
 
     def headline(self) -> str:
         """The first line; the title unless the facts say it better."""

@@ -64,7 +64,7 @@ def to_dict(diagnostic: Diagnostic) -> Structured:
         "about": diagnostic.place(),
         "found": diagnostic.found(),
         "expected": diagnostic.expected(),
-        "marks": [_mark(label) for label in diagnostic.labels()],
+        "marks": [_mark(label) for label in diagnostic.marks()],
         "notes": list(diagnostic.notes()),
         "help": diagnostic.help(),
         "fix": _replacement(fix) if fix else None,

@@ -99,7 +99,7 @@ class _Page:
     gutter: int = 2
 
     def whole(self, diagnostic: Diagnostic) -> Iterator[str]:
-        labels = [*diagnostic.labels()]
+        labels = [*diagnostic.marks()]
         digits = max((len(str(label.span.line)) for label in labels), default=0)
         page = _Page(self.width, self.color, max(digits, 2))
         remarks = [*page.remarks(diagnostic)]

@@ -7,11 +7,19 @@ from mtlspec.graph.effective import effective_text
 from mtlspec.graph.program import Program
 from mtlspec.plan.plan import Plan
 from mtlspec.pysource import print_module
+from mtlspec.source import SourceFile, Span
 
 
 def compile_plan(program: Program, built: Built, plan: Plan) -> Compiled:
     """The source of a plan and what belongs to it."""
     spec_text = effective_text(program)
     source = program.models[0].span.file
-    text = print_module(write_module(plan, source, spec_text))
+    text = print_module(write_module(plan, source, spec_text, _components(program, plan, source)))
     return Compiled(text, built.graph, plan, built.train, spec_text)
+
+
+def _components(program: Program, plan: Plan, source: SourceFile) -> list[Span]:
+    """The components that a model calls from other files, in the order of the program."""
+    called = {caller.component for bank in plan.banks for caller in bank.statement.callers()}
+    spans = [item.span for item in program.components if item.name.name in called]
+    return [span for span in spans if span.file is not source]

@@ -11,12 +11,18 @@ from mtlspec.plan.plan import Bank, Plan
 from mtlspec.source import SourceFile, Span
 
 
-def file_doc(plan: Plan, source: SourceFile, spec_text: str) -> str:
-    """The docstring of the file: what it is, the spec's own lines, the letters of shapes."""
+def file_doc(plan: Plan, source: SourceFile, spec_text: str, components: Sequence[Span]) -> str:
+    """The docstring of the file: what it is, the spec's own lines, the letters of shapes.
+
+    Behind the spec stand the components that it calls from other files.
+    """
     digest = hashlib.sha256(spec_text.encode()).hexdigest()[:12]
     tasks = ", ".join(ranges([task.name for task in plan.tasks]))
+    called = [f"# {basename(c.file.path)}\n{c.text}" for c in components]
     spec = textwrap.indent(
-        source.text.expandtabs(4).strip("\n"), "    ", lambda line: bool(line.strip())
+        "\n\n".join([source.text.strip("\n"), *called]).expandtabs(4),
+        "    ",
+        lambda line: bool(line.strip()),
     )
     letters = "B is the rows of a batch"
     if any(bank.stacked for bank in plan.banks):
@@ -49,7 +55,8 @@ def bank_doc(bank: Bank) -> str:
     iteration = ".".join(map(str, bank.statement.iteration))
     times = f", iteration {iteration}" if iteration else ""
     lines = wrapped(statement_text(span), 80)
-    tail = f"({place}{times})"
+    caller = bank.statement.caller
+    tail = f"({place}{times}{f', in {caller.title}' if caller else ''})"
     doc = "\n".join([*lines, "", tail])
     if bank.stacked:
         doc += f"\nMembers: {members(bank.members)}."
@@ -105,8 +112,23 @@ def _counted(lead: str, numbers: list[int]) -> str:
     return f"{lead} {shown}".strip()
 
 
-def statement_comment(statement: Statement) -> list[str]:
-    """The comment above a paragraph of `forward`; in a repeat it begins with the iteration."""
+def statement_comment(statement: Statement, before: Statement | None) -> list[str]:
+    """The comment above a paragraph of `forward`; in a repeat it begins with the iteration.
+
+    The statements of a component stand under the call that they are part of, which is told where
+    the statement `before` was no part of it.
+    """
+    callers = [caller.statement for caller in statement.callers()]
+    told = [before, *(caller.statement for caller in before.callers())] if before else []
+    lines: list[str] = []
+    for depth, one in enumerate((*reversed(callers), statement)):
+        if one is statement or one not in told:
+            lines.extend(_comment(one, "    " * depth))
+    return lines
+
+
+def _comment(statement: Statement, indent: str) -> list[str]:
     iteration = ".".join(map(str, statement.iteration))
     lead = f"{iteration}: " if iteration else ""
-    return wrapped(lead + statement_text(statement.span), 76)
+    text = lead + statement_text(statement.span)
+    return [indent + line for line in wrapped(text, 76 - len(indent))]

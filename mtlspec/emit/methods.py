@@ -124,10 +124,9 @@ def _paragraphs(
     for bank in banks:
         if bank.bare:
             continue
-        again = bank.statement == before
-        if blank and not again:
+        if blank and bank.statement != before:
             yield py.Blank()
-        yield from write_paragraph(plan, bank, written[bank.key], again=again)
+        yield from write_paragraph(plan, bank, before, written[bank.key])
         before, blank = bank.statement, True
 
 

@@ -1,6 +1,7 @@
 """Plan → the emitted module, as a tree of Python."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 
 from mtlspec import pysource as py
@@ -16,11 +17,16 @@ from mtlspec.emit.proximal import StepWriter
 from mtlspec.names import fresh, identifier
 from mtlspec.plan.passes.name_banks import functions
 from mtlspec.plan.plan import BATCH, Bank, Plan
-from mtlspec.source import SourceFile
+from mtlspec.source import SourceFile, Span
 
 
-def write_module(plan: Plan, spec: SourceFile, spec_text: str) -> py.Module:
-    """The file of a plan; `spec` is the file of its model, `spec_text` the whole effective spec."""
+def write_module(
+    plan: Plan, spec: SourceFile, spec_text: str, components: Sequence[Span] = ()
+) -> py.Module:
+    """The file of a plan; `spec` is the file of its model, `spec_text` the whole effective spec.
+
+    `components` are those of other files.
+    """
     written = {bank.key: _write(bank, plan) for bank in plan.banks}
     classes, class_names = _classes(plan, written)
     lowerings = _lowerings(plan, written)
@@ -31,7 +37,7 @@ def write_module(plan: Plan, spec: SourceFile, spec_text: str) -> py.Module:
         *(copied(module, name) for module, name in _functions(plan, written)),
         _model(plan, written, class_names),
     )
-    doc, constants = file_doc(plan, spec, spec_text), tuple(write_names(plan))
+    doc, constants = file_doc(plan, spec, spec_text, components), tuple(write_names(plan))
     return py.Module(doc, _imports(definitions), definitions, constants)
 
 

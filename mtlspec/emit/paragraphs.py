@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from mtlspec import pysource as py
 from mtlspec.emit.bank import Written, shape_comment
 from mtlspec.emit.header import statement_comment
-from mtlspec.graph.node import MASK
+from mtlspec.graph.node import MASK, Statement
 from mtlspec.names import identifier
 from mtlspec.plan.plan import (
     ALL_FEATURES,
@@ -22,11 +22,11 @@ BATCH_ARGUMENT = "batch: dict[str, Tensor]"
 
 
 def write_paragraph(
-    plan: Plan, bank: Bank, code: Written, *, again: bool = False
+    plan: Plan, bank: Bank, before: Statement | None, code: Written
 ) -> Iterator[py.Stmt]:
     """A statement of the spec as a comment, unless it stands there, and what computes it."""
-    if not again:
-        yield from (py.Comment(line) for line in statement_comment(bank.statement))
+    if bank.statement != before:
+        yield from map(py.Comment, statement_comment(bank.statement, before))
     yield from _computed(plan, bank, code)
 
 

@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from mtlspec.graph import index
-from mtlspec.graph.builder import Builder, Owner, Where
-from mtlspec.graph.membership import NoSuchMember
-from mtlspec.graph.names import NameInACircle, NameTwice, NotBuilt
-from mtlspec.graph.node import Index, Statement, show_index
+from mtlspec.diagnostics import Error
+from mtlspec.graph import index, results
+from mtlspec.graph.builder import OWNERS, Builder, Host, Owner, Where
+from mtlspec.graph.moves import Declared, Moves
+from mtlspec.graph.names import NameInACircle, NameTwice
+from mtlspec.graph.node import Index, Keyword, Statement
 from mtlspec.graph.pieces import add_piece
 from mtlspec.graph.repeats import EmptyRepeat, bound, repeated
 from mtlspec.graph.scope import (
@@ -28,14 +29,14 @@ from mtlspec.graph.scope import (
     Symbol,
 )
 from mtlspec.graph.sets import read_set
-from mtlspec.graph.statements import OWNERS, Defines, defined
-from mtlspec.graph.streams import HeadInRepeat, MovedTwice, MoveOutsideRepeat
+from mtlspec.graph.statements import Defines, defined
+from mtlspec.graph.streams import HeadInRepeat
 from mtlspec.graph.values import Failed
 from mtlspec.source import Span
 from mtlspec.syntax import tree
 
-Declared = Sequence[tuple[index.Place, Lazy[MemberValue]]]
-"""Members of a statement, each with its value to be."""
+Todo = Callable[[], object]
+"""What is left to do once everything is declared: to compute a member."""
 
 
 @dataclass(slots=True)
@@ -63,15 +64,16 @@ class Body:
     path: tuple[int, ...]
     statements: Sequence[tree.Stmt]
     entry: Callable[[StreamName], Moment]
+    host: Host | None = None
     names: dict[str, Symbol] = field(default_factory=dict[str, Symbol])
     heads: Family | None = None
-    moves: dict[str, dict[Index, Lazy[MemberValue]]] = field(
-        default_factory=dict[str, dict[Index, Lazy[MemberValue]]]
-    )
-    move_spans: dict[tuple[str, Index], Span] = field(default_factory=dict[tuple[str, Index], Span])
     runs: dict[int, Run | None] = field(default_factory=dict[int, Run | None])
+    moves: Moves = field(init=False)
     levels: int = 0
     """The iterations so far of all repeats in this body: they are numbered on, each once."""
+
+    def __post_init__(self) -> None:
+        self.moves = Moves(self)
 
     def run(self) -> None:
         """Declares everything, then computes every member, in the order of the file."""
@@ -81,8 +83,8 @@ class Body:
             if isinstance(symbol, Sets):
                 symbol.value.get()
         for place, stmt in enumerate(self.statements):
-            for lazy in todo[place]:
-                lazy.get()
+            for compute in todo[place]:
+                compute()
             if isinstance(stmt, tree.Repeat):
                 self._ensure(place)
 
@@ -101,13 +103,13 @@ class Body:
                 if stream.name in run.moved and run.last is not None:
                     return run.last.after(stream)
         if stream.body is self:
-            return stream.family.members
+            return stream.family.moment()
         return self.entry(stream)
 
     def after(self, stream: StreamName) -> Moment:
         """A stream's value when this body ends; members that were not moved keep theirs."""
         before = self.moment(stream, len(self.statements))
-        return {**before, **self.moves.get(stream.name, {})}
+        return {**before, **self.moves.members.get(stream.name, {})}
 
     def history(self, name: str, position: int) -> list[Moment] | None:
         """What a name was after each iteration of the last repeat above that knew it."""
@@ -119,14 +121,14 @@ class Body:
             if isinstance(stream, StreamName) and name in run.moved:
                 return [body.after(stream) for body in run.bodies]
             own = [body.names.get(name) for body in run.bodies]
-            found: list[Moment] = [s.members for s in own if isinstance(s, Family)]
+            found: list[Moment] = [s.moment() for s in own if isinstance(s, Family)]
             if found:
                 return found
         return None
 
     def moved(self) -> dict[str, Span]:
         """The streams that this body moves, itself or by inner repeats."""
-        found = {name: span for (name, _), span in self.move_spans.items()}
+        found = dict(self.moves.spans)
         for run in self.runs.values():
             found.update(run.moved if run else {})
         return found
@@ -136,12 +138,12 @@ class Body:
 
     # --- declarations ----------------------------------------------------------------------------
 
-    def _declare(self, position: int, stmt: tree.Stmt) -> list[Lazy[MemberValue]]:
+    def _declare(self, position: int, stmt: tree.Stmt) -> Sequence[Todo]:
         match stmt:
             case tree.SetDecl():
                 where = Where(self.scope(position))
                 symbol = read_set(self.builder, stmt, where)
-                self._name(stmt.name.name, stmt.name.span, symbol)
+                self.enter_name(stmt.name.name, stmt.name.span, symbol)
                 return []
             case tree.Broken():
                 self.builder.blind |= not stmt.names
@@ -153,25 +155,35 @@ class Body:
             case _:
                 return self._declare_values(position, stmt)
 
-    def _declare_values(self, position: int, stmt: tree.Stmt) -> list[Lazy[MemberValue]]:
-        defines = defined(stmt)
-        if isinstance(defines, NotBuilt):
+    def _declare_values(self, position: int, stmt: tree.Stmt) -> Sequence[Todo]:
+        expr = results.call_of(stmt, self.scope(position))
+        if expr is not None:
+            return results.declare(self, position, stmt, expr)
+        differ = results.counts_differ(stmt)
+        defines = differ or defined(stmt)
+        if isinstance(defines, Error):
             self.builder.report.add(defines)
-            self._break_targets(stmt)
+            self.break_targets(stmt)
             return []
-        if defines is None:
-            return []
-        where = Where(self.scope(position))
-        places = index.declare(self.builder, defines.index, where)
-        if isinstance(places, Failed):
-            self._break_targets(stmt)
-            return []
-        statement = self._statement(defines, position, tuple(p.index for p in places))
-        members = [(p, self._lazy(defines, statement, p, position)) for p in places]
-        self._enter(defines, members)
-        return [lazy for _, lazy in members]
+        todo: list[Todo] = []
+        for number, one in enumerate(defines):
+            order = (position, number) if len(defines) > 1 else (position,)
+            todo.extend(self._declare_one(position, stmt, one, order))
+        return todo
 
-    def _break_targets(self, stmt: tree.Stmt) -> None:
+    def _declare_one(
+        self, position: int, stmt: tree.Stmt, defines: Defines, order: tuple[int, ...]
+    ) -> Sequence[Todo]:
+        places = index.declare(self.builder, defines.index, Where(self.scope(position)))
+        if isinstance(places, Failed):
+            self.break_targets(stmt)
+            return []
+        statement = self.statement(defines, order, tuple(p.index for p in places))
+        members = [(p, self.lazy(defines, statement, p, position)) for p in places]
+        self.enter(defines, members)
+        return [lazy.get for _, lazy in members]
+
+    def break_targets(self, stmt: tree.Stmt) -> None:
         """The names of a statement that failed exist, but are worth nothing."""
         for target in (n for n in tree.children(stmt) if isinstance(n, tree.Target)):
             self._break(target.name, is_stream=isinstance(stmt, tree.Stream))
@@ -189,42 +201,52 @@ class Body:
             family = Family(name.name, name.span, "broken", broken=True)
             self.names[name.name] = StreamName(family, self) if is_stream else family
 
-    def _statement(self, defines: Defines, position: int, members: tuple[Index, ...]) -> Statement:
+    def statement(
+        self, defines: Defines, order: tuple[int, ...], members: tuple[Index, ...]
+    ) -> Statement:
+        """A statement of this body and iteration, with the members that it declares."""
+        lead = self.host.index if self.host else ()
         made = Statement(
             defines.keyword,
             defines.name,
             self.iteration,
-            family=bool(defines.index),
-            order=(*self.path, position),
+            family=bool(defines.index or (self.host and self.host.index)),
+            order=(*self.path, *order),
             span=defines.span,
-            members=members,
+            members=tuple((*lead, *member) for member in members),
+            caller=self.host.caller if self.host else None,
         )
         self.builder.statements.append(made)
         return made
 
-    def _lazy(
+    def lazy(
         self, defines: Defines, statement: Statement, place: index.Place, position: int
     ) -> Lazy[MemberValue]:
+        """The value of a member, computed when it is first needed."""
         b = self.builder
 
         def compute() -> MemberValue:
-            owner = Owner(statement, place.index, may_own=defines.keyword in OWNERS)
+            owner = Owner(statement, place.index, self.may_own(defines.keyword), self.host)
             return defines.compute(b, Where(self.scope(position).inside(place.names), owner))
 
         def in_circle() -> MemberValue:
             b.report.add(NameInACircle(defines.name, defines.name_span))
-            return b.nothing(Owner(statement, place.index, may_own=False), defines.span)
+            return b.nothing(Owner(statement, place.index, False, self.host), defines.span)
 
         return Lazy(compute, in_circle)
 
-    def _enter(self, defines: Defines, members: Declared) -> None:
+    def may_own(self, keyword: Keyword) -> bool:
+        """Whether a statement of this body may own weights."""
+        return keyword in OWNERS and (self.host is None or self.host.may_own)
+
+    def enter(self, defines: Defines, members: Declared) -> None:
         if defines.keyword == "head":
             if self.iteration:
                 self.builder.report.add(HeadInRepeat(defines.span))
             self.heads = self.heads or _family(defines)
             self._add(self.heads, defines, members)
         elif defines.moves:
-            self._enter_move(defines, members)
+            self.moves.enter(defines, members)
         else:
             self._enter_piece(defines, members)
 
@@ -240,50 +262,13 @@ class Body:
         fresh = _family(defines)
         self._add(fresh, defines, members)
         symbol = StreamName(fresh, self) if stream else fresh
-        self._name(defines.name, defines.name_span, symbol)
+        self.enter_name(defines.name, defines.name_span, symbol)
 
     def _add(self, family: Family, defines: Defines, members: Declared) -> None:
         arity = len(defines.index or ())
         add_piece(family, defines.name_span, arity, members, self.builder.report)
 
-    def _enter_move(self, defines: Defines, members: Declared) -> None:
-        report, name = self.builder.report, defines.name
-        symbol = self.outer.find(name) or self.names.get(name)
-        why = self._why_not(symbol)
-        if not isinstance(symbol, StreamName) or why:
-            declared = symbol.span if symbol else None
-            report.add(MoveOutsideRepeat(name, why, defines.name_span, declared))
-            return
-        for place, lazy in members:
-            self._move(symbol, defines, place.index, lazy)
-
-    def _move(
-        self, stream: StreamName, defines: Defines, key: Index, lazy: Lazy[MemberValue]
-    ) -> None:
-        report, name = self.builder.report, stream.name
-        if stream.family.broken:
-            return
-        if key not in stream.family.members:
-            known = tuple(f"`{name}{show_index(k)}`" for k in stream.family.members)
-            span = defines.name_span
-            report.add(NoSuchMember(name, show_index(key), span, known, stream.span))
-        elif (name, key) in self.move_spans:
-            first = self.move_spans[name, key]
-            report.add(MovedTwice(name + show_index(key), first, defines.name_span))
-        else:
-            self.moves.setdefault(name, {})[key] = lazy
-            self.move_spans[name, key] = defines.name_span
-
-    def _why_not(self, symbol: Symbol | None) -> str:
-        if not self.iteration:
-            return "there is no `repeat` around it"
-        if symbol is None:
-            return "no stream of this name is declared outside the `repeat`"
-        if not isinstance(symbol, StreamName):
-            return "it is not a stream"
-        return "it is declared in this iteration" if symbol.body is self else ""
-
-    def _name(self, name: str, span: Span, symbol: Symbol) -> None:
+    def enter_name(self, name: str, span: Span, symbol: Symbol) -> None:
         first = self.names.get(name) or self.outer.find(name)
         if first is not None:
             self.builder.report.add(NameTwice(name, first.span, span))
@@ -311,7 +296,7 @@ class Body:
             run.bodies.append(body)
             run.moved.update(body.moved())
         self.runs[position] = run
-        self._refuse_double_moves(run)
+        self.moves.refuse_doubles(run.moved)
         return run
 
     def _iterate(
@@ -334,15 +319,9 @@ class Body:
         outer = self.scope(position).inside(names)
         iteration = (*self.iteration, number)
         path = (*self.path, position, number)
-        body = Body(self.builder, outer, iteration, path, stmt.body, entry)
+        body = Body(self.builder, outer, iteration, path, stmt.body, entry, self.host)
         body.run()
         return body
-
-    def _refuse_double_moves(self, run: Run) -> None:
-        for (name, key), span in self.move_spans.items():
-            if name in run.moved:
-                shown = name + show_index(key)
-                self.builder.report.add(MovedTwice(shown, run.moved[name], span))
 
     def _iterations(self, stmt: tree.Repeat, position: int) -> Sequence[Mapping[str, Symbol]]:
         """What the variable of a repeat is bound to in each iteration."""

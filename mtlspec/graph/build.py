@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from mtlspec.diagnostics import Error, Label, Report
 from mtlspec.graph.body import Body
 from mtlspec.graph.builder import Builder, Where
+from mtlspec.graph.components import refuse_returns
 from mtlspec.graph.declarations import declare_all, read_schema
 from mtlspec.graph.fields import read_train
 from mtlspec.graph.graph import Graph, freeze
@@ -76,7 +77,7 @@ class Built:
     train: Train
     model_span: Span
     incomplete: bool
-    alone: frozenset[str]
+    alone: frozenset[Span]
 
     @property
     def used(self) -> Schema:
@@ -87,7 +88,7 @@ class Built:
 def build_graph(program: Program, report: Report) -> Built | None:
     """The graph of a program; None where there is no model to build."""
     b = Builder(program, report)
-    b.blind = any(not broken.names for broken in program.broken)
+    b.blind = any(not broken.names for broken in program.broken) or _is_unread(report)
     names: dict[str, Symbol] = {}
     outer = Scope(None, names)
     where = Where(outer)
@@ -98,8 +99,9 @@ def build_graph(program: Program, report: Report) -> Built | None:
         _refuse_models(b)
         return None
     model = program.models[0]
+    refuse_returns(model, report)
     with _deep():
-        body = Body(b, outer, (), (), model.body, lambda stream: stream.family.members)
+        body = Body(b, outer, (), (), model.body, lambda stream: stream.family.moment())
         body.run()
     graph = freeze(model.name.name, b.nodes.values(), schema, tuple(b.statements))
     unknown = any(isinstance(node.type, Unknown) for node in b.nodes.values())
@@ -110,9 +112,13 @@ def build_graph(program: Program, report: Report) -> Built | None:
     return Built(graph, train, model.name.span, incomplete, frozenset(b.alone))
 
 
+def _is_unread(report: Report) -> bool:
+    """Whether a file could not be read, whose names are not known then."""
+    return any(isinstance(found, FileCannotBeRead) for found in report.found)
+
+
 def _refuse_models(b: Builder) -> None:
-    unread = any(isinstance(found, FileCannotBeRead) for found in b.report.found)
-    if unread or b.may_lack("model"):
+    if _is_unread(b.report) or b.may_lack("model"):
         return
     spans = tuple(model.name.span for model in b.program.models)
     path = b.program.files[-1].path if b.program.files else ""

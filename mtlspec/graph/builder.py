@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from mtlspec.diagnostics import Report
-from mtlspec.graph.node import Apply, Index, Learned, Node, Nothing, Role, Site, Statement
+from mtlspec.diagnostics import Diagnostic, Label, Report
+from mtlspec.graph.node import (
+    Apply,
+    Caller,
+    Index,
+    Learned,
+    Node,
+    Nothing,
+    Role,
+    Site,
+    Statement,
+)
 from mtlspec.graph.program import Program
-from mtlspec.graph.scope import Scope
+from mtlspec.graph.scope import ComponentName, Scope
 from mtlspec.names import fresh
 from mtlspec.source import Span
 from mtlspec.types import UNKNOWN, Tensor, Type
@@ -15,27 +25,69 @@ from mtlspec.words.initialisers import Parameter
 from mtlspec.words.ops import Op
 from mtlspec.words.word import Bound
 
+CALLERS = frozenset({"layer", "expert", "head", "return"})
+"""Statements that may own weights and call a component that does."""
+
+OWNERS = CALLERS | {"weight", "gate", "stitch"}
+"""Statements that may own weights."""
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """The call that the body of a component is made by.
+
+    `index` is that of the member that calls, `may_own` whether the component may own weights
+    there, `calls_from` where the call is written.
+    """
+
+    caller: Caller
+    index: Index
+    may_own: bool
+    component: ComponentName
+    calls_from: Scope
+
 
 @dataclass(slots=True)
 class Owner:
-    """The member of a statement that the nodes being made belong to."""
+    """The member of a statement that the nodes being made belong to.
+
+    `index` is what its own statement declares; within a component the index of its nodes begins
+    with that of the member that calls.
+    """
 
     statement: Statement
     index: Index
     may_own: bool
+    host: Host | None = None
     nodes: int = 0
     owning: int = 0
+    calls: int = 0
     attributes: set[str] = field(default_factory=lambda: {"gate", "layers", "mixing", "out"})
     """The attributes that its class has or may have."""
 
+    @property
+    def whole_index(self) -> Index:
+        return (*self.host.index, *self.index) if self.host else self.index
+
     def next_site(self) -> Site:
         self.nodes += 1
-        return Site(self.statement, self.index, self.nodes - 1)
+        return Site(self.statement, self.whole_index, self.nodes - 1)
 
     def next_inner(self) -> str:
         """The name of the next op that owns weights: its ordinal in the statement."""
         self.owning += 1
         return str(self.owning - 1)
+
+    def next_call(self) -> str:
+        """What tells its next call of a component apart: the first needs nothing."""
+        self.calls += 1
+        return self.next_inner() if self.calls > 1 else ""
+
+    def index_here(self, node: Node) -> Index:
+        """The index of a node as the statements beside this one know it."""
+        lead = self.host.index if self.host else ()
+        index = node.site.index
+        return index[len(lead) :] if index[: len(lead)] == lead else index
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +101,28 @@ class Where:
         return replace(self, scope=scope)
 
 
+def marks_of(statement: Statement) -> list[Label]:
+    """The calls that a statement of a component is made by, as marks of a message."""
+    return [_mark(caller) for caller in statement.callers()]
+
+
+def _mark(caller: Caller) -> Label:
+    text = f"in this expansion of `{caller.component}`, called here"
+    iteration = ".".join(map(str, caller.statement.iteration))
+    return Label(caller.span, f"{text} in iteration {iteration}" if iteration else text)
+
+
+@dataclass
+class ReportOfCall(Report):
+    """A report inside a call of a component: every message marks the calls that led there."""
+
+    outer: Report = field(kw_only=True)
+    caller: Caller = field(kw_only=True)
+
+    def add(self, diagnostic: Diagnostic) -> None:
+        self.outer.add(diagnostic.led_by([_mark(self.caller)]))
+
+
 @dataclass(slots=True)
 class Builder:
     """The state of one build."""
@@ -57,11 +131,17 @@ class Builder:
     report: Report
     nodes: dict[str, Node] = field(default_factory=dict[str, Node])
     statements: list[Statement] = field(default_factory=list[Statement])
-    alone: set[str] = field(default_factory=set[str])
+    alone: set[Span] = field(default_factory=set[Span])
+    """The statements whose value is some gate's only candidate."""
     blind: bool = False
     """Whether a declaration could not be read, so that an unknown name may be one of its own."""
-    clashing: bool = False
-    """Whether two nodes would have had one key."""
+    clashing: list[str] = field(default_factory=list[str])
+    """The keys that two nodes would have had."""
+
+    def within(self, caller: Caller) -> Builder:
+        """The same build inside a call of a component: what is reported tells of the call."""
+        report = ReportOfCall(self.report.found, outer=self.report, caller=caller)
+        return replace(self, report=report, blind=False)
 
     def may_lack(self, word: str) -> bool:
         """Whether what a word declares may be missing because it could not be read."""
@@ -76,7 +156,7 @@ class Builder:
         key = f"{site.logical}:{site.ordinal}"
         node = Node(key, role, kind, tuple(node.key for node in inputs), site, span)
         while key in self.nodes:  # only where a name is declared twice, which is an error
-            self.clashing = True
+            self.clashing.append(key)
             key += "'"
         self.nodes[key] = node
         return node

@@ -59,7 +59,8 @@ def read_candidates(b: Builder, exprs: Sequence[tree.Expr], where: Where) -> lis
                 pass
             case _:
                 node = express.single(b, value, expr, where)
-                found.append(Candidate(node.site.index, node, expr.span))
+                index = where.owner.index_here(node) if where.owner else node.site.index
+                found.append(Candidate(index, node, expr.span))
     return found
 
 

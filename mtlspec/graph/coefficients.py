@@ -178,4 +178,4 @@ def _row(rows: tuple[Value, ...], where: Where) -> Value:
     members = where.owner.statement.members
     if len(rows) != len(members):
         return Failed()
-    return rows[members.index(where.owner.index)]
+    return rows[members.index(where.owner.whole_index)]

@@ -7,16 +7,17 @@ from dataclasses import dataclass
 from typing import cast
 
 from mtlspec.diagnostics import Error, Label
-from mtlspec.graph import call, families, picks
+from mtlspec.graph import families, picks
+from mtlspec.graph.apply import ValueDoesNotFit, apply, refuse_weights
 from mtlspec.graph.builder import Builder, Owner, Where
-from mtlspec.graph.node import MASK, RAW, Apply, Column, Index, Mask, Node, RawColumn, Statement
+from mtlspec.graph.node import RAW, Apply, Column, Index, Node, RawColumn, Statement
 from mtlspec.graph.schema import FeatureField
 from mtlspec.graph.scope import FeatureName, Sets
 from mtlspec.graph.values import FAILED, Failed, IndexSet, Members, Value
 from mtlspec.names import fresh, identifier
 from mtlspec.source import Span
 from mtlspec.syntax import tree
-from mtlspec.types import Axis, Mismatch, Tensor
+from mtlspec.types import Mismatch, Tensor
 from mtlspec.words import registry
 from mtlspec.words.features import Table
 from mtlspec.words.initialisers import Parameter, normal
@@ -85,7 +86,7 @@ def _joined(
         return FAILED
     columns = [column(b, f) for f in fields if f is not None and not f.type.tokens]
     if not columns:
-        b.report.add(call.NothingLeft(name, span))
+        b.report.add(families.NothingLeft(name, span))
         return FAILED
     if name != "features" and len(columns) == 1:
         return columns[0]
@@ -93,7 +94,7 @@ def _joined(
     concat = registry.find("ops", "concat")
     assert concat is not None
     owner = Where(where.scope, Owner(statement, (), may_own=True))
-    return call.apply(b, concat.bind(), columns, [span] * len(columns), span, owner)
+    return apply(b, concat.bind(), columns, [span] * len(columns), span, owner)
 
 
 def feature_set(where: Where) -> IndexSet:
@@ -142,24 +143,6 @@ def raw_column(b: Builder, field: FeatureField) -> Node:
     return b.nodes[f"{name}:0"]
 
 
-def masks(b: Builder, types: Sequence[Tensor]) -> tuple[Node, ...]:
-    """The padding masks of the token axes of values, each once, in the order of the values."""
-    axes = dict.fromkeys(axis for found in types for axis in found.tokens)
-    return tuple(_mask(b, axis) for axis in axes)
-
-
-def _mask(b: Builder, axis: Axis) -> Node:
-    """The node of a token axis' mask, made once."""
-    name = f"{MASK}{axis.column}"
-    if f"{name}:0" not in b.nodes:
-        known = b.nodes.get(f"{axis.column}:0") or b.nodes[f"{RAW}{axis.column}:0"]
-        assert isinstance(known.role, Column | RawColumn)
-        statement = Statement("features", name, (), False, (), known.span)
-        owner = Owner(statement, (), may_own=True)
-        b.add(Mask(known.role.field), Tensor((axis,)), (), owner, known.span)
-    return b.nodes[f"{name}:0"]
-
-
 def embed(
     b: Builder,
     op: Bound,
@@ -175,12 +158,11 @@ def embed(
         if found is None:
             shown = str(value.type) if isinstance(value, Node) else "a family"
             name, signature = op.word.name, "columns -> f32[sum of their widths]"
-            b.report.add(call.ValueDoesNotFit(name, signature, place, shown, "a column"))
+            b.report.add(ValueDoesNotFit(name, signature, place, shown, "a column"))
             return FAILED
         fields.extend(found)
     if not where.owner.may_own:
-        statement = where.owner.statement
-        b.report.add(call.WeightsInLet(statement.keyword, op.word.name, span, statement.span))
+        refuse_weights(b, op.word.name, span, where.owner)
         return FAILED
     width = cast("EmbedOptions", op.options).dim
     taken = where.owner.attributes
@@ -192,9 +174,7 @@ def embed(
         place = given[min(kind.argument, len(given) - 1)][1]
         shown = "f32[…, sum of their widths]"
         b.report.add(
-            call.ValueDoesNotFit(
-                op.word.name, f"columns -> {shown}", place, kind.found, kind.expected
-            )
+            ValueDoesNotFit(op.word.name, f"columns -> {shown}", place, kind.found, kind.expected)
         )
         return FAILED
     nodes = tuple(raw_column(b, field) for field in fields)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from mtlspec.graph.builder import Builder, Where
+from mtlspec.graph.components import refuse_malformed
 from mtlspec.graph.fields import declare_features
-from mtlspec.graph.names import NameTwice, NotBuilt
+from mtlspec.graph.names import NameTwice
 from mtlspec.graph.params import declare_param
 from mtlspec.graph.schema import Schema
 from mtlspec.graph.scope import (
+    ComponentName,
     Constants,
     Family,
     FeatureName,
@@ -38,8 +40,7 @@ def declare_all(b: Builder, names: dict[str, Symbol], where: Where) -> None:
         _declare(b, names, read_set(b, item, where))
     for feature in declare_features(b, where):
         _declare(b, names, feature)
-    for component in b.program.components:
-        b.report.add(NotBuilt("`component`", component.name.span))
+    _declare_components(b, names)
     for broken in b.program.broken:
         for ident in broken.names:
             family = Family(ident.name, ident.span, broken.keyword, broken=True)
@@ -76,6 +77,16 @@ def _tasks(names: Mapping[str, Symbol]) -> Iterator[TaskName]:
         symbol = names.get(str(label))
         if isinstance(symbol, TaskName):
             yield symbol
+
+
+def _declare_components(b: Builder, names: dict[str, Symbol]) -> None:
+    """The components: each sees the others, and nothing else of the file."""
+    sees: dict[str, Symbol] = {}
+    for item in b.program.components:
+        broken = refuse_malformed(item, b.report)
+        symbol = ComponentName(item.name.name, item.name.span, item, sees, names, broken)
+        sees.setdefault(symbol.name, symbol)
+        _declare(b, names, symbol)
 
 
 def _declare(b: Builder, names: dict[str, Symbol], symbol: Symbol) -> None:

@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from mtlspec.diagnostics import Error, Label
-from mtlspec.graph import call, columns, heads, operators, picks
+from mtlspec.graph import call, columns, components, heads, operators, picks
 from mtlspec.graph.builder import Builder, Where
 from mtlspec.graph.membership import NotAnIndex
 from mtlspec.graph.names import NotBuilt, UnknownName
 from mtlspec.graph.node import Index, Node
 from mtlspec.graph.scope import (
     Bound,
+    ComponentName,
     Constants,
     Family,
     FeatureName,
@@ -33,6 +34,7 @@ from mtlspec.graph.values import (
     Members,
     Numbers,
     Recipe,
+    Results,
     Value,
     describe,
 )
@@ -103,6 +105,39 @@ class OneValueNeeded(Error):
         )
 
 
+@dataclass(frozen=True)
+class SeveralResults(Error):
+    """What a component returns is given as many names as there are values.
+
+    What it means: a component that returns several values is called where one value is needed.
+
+    Example:
+        layer y = cgc(h, s) -> mlp(64)
+
+    Instead:
+        layer g, t = cgc(h, s)
+        layer y = t -> mlp(64)
+
+    Why: results have no names of their own outside; the first of them would be a guess.
+    """
+
+    id = "MTL0411"
+    title = "several results need as many names"
+    component: str
+    count: int
+    span: Span
+
+    def headline(self) -> str:
+        return f"`{self.component}` returns {self.count} values, and one is needed here"
+
+    def labels(self) -> Sequence[Label]:
+        return [Label(self.span, primary=True)]
+
+    def help(self) -> str:
+        names = ", ".join("abcdefgh"[: self.count])
+        return f"name them first, `layer {names} = {self.component}(…)`"
+
+
 def value(b: Builder, expr: tree.Expr, where: Where) -> Value:
     """What an expression is worth; `FAILED` where that has been reported as an error."""
     match expr:
@@ -117,6 +152,8 @@ def value(b: Builder, expr: tree.Expr, where: Where) -> Value:
             return value(b, expr.value, where)
         case tree.Name():
             return _name(b, expr, where)
+        case tree.FeaturesValue() | tree.HeadValue() if where.scope.host is not None:
+            return components.refuse_outside(b.report, expr, where.scope.host)
         case tree.FeaturesValue():
             return columns.all_features(b, expr, where)
         case tree.HeadValue():
@@ -155,7 +192,9 @@ def no_value(b: Builder, found: Value, expr: tree.Expr, where: Where) -> Failed:
     """Reports that an expression is worth something else than a value."""
     if isinstance(found, Bare):
         return unknown_name(b, found.name, expr.span, where, role="a value")
-    if not isinstance(found, Failed):
+    if isinstance(found, Results):
+        b.report.add(SeveralResults(found.component, len(found.values), expr.span))
+    elif not isinstance(found, Failed):
         b.report.add(ValueNeeded(describe(found), expr.span, isinstance(found, Recipe)))
     return FAILED
 
@@ -193,7 +232,8 @@ def unknown_name(b: Builder, name: str, span: Span, where: Where, *, role: str) 
     if is_later("ops", name):
         b.report.add(NotBuilt(f"`{name}`", span))
         return FAILED
-    b.report.add(UnknownName(name, span, role, known_names(where, role)))
+    error = UnknownName(name, span, role, known_names(where, role))
+    b.report.add(components.unseen(error, where.scope))
     return FAILED
 
 
@@ -230,11 +270,13 @@ def _symbol(b: Builder, symbol: Symbol, expr: tree.Name, where: Where) -> Value:
         case TaskName() | TaskFamily():
             return symbol.value()
         case Family():
-            return FAILED if symbol.broken else family(symbol.name, symbol.members)
+            moment = symbol.moment()
+            return FAILED if symbol.broken else family(symbol.name, moment)
         case StreamName():
-            if symbol.family.broken:
-                return FAILED
-            return family(symbol.name, where.scope.moment(symbol))
+            moment = where.scope.moment(symbol)
+            return FAILED if symbol.family.broken else family(symbol.name, moment)
+        case ComponentName():
+            return Recipe(expr, where.scope)
 
 
 def family(name: str, moment: Mapping[Index, Lazy[MemberValue]]) -> Value:
@@ -246,6 +288,9 @@ def family(name: str, moment: Mapping[Index, Lazy[MemberValue]]) -> Value:
 
 
 def _pick(b: Builder, expr: tree.Pick, where: Where) -> Value:
+    host = where.scope.host
+    if isinstance(expr.value, tree.HeadValue | tree.FeaturesValue) and host is not None:
+        return components.refuse_outside(b.report, expr.value, host)
     if isinstance(expr.value, tree.HeadValue):
         found = heads.declared(b, expr.span, where)
         return pick_member(b, found, expr, where) if found else FAILED
@@ -274,16 +319,17 @@ def _pick(b: Builder, expr: tree.Pick, where: Where) -> Value:
 def pick_member(b: Builder, symbol: Family | StreamName, expr: tree.Pick, where: Where) -> Value:
     """Picks before computing: only the members that are kept are asked for."""
     own = symbol if isinstance(symbol, Family) else symbol.family
+    moment = own.moment() if isinstance(symbol, Family) else where.scope.moment(symbol)
     if own.broken:
         return FAILED
-    moment = own.members if isinstance(symbol, Family) else where.scope.moment(symbol)
     keys = picks.pick(b, own.name, tuple(moment), own.span, expr.index, where, expr.span)
     if isinstance(keys, Failed):
         return FAILED
     values = {key: moment[key].get() for key in keys.keys}
     if keys.single:
         return next(iter(values.values()))
-    return Members(own.name, {key: v for key, v in values.items() if isinstance(v, Node)})
+    kept = {key: v for key, v in values.items() if isinstance(v, Node)}
+    return Members(own.name, kept, picked=keys.elements)
 
 
 def _failed_name(b: Builder, expr: tree.MemberOf, where: Where) -> Failed:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from mtlspec.diagnostics import Error, Label
-from mtlspec.graph import call, express
+from mtlspec.graph import express
+from mtlspec.graph.apply import apply
 from mtlspec.graph.builder import Builder, Where
 from mtlspec.graph.layers import by_layer, layered
 from mtlspec.graph.node import Index, Node
@@ -70,14 +71,14 @@ def apply_to(
         b.report.add(NothingLeft(op.name, span))
         return FAILED
     places = [place for value, place in given for _ in _nodes(value)]
-    return call.apply(b, bound, inputs, places, span, where)
+    return apply(b, bound, inputs, places, span, where)
 
 
 def _map(b: Builder, op: Bound, family: Members, span: Span, where: Where) -> Members | Failed:
     """An op without weights, of one value, taken member by member."""
     made: dict[Index, Node] = {}
     for key, node in family.members.items():
-        value = call.apply(b, op, [node], [span], span, where)
+        value = apply(b, op, [node], [span], span, where)
         if isinstance(value, Failed):
             return FAILED
         made[key] = value
@@ -104,4 +105,4 @@ def _by_layer(
         return found
     added = registry.find("ops", "sum")
     assert added is not None
-    return call.apply(b, added.bind(), found.nodes(), [span] * len(found.members), span, where)
+    return apply(b, added.bind(), found.nodes(), [span] * len(found.members), span, where)

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mtlspec.diagnostics import Error, Label
-from mtlspec.graph import call, express
+from mtlspec.graph import express
+from mtlspec.graph.apply import linear_layer
 from mtlspec.graph.builder import Builder, Where
 from mtlspec.graph.membership import NoSuchMember
 from mtlspec.graph.names import UnknownName
@@ -209,7 +210,7 @@ def _prediction(b: Builder, task: TaskField, value: Node, span: Span, where: Whe
     if kind.meaning == "plain":
         linear = registry.find("ops", "linear")
         assert linear is not None
-        value = call.linear_layer(b, linear.bind(n=outputs), value, "out", span, where)
+        value = linear_layer(b, linear.bind(n=outputs), value, "out", span, where)
     meaning = "prob" if kind.meaning == "prob" else task.word.meaning
     made = Tensor((outputs,), meaning=meaning)
     return b.add(Prediction(task), made, (value,), where.owner, span)

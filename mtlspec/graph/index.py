@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from mtlspec.graph import express, picks, sets
 from mtlspec.graph.builder import Builder, Where
+from mtlspec.graph.components import unseen
 from mtlspec.graph.membership import MOST_MEMBERS, NotAnIndex, TooMany
 from mtlspec.graph.names import NameTwice, UnknownName
 from mtlspec.graph.node import Index
@@ -117,7 +118,7 @@ def _refuse(b: Builder, item: tree.Index, where: Where, value: Value) -> Failed:
     if isinstance(value, Bare | str):
         name = value if isinstance(value, str) else value.name
         if not b.blind:
-            b.report.add(_unknown_index(name, item.span, where))
+            b.report.add(unseen(_unknown_index(name, item.span, where), where.scope))
     else:
         b.report.add(NotAnIndex(describe(value), item.span))
     return FAILED

@@ -194,7 +194,7 @@ class Mixing:
             return None
         assert self.where.owner is not None
         only, statement = self.candidates[0].node, self.where.owner.statement
-        self.b.alone.add(only.site.statement.name)
+        self.b.alone.add(only.site.statement.span)
         if not self.b.report.errors:  # else others may be missing
             self.b.report.add(GateOfOne(statement.keyword, statement.name, self.span))
         return only

@@ -1,5 +1,6 @@
 """The nodes of the graph: every value of the model, for every member and iteration, once."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -28,6 +29,7 @@ Keyword = Literal[
     "stitch",
     "head",
     "loss",
+    "return",
 ]
 
 
@@ -36,7 +38,9 @@ class Statement:
     """Where nodes come from: one statement of the spec in one iteration of its repeats.
 
     `order` is its place among all statements as they are unrolled; `family` whether it has
-    indices on the left.
+    indices on the left, or its caller has. A statement of a component has a caller; the indices
+    of its members begin with those of the member that calls, so that the calls of a family are
+    one statement.
     """
 
     keyword: Keyword
@@ -47,11 +51,57 @@ class Statement:
     span: Span
     members: tuple[Index, ...] = field(default=(), compare=False, repr=False)
     """The indices that it declares, in the order of their sets."""
+    caller: "Caller | None" = None
 
     @property
     def title(self) -> str:
-        """`mine@1`, the name with its iteration."""
+        """`mine@1`, the name with its iteration; behind the call, in a component: `h@1.mine`."""
+        lead = f"{self.caller.title}." if self.caller else ""
+        return lead + self._own
+
+    def logical(self, index: Index) -> str:
+        """`mine@1[income, 2]`: the logical name of a member; `y[income].a[2]` in a component."""
+        if self.caller is None:
+            return self._own + show_index(index)
+        depth = self.caller.depth
+        return f"{self.caller.logical(index[:depth])}.{self._own}{show_index(index[depth:])}"
+
+    @property
+    def _own(self) -> str:
         return f"{self.name}@{'.'.join(map(str, self.iteration))}" if self.iteration else self.name
+
+    def callers(self) -> "Iterator[Caller]":
+        """The calls that it is made by, the nearest first."""
+        caller = self.caller
+        while caller is not None:
+            yield caller
+            caller = caller.statement.caller
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """A call of a component: the statement that calls, and where.
+
+    `number` tells a further call in one statement apart; `depth` is how many indices the member
+    that calls has.
+    """
+
+    statement: Statement
+    number: str
+    depth: int
+    component: str
+    span: Span
+
+    @property
+    def title(self) -> str:
+        return self.statement.title + self._tail
+
+    def logical(self, index: Index) -> str:
+        return self.statement.logical(index) + self._tail
+
+    @property
+    def _tail(self) -> str:
+        return f".{self.number}" if self.number else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +115,13 @@ class Site:
     @property
     def logical(self) -> str:
         """`mine@1[income, 2]`: the member's logical name."""
-        return self.statement.title + show_index(self.index)
+        return self.statement.logical(self.index)
+
+    @property
+    def of_caller(self) -> "Site | None":
+        """The member that calls, for the member of a component's statement."""
+        caller = self.statement.caller
+        return Site(caller.statement, self.index[: caller.depth], 0) if caller else None
 
 
 def show_index(index: Index) -> str:

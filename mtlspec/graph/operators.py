@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mtlspec.diagnostics import Error, Label
-from mtlspec.graph import call, constants, express
+from mtlspec.graph import constants, express
+from mtlspec.graph.apply import apply
 from mtlspec.graph.builder import Builder, Where
 from mtlspec.graph.layers import by_layer, layered
 from mtlspec.graph.membership import NoSuchMember
@@ -86,7 +87,7 @@ def _families(
         if isinstance(value, Failed):
             return FAILED
         made[key] = value
-    return Members(families[0].name, made)
+    return replace(families[0], members=made)
 
 
 def _one(
@@ -111,7 +112,7 @@ def _one(
             return FAILED
     word = registry.find("operators", name)
     assert word is not None
-    return call.apply(b, word.bind(**options), inputs, places, span, where)
+    return apply(b, word.bind(**options), inputs, places, span, where)
 
 
 def _quotient(x: float, y: float) -> float:

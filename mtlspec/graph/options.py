@@ -12,6 +12,7 @@ from pydantic_core import ErrorDetails
 from mtlspec.diagnostics import Error, Label, closest
 from mtlspec.graph import express
 from mtlspec.graph.builder import Builder, Where
+from mtlspec.graph.components import unseen
 from mtlspec.graph.listed import as_written, read_listed
 from mtlspec.graph.names import NotBuilt, UnknownName
 from mtlspec.graph.option_values import OptionExcluded, explained, plain
@@ -173,10 +174,13 @@ def _report(
     given = (arg.value for args in placed.values() for arg in args)
     word = next((g for g in given if isinstance(g, tree.Name) and g.name == details["input"]), None)
     names = tuple(where.scope.visible())
-    if word is not None and word.name not in names and closest(word.name, names):
-        b.report.add(UnknownName(word.name, word.span, "declared", names))
-    else:
+    if word is None or word.name in names:
         b.report.add(explained(name, details, placed, span))
+        return
+    unknown = UnknownName(word.name, word.span, "declared", names)
+    error = unseen(unknown, where.scope)
+    told = error is not unknown or closest(word.name, names)
+    b.report.add(error if told else explained(name, details, placed, span))
 
 
 def _place(

@@ -78,8 +78,8 @@ def declare_param(b: Builder, param: tree.Param, where: Where) -> Constants:
         new = _value(b, param, given.value, where)
         if isinstance(new, Failed):
             return FAILED
-        if _type(new) != _type(own) and not (_type(own) == "a number" and _is_int(new)):
-            error = ParamType(name, given.span, param.span, describe(new), _type(own))
+        if not takes(own, new):
+            error = ParamType(name, given.span, param.span, describe(new), kind_of(own))
             b.report.add(error)
             return FAILED
         return new
@@ -145,7 +145,13 @@ def _is_int(value: Value) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-def _type(value: Value) -> str:
+def takes(own: Value, new: Value) -> bool:
+    """Whether a constant may be replaced by another of its type; a number also by a whole one."""
+    return kind_of(new) == kind_of(own) or (kind_of(own) == "a number" and _is_int(new))
+
+
+def kind_of(value: Value) -> str:
+    """The type of a constant, in a person's words."""
     match value:
         case bool():
             return "`yes` or `no`"

@@ -29,10 +29,14 @@ class Keep:
 
 @dataclass(frozen=True, slots=True)
 class Picked:
-    """What an index keeps of a family; `single` if every index was an element."""
+    """What an index keeps of a family; `single` if every index was an element.
+
+    `elements` are the places that an element was given for.
+    """
 
     keys: tuple[Index, ...]
     single: bool
+    elements: frozenset[int] = frozenset()
 
 
 def pick(
@@ -69,7 +73,8 @@ def pick(
         b.report.add(NoSuchMember(name, f"[{shown}]", span, known, declared))
         return FAILED
     single = len(keeps) == arity and all(keep.one for keep in keeps)
-    return Picked(tuple(chosen), single)
+    elements = frozenset(place for place, keep in enumerate(keeps) if keep.one)
+    return Picked(tuple(chosen), single, elements)
 
 
 def _pick_bound(

@@ -14,10 +14,12 @@ from mtlspec.graph.node import Index, Node
 from mtlspec.graph.schema import FeatureField, TaskField
 from mtlspec.graph.values import FAILED, Absent, Element, Failed, IndexSet, Value
 from mtlspec.source import Span
+from mtlspec.syntax import tree
 from mtlspec.words import word as words
 
 if TYPE_CHECKING:
     from mtlspec.graph.body import Body
+    from mtlspec.graph.builder import Host
 
 T = TypeVar("T")
 
@@ -140,6 +142,14 @@ class Family:
     spans: dict[Index, Span] = field(default_factory=dict[Index, Span])
     ranks: dict[Index, tuple[int, ...]] = field(default_factory=dict[Index, tuple[int, ...]])
     broken: bool = False
+    fill: Callable[[], None] | None = None
+    """Enters the members, where a call says which there are: they come out of it whole."""
+
+    def moment(self) -> Moment:
+        """The members, known now."""
+        if self.fill is not None:
+            self.fill()
+        return self.members
 
 
 @dataclass(slots=True)
@@ -158,7 +168,29 @@ class StreamName:
         return self.family.span
 
 
-Symbol = Constants | Sets | Bound | FeatureName | TaskName | TaskFamily | Family | StreamName
+@dataclass(frozen=True, slots=True)
+class ComponentName:
+    """A component. `sees` are the other components of its file, `beside` all names of the file."""
+
+    name: str
+    span: Span
+    component: tree.Component
+    sees: Mapping[str, Symbol]
+    beside: Mapping[str, Symbol]
+    broken: bool = False
+
+
+Symbol = (
+    Constants
+    | Sets
+    | Bound
+    | FeatureName
+    | TaskName
+    | TaskFamily
+    | Family
+    | StreamName
+    | ComponentName
+)
 
 
 @dataclass(slots=True)
@@ -204,7 +236,13 @@ class Scope:
         for scope in self.chain():
             if scope.body is not None:
                 return scope.body.moment(stream, scope.position)
-        return stream.family.members
+        return stream.family.moment()
+
+    @property
+    def host(self) -> Host | None:
+        """The call of the component whose text this is; None in a model."""
+        found = (scope.body.host for scope in self.chain() if scope.body is not None)
+        return next(found, None)
 
     def inside(self, names: Mapping[str, Symbol]) -> Scope:
         """A scope within this one that sees these names as well."""

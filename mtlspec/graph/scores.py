@@ -8,7 +8,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from mtlspec.diagnostics import Error, Label
-from mtlspec.graph import call, express
+from mtlspec.graph import express
+from mtlspec.graph.apply import apply, linear_layer
 from mtlspec.graph.builder import Builder, Where
 from mtlspec.graph.node import Node
 from mtlspec.graph.values import Failed
@@ -161,7 +162,7 @@ def join(b: Builder, nodes: Sequence[Node], span: Span, where: Where) -> Node | 
         return nodes[0]
     concat = registry.find("ops", "concat")
     assert concat is not None
-    return call.apply(b, concat.bind(), nodes, [node.span for node in nodes], span, where)
+    return apply(b, concat.bind(), nodes, [node.span for node in nodes], span, where)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +197,7 @@ def computed(
     Where starts are given W begins with zeros and b with them, so that they hold in every row.
     """
     before = wanted.word.before(wanted.router.options)
-    shaken = call.apply(b, before, [selector], [selector.span], span, where) if before else selector
+    shaken = apply(b, before, [selector], [selector.span], span, where) if before else selector
     if isinstance(shaken, Failed) or not isinstance(shaken.type, Tensor):
         return Failed()
     linear = registry.find("ops", "linear")
@@ -205,7 +206,7 @@ def computed(
     for place, scores in enumerate(wanted.scores):
         begin = partial(_begin, wanted, scores, place)
         op = linear.bind(n=scores.count * wanted.channels, bias=bias or wanted.starts is not None)
-        made.append(call.linear_layer(b, op, shaken, scores.name or "gate", span, where, begin))
+        made.append(linear_layer(b, op, shaken, scores.name or "gate", span, where, begin))
     return made
 
 

@@ -16,9 +16,6 @@ from mtlspec.source import Span
 from mtlspec.syntax import tree
 from mtlspec.types import Tensor
 
-OWNERS = frozenset({"layer", "expert", "weight", "gate", "stitch", "head"})
-"""Statements that may own weights."""
-
 Compute = Callable[[Builder, Where], MemberValue]
 """Makes the nodes of one member."""
 
@@ -61,44 +58,48 @@ class LossShape(Error):
         return [Label(self.span, f"`{self.name}` is {self.found_type}", primary=True)]
 
 
-def defined(statement: tree.Stmt) -> Defines | NotBuilt | None:
-    """What a statement defines; None for one that defines no value (`set`, `repeat`, …)."""
+def defined(statement: tree.Stmt) -> tuple[Defines, ...] | NotBuilt:
+    """What a statement defines; nothing for one that defines no value (`set`, `repeat`, …)."""
     match statement:
         case tree.Layer() | tree.Let():
-            return _values(statement)
-        case tree.Expert():
-            return _one("expert", statement.target, statement, statement.value)
-        case tree.Stream():
-            return _one("stream", statement.target, statement, statement.value)
+            pairs = zip(statement.targets, statement.values, strict=True)
+            return tuple(_one(target, statement, expr) for target, expr in pairs)
+        case tree.Expert() | tree.Stream():
+            return (_one(statement.target, statement, statement.value),)
         case tree.Gate() | tree.Stitch():
-            return _mixes(statement)
+            return (_mixes(statement),)
         case tree.Head():
-            return _head(statement)
+            return (_head(statement),)
         case tree.Loss():
-            return _loss(statement)
+            return (_loss(statement),)
         case tree.Weight():
-            return _weight(statement)
+            return (_weight(statement),)
         case tree.Block() | tree.Require():
             return NotBuilt(f"`{type(statement).__name__.lower()}`", statement.span)
-        case tree.Return():
-            return NotBuilt("`return` outside a component", statement.span)
-        case tree.SetDecl() | tree.Repeat() | tree.Broken():
-            return None
+        case tree.SetDecl() | tree.Repeat() | tree.Return() | tree.Broken():
+            return ()
 
 
-def _values(statement: tree.Layer | tree.Let) -> Defines | NotBuilt:
-    if len(statement.targets) != 1 or len(statement.values) != 1:
-        return NotBuilt("several names or values in one statement", statement.span)
-    keyword: Keyword = "layer" if isinstance(statement, tree.Layer) else "let"
-    return _one(keyword, statement.targets[0], statement, statement.values[0])
+Valued = tree.Layer | tree.Let | tree.Expert | tree.Stream
+"""Statements whose names stand for the values of expressions."""
 
 
-def _one(
-    keyword: Keyword,
-    target: tree.Target,
-    statement: tree.Layer | tree.Let | tree.Expert | tree.Stream,
-    expr: tree.Expr,
-) -> Defines:
+def keyword_of(statement: Valued) -> Keyword:
+    """The word that it starts with."""
+    match statement:
+        case tree.Layer():
+            return "layer"
+        case tree.Let():
+            return "let"
+        case tree.Expert():
+            return "expert"
+        case tree.Stream():
+            return "stream"
+
+
+def _one(target: tree.Target, statement: Valued, expr: tree.Expr) -> Defines:
+    keyword = keyword_of(statement)
+
     def compute(b: Builder, where: Where) -> MemberValue:
         found = express.value(b, expr, where)
         if isinstance(found, Absent) and keyword in ("let", "stream"):

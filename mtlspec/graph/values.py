@@ -96,6 +96,8 @@ class Members:
     name: str
     members: Mapping[Index, Node]
     layered: bool = False
+    picked: frozenset[int] = frozenset()
+    """The places of the index that an element was given for."""
 
     def nodes(self) -> tuple[Node, ...]:
         return tuple(self.members.values())
@@ -109,6 +111,19 @@ class Members:
         found = {key[:-1]: node for key, node in self.members.items() if key[-1] == place}
         return found[()] if () in found else Members(self.name, found)
 
+    def own_members(self) -> Iterator[tuple[Index, Node]]:
+        """The members by the indices that are left: `mine[income]` runs over its experts."""
+        for key, node in self.members.items():
+            yield tuple(x for place, x in enumerate(key) if place not in self.picked), node
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """What a call of a component returns where that is more than one value, by place."""
+
+    component: str
+    values: tuple[Node | Members | Absent, ...]
+
 
 @dataclass(frozen=True, slots=True)
 class Failed:
@@ -117,7 +132,9 @@ class Failed:
 
 FAILED = Failed()
 Scalar = int | float | bool | str | Bare | Absent | Numbers
-Value = Scalar | tuple["Value", ...] | IndexSet | Element | Recipe | Node | Members | Failed
+Value = (
+    Scalar | tuple["Value", ...] | IndexSet | Element | Recipe | Node | Members | Results | Failed
+)
 
 
 def describe(value: Value) -> str:
@@ -147,5 +164,7 @@ def describe(value: Value) -> str:
             return f"a value, {value.type}"
         case Members(name):
             return f"the family `{name}`, {len(value.members)} values"
+        case Results(component, values):
+            return f"the {len(values)} results of `{component}`"
         case Failed():
             return "unknown"

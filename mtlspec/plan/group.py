@@ -14,7 +14,6 @@ from mtlspec.graph.node import (
     Apply,
     Column,
     ErrorOf,
-    Index,
     LabelOf,
     Learned,
     Mask,
@@ -30,6 +29,7 @@ from mtlspec.graph.node import (
 )
 from mtlspec.graph.schema import FeatureField
 from mtlspec.plan.cut import Group, Member, cut_groups
+from mtlspec.plan.members import by_statement
 from mtlspec.plan.plan import (
     BATCH,
     WEIGHT,
@@ -52,7 +52,7 @@ def group_members(graph: Graph, sizes: Mapping[str, int]) -> Plan:
     """The first plan of a graph; `sizes` gives the rows of tables that are known."""
     groups = [
         group
-        for statement, members in _by_statement(graph)
+        for statement, members in by_statement(graph)
         for group in _alike(graph, statement, members)
     ]
     groups = cut_groups(graph, groups)
@@ -81,20 +81,6 @@ def _head(graph: Graph, keys: Iterable[str], places: Mapping[str, Source]) -> He
     kind = next(graph.node(key).type for key in keys)
     assert isinstance(kind, Tensor)
     return Head(tuple(places[key] for key in keys), kind)
-
-
-def _by_statement(graph: Graph) -> list[tuple[Statement, list[Member]]]:
-    """The built nodes by statement, then by member, in the order of the spec."""
-    found: dict[Statement, dict[Index, list[Node]]] = {}
-    for node in graph.built():
-        if node.site.statement.keyword != "features":
-            members = found.setdefault(node.site.statement, {})
-            members.setdefault(node.site.index, []).append(node)
-    ordered = sorted(found.items(), key=lambda item: item[0].order)
-    return [
-        (statement, [Member(i, tuple(members[i])) for i in statement.members if i in members])
-        for statement, members in ordered
-    ]
 
 
 def _alike(graph: Graph, statement: Statement, members: Iterable[Member]) -> list[Group]:

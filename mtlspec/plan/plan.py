@@ -22,7 +22,6 @@ from mtlspec.graph.node import (
     Route,
     Statement,
     Term,
-    show_index,
 )
 from mtlspec.graph.schema import FeatureField, TaskField
 from mtlspec.names import identifier
@@ -154,7 +153,7 @@ class Bank:
 
     def logical(self, member: int) -> str:
         """`mine@1[income, 2]`."""
-        return self.statement.title + show_index(self.members[member])
+        return self.statement.logical(self.members[member])
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,13 +12,15 @@ import pytest
 from mtlspec import pipeline
 from mtlspec.diagnostics import Diagnostic
 from mtlspec.files import read_text
-from mtlspec.graph import body
+from mtlspec.graph import body, results
 from mtlspec.graph.build import OneModel
-from mtlspec.graph.builder import Builder, Where
+from mtlspec.graph.builder import Builder, Owner, Where
 from mtlspec.graph.names import NotBuilt
 from mtlspec.graph.node import Node
-from mtlspec.graph.scope import MemberValue
+from mtlspec.graph.results import compute_results
+from mtlspec.graph.scope import MemberValue, Scope
 from mtlspec.graph.statements import Defines, defined
+from mtlspec.graph.values import Failed, Members
 from mtlspec.pipeline import Outcome
 from mtlspec.source import Span
 from mtlspec.syntax import tree
@@ -77,19 +79,33 @@ def _watching(monkeypatch: pytest.MonkeyPatch) -> Iterator[Defined]:
     """Writes down what every statement defines while the graph is built."""
     found: Defined = []
 
-    def watch(statement: tree.Stmt) -> Defines | NotBuilt | None:
+    def watch(statement: tree.Stmt) -> tuple[Defines, ...] | NotBuilt:
         defines = defined(statement)
-        if not isinstance(defines, Defines):
-            return defines
+        return tuple(map(watched, defines)) if isinstance(defines, tuple) else defines
 
+    def watched(defines: Defines) -> Defines:
         def compute(b: Builder, where: Where) -> MemberValue:
             value = defines.compute(b, where)
-            found.append((defines.span, str(value.type) if isinstance(value, Node) else "none"))
+            found.append((defines.span, _type(value)))
             return value
 
         return replace(defines, compute=compute)
 
+    def watch_call(
+        b: Builder, expr: tree.Expr, owner: Owner, scope: Scope, count: int
+    ) -> results.Outcome | Failed:
+        made = compute_results(b, expr, owner, scope, count)
+        for value in () if isinstance(made, Failed) else made:
+            each = value.nodes() if isinstance(value, Members) else (value,)
+            found.extend((owner.statement.span, _type(one)) for one in each)
+        return made
+
     with monkeypatch.context() as patch:
         patch.setattr(body, "defined", watch)
+        patch.setattr(results, "compute_results", watch_call)
         patch.chdir(ROOT / "specs")
         yield found
+
+
+def _type(value: MemberValue) -> str:
+    return str(value.type) if isinstance(value, Node) else "none"

@@ -12,7 +12,6 @@ HEAD = "\nhead[task] = features"
     [
         ("block b = mlp(3)", "MTL0214 block b = mlp(3)"),
         ("require apart(click, buy)", "MTL0214 require apart(click, buy)"),
-        ("layer a, b = age, wage", "MTL0214 layer a, b = age, wage"),
     ],
 )
 def test_a_statement_that_is_not_built_is_named(statement: str, mark: str):
@@ -27,7 +26,6 @@ def test_what_such_a_statement_declares_is_no_unknown_name():
 @pytest.mark.parametrize(
     ("before", "mark"),
     [
-        ("component c(x) { return x }", "MTL0214 c"),
         ('use "other.mtl" as o', "MTL0214 o"),
     ],
 )

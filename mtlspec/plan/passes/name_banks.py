@@ -32,7 +32,7 @@ def name_banks(plan: Plan) -> Plan:
 
 
 def _base(bank: Bank, *, alone: bool) -> str:
-    parts = [bank.statement.name, *map(str, bank.statement.iteration)]
+    parts = [bank.statement.title]
     if not alone and bank.members[0]:
         parts.extend(str(label) for label in bank.members[0])
     return "_".join([*parts, bank.part] if bank.part else parts)
