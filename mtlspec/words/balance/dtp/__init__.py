@@ -11,9 +11,9 @@ step and at each `every`th, in a forward pass of its own: validation rows have n
 Where the metric has no value (no label in the batch, or one class alone) κ̄_t stays; until the
 first value the weight is 1.
 
-The paper measures at each step and besides makes the loss of a task focal, row by row; the losses
-here are those of the tasks. Weights do not sum to anything: a task that is learned well leaves
-the objective, and loss terms keep their weight 1.
+The paper has a gamma for each task, and besides makes the loss of a task focal, row by row; here
+gamma is one for all, and the losses are those of the tasks. Weights do not sum to anything: a task
+that is learned well leaves the objective, while loss terms keep their weight 1.
 
     balance : dtp(gamma: 1)
 """
