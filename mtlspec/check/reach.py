@@ -113,7 +113,7 @@ def every_statement_reaches_a_head(built: Built) -> Iterator[DeadStatement]:
     made: dict[Statement, bool] = {}
     for node in graph.nodes():
         statement = node.site.statement
-        if statement.keyword != "features" and not isinstance(node.role, Nothing):
+        if statement.keyword not in ("features", "block") and not isinstance(node.role, Nothing):
             for part in (statement, *(caller.statement for caller in statement.callers())):
                 made[part] = made.get(part, False) or node.key in graph.live
     latest = {(s.name, s.span): s.iteration for s in graph.statements}

@@ -51,6 +51,18 @@ def for_members(value: Read, members: int) -> py.Expr:
     return value.spread() if value.stacked else _sized(value, members, None)
 
 
+def with_row(value: Read) -> py.Expr:
+    """A layer of several members takes rows: a value that is the same for all of them has one."""
+    lacks = value.stacked and not value.type.rows
+    return py.method(value.expr, "unsqueeze", py.Constant(-2)) if lacks else value.expr
+
+
+def without_row(written: py.Expr, operands: Sequence[Read]) -> py.Expr:
+    """The same of what comes out."""
+    lacks = operands[0].stacked and not any(o.type.rows for o in operands)
+    return py.method(written, "squeeze", py.Constant(-2)) if lacks else written
+
+
 def _sized(value: Read, members: int | None, rows: Read | None) -> py.Expr:
     """The value with as many members and with the rows of another, where it lacks them."""
     minus = py.Constant(-1)

@@ -4,13 +4,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from mtlspec import pysource as py
-from mtlspec.emit.axes import for_members, spread_out, stretchable
+from mtlspec.emit.axes import for_members, spread_out, stretchable, with_row, without_row
+from mtlspec.emit.borrowing import borrowed
 from mtlspec.emit.layers import LAYERS, Making, array_statements, begin_statements, own_functions
 from mtlspec.emit.mixes import Run, Weighing, in_layout, mixed, runs, together
 from mtlspec.emit.readings import Pattern, Read, read
-from mtlspec.graph.node import Apply, ErrorOf, Learned, Mix, Route, Term
+from mtlspec.graph.node import Apply, ErrorOf, Held, Learned, Mix, Route, Term
 from mtlspec.names import fresh, identifier
-from mtlspec.plan.plan import Bank, Cell, Inner, Operand, Plan, layer_attributes
+from mtlspec.plan.plan import Bank, Cell, Inner, Operand, Plan, Reading, layer_attributes
 from mtlspec.types import Tensor
 from mtlspec.words.ops import Family, Op, Value
 from mtlspec.words.routers import Router
@@ -87,7 +88,7 @@ class BankWriter:
         last = len(self.bank.cells) - 1
         for place, cell in enumerate(self.bank.cells):
             value = self._cell(place, cell)
-            if place == last:
+            if place == last and not self.bank.lends:
                 self.body.append(py.Return(self._whole(value)))
             elif not self._inlined(place):
                 value = self._assigned(place, cell, value)
@@ -107,6 +108,11 @@ class BankWriter:
         if isinstance(action, Learned):
             self.depth.append(0)
             return self._learned(place, cell, action)
+        if isinstance(action, Held):
+            self.depth.append(0)
+            return self._layer(place, action, [])
+        if isinstance(action, Apply) and action.lent:
+            return self._borrow(place, cell, action)
         operands = [self._operand(operand) for operand in cell.operands]
         self.depth.append(1 + max((self._depth(o) for o in cell.operands), default=0))
         if isinstance(action, Term):
@@ -166,7 +172,20 @@ class BankWriter:
         family = Family(expr, kind, stacked=axis == 1, count=count)
         return op.write_family(cell.action.op.options, family)
 
-    def _layer(self, place: int, action: Apply, operands: list[Read]) -> Read:
+    def _borrow(self, place: int, cell: Cell, action: Apply) -> Read:
+        """An op whose weights a block holds: a call of the block's layer."""
+        *values, lender = cell.operands
+        assert isinstance(lender, Reading)
+        self.depth.append(1 + max(map(self._depth, values)))
+        operands = [self._operand(value) for value in values]
+        written = borrowed(action.op, lender, operands, self.plan, self.variable, cell.type)
+        if written.rounds == (1, 1):
+            return written.read
+        name = py.Name(self._letter(place))
+        self.body.append(py.Assign(name, written.read.expr))
+        return replace(written.read, expr=written.in_order(name))
+
+    def _layer(self, place: int, action: Apply | Held, operands: list[Read]) -> Read:
         """An op that owns weights: its module, and the call of it."""
         op, cell = action.op.word, self.bank.cells[place]
         assert isinstance(op, Op)
@@ -179,12 +198,20 @@ class BankWriter:
         self.layers.extend(made.modules)
         written = made.value
         if written is None:
-            layer = _layer_expr(self._attributes[action.inner])
+            layer = self._own_layer(action.inner)
             begins = begin_statements(layer, cell.owned, op.begins, stacked=self.bank.stacked)
             self.arrays.extend(begins)
-            written = op.write(action.op.options, [_with_row(o) for o in operands], layer)
-            written = _without_row(written, operands)
+            if not operands:
+                return Read(layer, "one", cell.type)
+            written = op.write(action.op.options, [with_row(o) for o in operands], layer)
+            written = without_row(written, operands)
         return Read(written, "each" if self.bank.stacked else "one", cell.type)
+
+    def _own_layer(self, inner: str) -> py.Expr:
+        """`self.layers[0]`; a block of one layer is that layer."""
+        if self.bank.bare:
+            return py.Name(f"self.{self.bank.name}")
+        return _layer_expr(self._attributes[inner])
 
     def _for_each(self, operand: Read, op: Op) -> Read:
         """An operand as a module wants it that treats members one by one."""
@@ -314,7 +341,7 @@ class BankWriter:
 
     def _inlined(self, place: int) -> bool:
         """Whether a cell is written inside its reader: `F.relu(self.layers[0](x))`."""
-        if isinstance(self.bank.cells[place].action, Learned | Route):
+        if isinstance(self.bank.cells[place].action, Learned | Held | Route):
             return True
         readers = list(self._readers(place))
         if len(readers) != 1 or self.depth[place] > 2:
@@ -327,7 +354,15 @@ class BankWriter:
         )
 
     def _assigned(self, place: int, cell: Cell, value: Read) -> Read:
-        """Gives a cell's value a name: the first letter that nobody will read any more."""
+        """Gives a cell's value a name."""
+        name = py.Name(self._letter(place))
+        comment = shape_comment(cell.type, self.bank, stacked=value.stacked)
+        self.body.append(py.Assign(name, value.expr, comment))
+        self.depth[place] = 0
+        return replace(value, expr=name)
+
+    def _letter(self, place: int) -> str:
+        """The first letter that nobody will read any more."""
         later = self.bank.cells[place + 1 :]
         needed: set[str] = set(self.avoid)
         for reader in later:
@@ -336,11 +371,7 @@ class BankWriter:
                     needed.add(py.flat(self.values[operand.cell].expr))
                 elif not isinstance(operand, Inner):
                     needed.update(self.names[p] for p in operand.providers)
-        name = py.Name(next(x for x in _letters() if x not in needed))
-        comment = shape_comment(cell.type, self.bank, stacked=value.stacked)
-        self.body.append(py.Assign(name, value.expr, comment))
-        self.depth[place] = 0
-        return replace(value, expr=name)
+        return next(x for x in _letters() if x not in needed)
 
     def _whole(self, value: Read) -> py.Expr:
         """The bank's value, with its member axis if it is stacked."""
@@ -348,18 +379,6 @@ class BankWriter:
         if self.bank.stacked and not is_term:
             return for_members(value, len(self.bank.members))
         return value.spread()
-
-
-def _with_row(value: Read) -> py.Expr:
-    """A layer of several members takes rows: a value that is the same for all of them has one."""
-    lacks = value.stacked and not value.type.rows
-    return py.method(value.expr, "unsqueeze", py.Constant(-2)) if lacks else value.expr
-
-
-def _without_row(written: py.Expr, operands: Sequence[Read]) -> py.Expr:
-    """The same of what comes out."""
-    lacks = operands[0].stacked and not any(o.type.rows for o in operands)
-    return py.method(written, "squeeze", py.Constant(-2)) if lacks else written
 
 
 def _layer_expr(attribute: str) -> py.Expr:

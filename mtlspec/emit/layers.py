@@ -7,7 +7,7 @@ from typing import cast
 from mtlspec import pysource as py
 from mtlspec.emit.columns import looked_up
 from mtlspec.emit.lowerings import LOWERINGS, TABLES, class_of
-from mtlspec.emit.readings import Read
+from mtlspec.emit.readings import Pattern, Read
 from mtlspec.graph.node import Apply
 from mtlspec.plan.plan import Bank, Cell, Plan
 from mtlspec.words.initialisers import Initialiser, Numbers, Parameter, fan_in
@@ -24,6 +24,11 @@ class Making:
     cell: Cell
     operands: Sequence[Read]
     inner: str
+
+    @property
+    def pattern(self) -> Pattern:
+        """How its members read; those of a block may each be read with a value of its own."""
+        return self.operands[0].pattern if self.operands else "each"
 
     @property
     def parameters(self) -> tuple[Parameter, ...]:
@@ -51,7 +56,7 @@ def make_linear(making: Making) -> Made:
     bias = {} if len(making.parameters) > 1 else {"bias": py.Constant(False)}
     if not making.bank.stacked:
         return Made(((making.inner, py.call("nn.Linear", *sizes, **bias)),))
-    lowering = LOWERINGS[making.operands[0].pattern]
+    lowering = LOWERINGS[making.pattern]
     members = py.Constant(len(making.bank.members))
     made = py.call(class_of(lowering), members, *sizes, **bias)
     return Made(((making.inner, made),), frozenset({lowering}))

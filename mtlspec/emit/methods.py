@@ -122,7 +122,7 @@ def _paragraphs(
     """A paragraph a statement, whose parts stand in it together."""
     before: Statement | None = None
     for bank in banks:
-        if bank.bare:
+        if bank.bare or bank.lends:
             continue
         if blank and bank.statement != before:
             yield py.Blank()

@@ -1,7 +1,7 @@
 """Plan → the emitted module, as a tree of Python."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from mtlspec import pysource as py
@@ -16,7 +16,7 @@ from mtlspec.emit.paragraphs import BATCH_ARGUMENT, column_name, variable
 from mtlspec.emit.proximal import StepWriter
 from mtlspec.names import fresh, identifier
 from mtlspec.plan.passes.name_banks import functions
-from mtlspec.plan.plan import BATCH, Bank, Plan
+from mtlspec.plan.plan import BATCH, Bank, Plan, path_of
 from mtlspec.source import SourceFile, Span
 
 
@@ -83,7 +83,7 @@ def _inside(bank: Bank, plan: Plan) -> dict[str, str]:
 
 
 def _plain(provider: str, plan: Plan) -> str:
-    bank = plan.by_key.get(provider)
+    bank = plan.bank_of(provider)
     if bank is None:
         return column_name(provider)
     name = identifier(bank.statement.name)
@@ -91,8 +91,11 @@ def _plain(provider: str, plan: Plan) -> str:
 
 
 def _full(provider: str, plan: Plan) -> str:
-    bank = plan.by_key.get(provider)
-    return bank.name if bank else column_name(provider)
+    bank = plan.bank_of(provider)
+    if bank is None:
+        return column_name(provider)
+    part = path_of(provider).rpartition(".")[2]
+    return identifier(f"{bank.name}_{part}" if part else bank.name)
 
 
 # --- classes -------------------------------------------------------------------------------------
@@ -124,7 +127,8 @@ def _class(plan: Plan, bank: Bank, code: Written) -> py.Class:
         init.append(py.Assign(py.Name("self.layers"), layers))
     init.extend(py.Assign(py.Name(f"self.{name}"), made) for name, made in named)
     init.extend(code.arrays)
-    given = tuple(_parameter(provider, name) for provider, name in code.parameters)
+    given = tuple(_parameter(plan, provider, name) for provider, name in code.parameters)
+    forward = py.Function("forward", ("self", *given), "Tensor", code.body)
     sizes = ("sizes: dict[str, int]",) if plan.waits(bank) else ()
     return py.Class(
         bank.class_name,
@@ -132,13 +136,15 @@ def _class(plan: Plan, bank: Bank, code: Written) -> py.Class:
         bank_doc(bank),
         (
             py.Function("__init__", ("self", *sizes), "None", tuple(init)),
-            py.Function("forward", ("self", *given), "Tensor", code.body),
+            *(() if bank.lends else (forward,)),
         ),
     )
 
 
-def _parameter(provider: str, name: str) -> str:
-    return BATCH_ARGUMENT if provider == BATCH else f"{name}: Tensor"
+def _parameter(plan: Plan, provider: str, name: str) -> str:
+    if provider == BATCH:
+        return BATCH_ARGUMENT
+    return f"{name}: {'nn.Module' if plan.is_layer(provider) else 'Tensor'}"
 
 
 def _functions(plan: Plan, written: dict[str, Written]) -> list[tuple[str, str]]:
@@ -174,10 +180,16 @@ def _init(plan: Plan, written: dict[str, Written], class_names: dict[str, str]) 
             made = py.call(class_names[bank.key], *(sizes if plan.waits(bank) else ()))
             body.append(py.Assign(py.Name(f"self.{bank.name}"), made))
         elif bank.bare:
-            body.extend(written[bank.key].arrays)
+            body.extend(_alone(bank, written[bank.key]))
     parameters = ("self", "sizes: dict[str, int]") if plan.unsized else ("self",)
     doc = "`sizes` gives the rows of the categories' tables, by column." if plan.unsized else ""
     return py.Function("__init__", parameters, "None", tuple(body), doc)
+
+
+def _alone(bank: Bank, code: Written) -> Iterator[py.Stmt]:
+    """What a bank without a class owns: an array, or the one layer of a block."""
+    yield from (py.Assign(py.Name(f"self.{bank.name}"), made) for _, made in code.layers)
+    yield from code.arrays
 
 
 def _imports(definitions: tuple[py.Definition, ...]) -> tuple[str, ...]:

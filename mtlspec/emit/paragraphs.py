@@ -16,6 +16,8 @@ from mtlspec.plan.plan import (
     Bank,
     Plan,
     mask_variable,
+    path_of,
+    path_sign,
 )
 
 BATCH_ARGUMENT = "batch: dict[str, Tensor]"
@@ -42,8 +44,10 @@ def variable(plan: Plan, reader: Bank, provider: str) -> py.Name:
         return py.Name(f"self.{bank.name}" if bank.bare else bank.name)
     if provider in plan.joined or provider == BATCH or provider.startswith(MASK):
         return py.Name(column_name(provider))
-    if WEIGHT in provider:
+    if path_sign(provider) == WEIGHT:
         return py.Name(_matrix(plan, provider))
+    if path_sign(provider):
+        return py.Name(_part(plan, provider))
     if provider.startswith(FILLED):
         return py.Name(f"labels[{py.quoted(provider.removeprefix(FILLED))}].nan_to_num()")
     if provider.startswith(LABEL):
@@ -93,11 +97,20 @@ def _computed(plan: Plan, bank: Bank, code: Written) -> Iterator[py.Stmt]:
     yield py.Assign(py.Name(bank.name), last.value, "" if is_term else comment)
 
 
+def _part(plan: Plan, provider: str) -> str:
+    """A layer or an array of a block: `self.same.layers[0]`."""
+    bank = plan.bank_of(provider)
+    assert bank is not None
+    name, _, number = path_of(provider).partition(".")
+    path = f".{name}" if name else ""
+    return f"self.{bank.name}{path}" + (f"[{number}]" if number else "")
+
+
 def _matrix(plan: Plan, provider: str) -> str:
     """The variable of a weight matrix [in, out] of a bank."""
     bank = plan.bank_of(provider)
     assert bank is not None
-    path = provider.partition(WEIGHT)[2].removeprefix("layers.")
+    path = path_of(provider).removeprefix("layers.")
     return identifier(f"{bank.name}_{path}")
 
 
@@ -105,8 +118,8 @@ def matrices(plan: Plan, reader: Bank) -> Iterator[py.Stmt]:
     """The weight matrices that a bank reads, each in its variable."""
     for provider in reader.providers:
         bank = plan.bank_of(provider)
-        if bank is None or WEIGHT not in provider:
+        if bank is None or path_sign(provider) != WEIGHT:
             continue
-        path = py.Constant(provider.partition(WEIGHT)[2])
+        path = py.Constant(path_of(provider))
         weight = py.call(f"self.{bank.name}.get_parameter", path)
         yield py.Assign(py.Name(_matrix(plan, provider)), py.Attribute(weight, "mT"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from mtlspec.diagnostics import Diagnostic, Label, Report
 from mtlspec.graph.node import (
@@ -25,6 +26,9 @@ from mtlspec.words.initialisers import Parameter
 from mtlspec.words.ops import Op
 from mtlspec.words.word import Bound
 
+if TYPE_CHECKING:
+    from mtlspec.graph.loans import Loan
+
 CALLERS = frozenset({"layer", "expert", "head", "return"})
 """Statements that may own weights and call a component that does."""
 
@@ -37,7 +41,7 @@ class Host:
     """The call that the body of a component is made by.
 
     `index` is that of the member that calls, `may_own` whether the component may own weights
-    there, `calls_from` where the call is written.
+    there, `calls_from` where the call is written, `loan` the block whose weights it borrows.
     """
 
     caller: Caller
@@ -45,6 +49,7 @@ class Host:
     may_own: bool
     component: ComponentName
     calls_from: Scope
+    loan: Loan | None = None
 
 
 @dataclass(slots=True)
@@ -52,7 +57,8 @@ class Owner:
     """The member of a statement that the nodes being made belong to.
 
     `index` is what its own statement declares; within a component the index of its nodes begins
-    with that of the member that calls.
+    with that of the member that calls. While a member uses a block there is an owner `of` it,
+    whose weights are those of the block.
     """
 
     statement: Statement
@@ -64,12 +70,25 @@ class Owner:
     calls: int = 0
     attributes: set[str] = field(default_factory=lambda: {"gate", "layers", "mixing", "out"})
     """The attributes that its class has or may have."""
+    of: Owner | None = None
+    borrows: Loan | None = None
+
+    @property
+    def loan(self) -> Loan | None:
+        """The block whose weights it takes, where it may own none itself."""
+        return self.borrows or (self.host.loan if self.host else None)
+
+    def using(self, loan: Loan) -> Owner:
+        """The same member, while values flow into a block."""
+        return replace(self, may_own=True, owning=0, calls=0, of=self.of or self, borrows=loan)
 
     @property
     def whole_index(self) -> Index:
         return (*self.host.index, *self.index) if self.host else self.index
 
     def next_site(self) -> Site:
+        if self.of is not None:
+            return self.of.next_site()
         self.nodes += 1
         return Site(self.statement, self.whole_index, self.nodes - 1)
 
@@ -179,13 +198,21 @@ class Builder:
         """A node that applies an op; one with a module takes the next inner name, or `inner`."""
         keeps = bool(parameters) or (isinstance(op.word, Op) and op.word.remembers)
         name = (inner or owner.next_inner()) if keeps else ""
-        return self.add(Apply(op, parameters, name), kind, inputs, owner, span)
+        if not keeps or owner.loan is None:
+            return self.add(Apply(op, parameters, name), kind, inputs, owner, span)
+        held = owner.loan.hold(self, owner, op, parameters, name, span)
+        if held is None:
+            return self.nothing(owner, span)
+        return self.add(Apply(op, lent=True), kind, (*inputs, held), owner, span)
 
     def learn(
         self, parameter: Parameter, owner: Owner, span: Span, *, inner: str | None = None
     ) -> Node:
         """An array that is learned as it is; it takes the next inner name, or `inner`."""
         name = owner.next_inner() if inner is None else inner
+        if owner.loan is not None:
+            lent = owner.loan.learn(self, owner, parameter, name, span)
+            return self.nothing(owner, span) if lent is None else lent
         attribute = parameter.name
         if name:
             attribute = fresh(f"{parameter.name}_{name}", owner.attributes)

@@ -32,6 +32,7 @@ from mtlspec.graph.values import (
     Absent,
     Bare,
     Failed,
+    Instance,
     Members,
     Recipe,
     Results,
@@ -40,6 +41,7 @@ from mtlspec.graph.values import (
 )
 from mtlspec.source import Span
 from mtlspec.syntax import tree
+from mtlspec.types import Unknown
 from mtlspec.words import registry
 from mtlspec.words.later import is_later
 from mtlspec.words.ops import Op
@@ -62,7 +64,7 @@ def flow(b: Builder, expr: tree.Flow, where: Where) -> Value:
         if where.owner is None:
             return express.no_value(b, left, expr.left, where)
         left = express.single(b, left, expr.left, where)
-    return pour(b, left, expr.left.span, expr.right, where)
+    return pour(b, ((left, expr.left.span),), expr.right, where)
 
 
 def _check_names(b: Builder, into: tree.Expr, where: Where) -> None:
@@ -81,44 +83,56 @@ def _check_names(b: Builder, into: tree.Expr, where: Where) -> None:
             pass
 
 
-def pour(b: Builder, value: Node | Members, span: Span, into: tree.Expr, where: Where) -> Value:
-    """What becomes of a value that flows into a recipe."""
+def pour(b: Builder, given: tuple[Given, ...], into: tree.Expr, where: Where) -> Value:
+    """What becomes of values that flow into a recipe; its first op takes all of them."""
     match into:
         case tree.Paren():
-            return pour(b, value, span, into.value, where)
+            return pour(b, given, into.value, where)
         case tree.Flow():
-            first = pour(b, value, span, into.left, where)
+            first = pour(b, given, into.left, where)
             if isinstance(first, Failed):
                 return FAILED
             if not isinstance(first, Node | Members):
                 first = express.single(b, first, into.left, where)
-            return pour(b, first, span, into.right, where)
+            return pour(b, ((first, into.left.span),), into.right, where)
         case tree.Call():
-            return _apply_call(b, into, where, ((value, span),))
+            return _apply_call(b, into, where, given)
         case _:
-            return _pour_named(b, value, span, into, where)
+            return _pour_into(b, given, express.value(b, into, where), into, where)
 
 
-def _pour_named(
-    b: Builder, value: Node | Members, span: Span, into: tree.Expr, where: Where
+def _pour_into(
+    b: Builder, given: tuple[Given, ...], target: Value, into: tree.Expr, where: Where
 ) -> Value:
-    match target := express.value(b, into, where):
-        case Failed():
+    """Values flow into what a name stands for: a recipe, or a block."""
+    match target:
+        case Failed() | Node(type=Unknown()):
             return FAILED
+        case Instance():
+            return _use(b, given, target, into.span, where)
         case Recipe() if isinstance(target.expr, tree.Name):
             component = components.named(target.expr, target.scope)
             if component is not None:
                 seeing = where.seeing(target.scope)
-                return call_component(b, component, target.expr, ((value, span),), seeing)
+                return call_component(b, component, target.expr, given, seeing)
             op = cast("Op", registry.find("ops", target.expr.name))
-            return _with_options(b, op, (), ((value, span),), into.span, where)
+            return _with_options(b, op, (), given, into.span, where)
         case Recipe():
-            return pour(b, value, span, target.expr, where.seeing(target.scope))
+            return pour(b, given, target.expr, where.seeing(target.scope))
         case Bare(name):
             return _unknown_op(b, name, into.span, where)
         case _:
             b.report.add(NotARecipe(describe(target), into.span))
             return FAILED
+
+
+def _use(b: Builder, given: tuple[Given, ...], block: Instance, span: Span, where: Where) -> Value:
+    """Values flow into a block: its recipe is written out anew, with weights that are its own."""
+    assert where.owner is not None
+    recipe, owner = block.recipe, where.owner.using(block.loan)
+    values = [node for value, _ in given for node in families.nodes_of(value)]
+    with block.loan.used(span, values):
+        return _pour_into(b, given, recipe, recipe.expr, Where(recipe.scope, owner))
 
 
 @dataclass(frozen=True)
@@ -170,6 +184,9 @@ def call(b: Builder, expr: tree.Call, where: Where) -> Value:
     component = components.named(expr.callee, where.scope)
     if component is not None:
         return call_component(b, component, expr, (), where)
+    held = _held(b, expr, where)
+    if held is not None:
+        return _call_held(b, held, expr, (), where)
     op = _op(b, expr, where)
     if op is None:
         return FAILED
@@ -189,12 +206,69 @@ def _options(op: Op, args: Sequence[tree.Arg], values: int) -> tuple[tree.Arg, .
     return (*args[: op.leading], *args[op.leading + values :])
 
 
+def _held(b: Builder, expr: tree.Call, where: Where) -> Value | None:
+    """What a callee stands for, where it is no word: a block, or a recipe that a name holds."""
+    callee = expr.callee
+    if isinstance(callee, tree.Name) and where.scope.find(callee.name) is None:
+        return None
+    return express.value(b, callee, where)
+
+
+def _call_held(
+    b: Builder, held: Value, expr: tree.Call, flowing: tuple[Given, ...], where: Where
+) -> Value:
+    """`b(x, y)`: the values of the call flow into a block or a recipe, which takes no options."""
+    given = _values(b, None, expr.args, where)
+    if isinstance(held, Failed) or isinstance(given, Failed):
+        return FAILED
+    stray = expr.args[len(given) :]
+    if isinstance(held, Instance | Recipe) and stray:
+        b.report.add(OptionsOfHeld(expr.callee.span.text, stray[0].span))
+        return FAILED
+    given = (*flowing, *given)
+    if not given:
+        return held if isinstance(held, Recipe | Instance) else FAILED
+    return _pour_into(b, given, held, expr.callee, where)
+
+
+@dataclass(frozen=True)
+class OptionsOfHeld(Error):
+    """What a name holds takes values, and no options.
+
+    What it means: a block, or a recipe that a param holds, is called with an option.
+
+    Example:
+        param tower = mlp(32)
+        layer h = tower(features, act: gelu)
+
+    Instead:
+        param tower = mlp(32, act: gelu)
+        layer h = tower(features)
+
+    Why: its options were said where it was written; only values are still to come.
+    """
+
+    id = "MTL0532"
+    title = "a block or a named recipe takes values, and no options"
+    name: str
+    span: Span
+
+    def headline(self) -> str:
+        return f"`{self.name}` takes values, and no options"
+
+    def labels(self) -> Sequence[Label]:
+        return [Label(self.span, "this is no value", primary=True)]
+
+
 def _values(
-    b: Builder, op: Op, args: Sequence[tree.Arg], where: Where
+    b: Builder, op: Op | None, args: Sequence[tree.Arg], where: Where
 ) -> tuple[Given, ...] | Failed:
-    """The values that a call begins with, each computed once; what follows are options."""
+    """The values that a call begins with, each computed once; what follows are options.
+
+    `op` is None for what takes no options.
+    """
     given: list[Given] = []
-    for arg in args[op.leading :]:
+    for arg in args[op.leading if op else 0 :]:
         if arg.name is not None or isinstance(arg.value, tree.Range):
             break
         found = express.value(b, arg.value, where)
@@ -202,7 +276,7 @@ def _values(
             return FAILED
         if isinstance(found, Absent):
             found = Members("none", {})
-        if isinstance(found, Bare) and (op.joins or _is_misspelt(op, found.name, where)):
+        if isinstance(found, Bare) and _is_misspelt(op, found.name, where):
             return express.unknown_name(b, found.name, arg.span, where, role="a value")
         if isinstance(found, Results):
             return express.no_value(b, found, arg.value, where)
@@ -212,8 +286,10 @@ def _values(
     return tuple(given)
 
 
-def _is_misspelt(op: Op, name: str, where: Where) -> bool:
+def _is_misspelt(op: Op | None, name: str, where: Where) -> bool:
     """Whether a word among values is no choice of an option, but nearly the name of a value."""
+    if op is None or op.joins:
+        return True
     fields = type(op).takes_options.model_fields
     if any(get_args(fields[option].annotation) for option in op.takes_options.by_place):
         return False
@@ -221,9 +297,7 @@ def _is_misspelt(op: Op, name: str, where: Where) -> bool:
 
 
 def _op(b: Builder, expr: tree.Call, where: Where) -> Op | None:
-    if not isinstance(expr.callee, tree.Name) or where.scope.find(expr.callee.name) is not None:
-        b.report.add(NotBuilt("a call of anything but an op", expr.span))
-        return None
+    assert isinstance(expr.callee, tree.Name)
     op = registry.find("ops", expr.callee.name) or registry.find("losses", expr.callee.name)
     if op is None:
         _unknown_op(b, expr.callee.name, expr.callee.span, where)
@@ -253,6 +327,9 @@ def _apply_call(b: Builder, expr: tree.Call, where: Where, values: tuple[Given, 
     component = components.named(expr.callee, where.scope)
     if component is not None:
         return call_component(b, component, expr, values, where)
+    held = _held(b, expr, where)
+    if held is not None:
+        return _call_held(b, held, expr, values, where)
     op = _op(b, expr, where)
     more = _values(b, op, expr.args, where) if op else FAILED
     if op is None or isinstance(more, Failed):

@@ -84,15 +84,15 @@ def expand(
     if _is_inside(component, scope) or _depth(owner) > DEEPEST:
         b.report.add(ComponentInItself(component.name, span))
         return FAILED
-    caller = Caller(
-        owner.statement, owner.next_call(), len(owner.whole_index), component.name, span
-    )
-    may_own = owner.may_own and owner.statement.keyword in CALLERS
-    host = Host(caller, owner.whole_index, may_own, component, scope)
+    asking, lent = owner.of or owner, owner.next_call() if owner.of else None
+    number, depth = asking.next_call(), len(owner.whole_index)
+    caller = Caller(owner.statement, number, depth, component.name, span, lent)
+    may_own = owner.may_own and (lent is not None or owner.statement.keyword in CALLERS)
+    host = Host(caller, owner.whole_index, may_own, component, scope, owner.loan)
     inner = b.within(caller)
     statements = component.component.body
     outer = Scope(Scope(None, dict(component.sees)), dict(names))
-    path = (*owner.statement.order, owner.calls)
+    path = (*owner.statement.order, asking.calls)
     made = Body(inner, outer, (), path, statements, lambda s: s.family.moment(), host)
     made.run()
     return _results(inner, component, made, host)

@@ -70,7 +70,7 @@ def apply_to(
     if not inputs:
         b.report.add(NothingLeft(op.name, span))
         return FAILED
-    places = [place for value, place in given for _ in _nodes(value)]
+    places = [place for value, place in given for _ in nodes_of(value)]
     return apply(b, bound, inputs, places, span, where)
 
 
@@ -85,7 +85,8 @@ def _map(b: Builder, op: Bound, family: Members, span: Span, where: Where) -> Me
     return replace(family, members=made)
 
 
-def _nodes(value: Node | Members) -> tuple[Node, ...]:
+def nodes_of(value: Node | Members) -> tuple[Node, ...]:
+    """A value, or those of a family."""
     return (value,) if isinstance(value, Node) else value.nodes()
 
 

@@ -83,7 +83,8 @@ class Caller:
     """A call of a component: the statement that calls, and where.
 
     `number` tells a further call in one statement apart; `depth` is how many indices the member
-    that calls has.
+    that calls has. Where a block is used, whose weights the call borrows, `lent` tells
+    the calls in the block's recipe apart.
     """
 
     statement: Statement
@@ -91,6 +92,7 @@ class Caller:
     depth: int
     component: str
     span: Span
+    lent: str | None = None
 
     @property
     def title(self) -> str:
@@ -171,11 +173,24 @@ class Learned:
 
 @dataclass(frozen=True, slots=True)
 class Apply:
-    """An op applied to the node's inputs. `inner` names its parameters within the member."""
+    """An op applied to the node's inputs. `inner` names its parameters within the member.
+
+    `lent` tells that the weights are those of a block: the last input is its `Held`.
+    """
 
     op: Bound
     parameters: tuple[Parameter, ...] = ()
     inner: str = ""
+    lent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The weights of an op that a block holds, for all values that flow through the block."""
+
+    op: Bound
+    parameters: tuple[Parameter, ...]
+    inner: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,6 +277,7 @@ Input = Column | RawColumn | Mask
 Role = (
     Input
     | Learned
+    | Held
     | WeightsOf
     | Apply
     | Route
@@ -294,7 +310,7 @@ class Node:
     def parameters(self) -> tuple[Parameter, ...]:
         """What it learns."""
         match self.role:
-            case Apply():
+            case Apply() | Held():
                 return self.role.parameters
             case Learned():
                 return (self.role.parameter,)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from mtlspec.graph.node import Index, Node
 from mtlspec.graph.schema import FeatureField, TaskField
-from mtlspec.graph.values import FAILED, Absent, Element, Failed, IndexSet, Value
+from mtlspec.graph.values import FAILED, Absent, Element, Failed, IndexSet, Instance, Value
 from mtlspec.source import Span
 from mtlspec.syntax import tree
 from mtlspec.words import word as words
@@ -44,7 +44,7 @@ class Lazy(Generic[T]):
         return self.value
 
 
-MemberValue = Node | Absent
+MemberValue = Node | Absent | Instance
 Moment = Mapping[Index, Lazy[MemberValue]]
 """The members of a family, or of a stream at one moment."""
 

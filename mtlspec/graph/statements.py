@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from mtlspec.diagnostics import Error, Label
-from mtlspec.graph import arrays, express, heads, mixing, proximal
+from mtlspec.graph import arrays, blocks, express, heads, mixing, proximal
 from mtlspec.graph.builder import Builder, Where
 from mtlspec.graph.names import NotBuilt
 from mtlspec.graph.node import Keyword, Term
@@ -74,8 +74,10 @@ def defined(statement: tree.Stmt) -> tuple[Defines, ...] | NotBuilt:
             return (_loss(statement),)
         case tree.Weight():
             return (_weight(statement),)
-        case tree.Block() | tree.Require():
-            return NotBuilt(f"`{type(statement).__name__.lower()}`", statement.span)
+        case tree.Block():
+            return (_block(statement),)
+        case tree.Require():
+            return NotBuilt("`require`", statement.span)
         case tree.SetDecl() | tree.Repeat() | tree.Return() | tree.Broken():
             return ()
 
@@ -118,6 +120,14 @@ def _weight(statement: tree.Weight) -> Defines:
 
     name, index = statement.target.name, statement.target.index
     return Defines("weight", name.name, name.span, index, False, statement.span, compute)
+
+
+def _block(statement: tree.Block) -> Defines:
+    def compute(b: Builder, where: Where) -> MemberValue:
+        return blocks.block(b, statement, where)
+
+    name, index = statement.target.name, statement.target.index
+    return Defines("block", name.name, name.span, index, False, statement.span, compute)
 
 
 def _mixes(statement: tree.Gate | tree.Stitch) -> Defines:

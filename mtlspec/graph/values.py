@@ -10,6 +10,7 @@ from mtlspec.graph.node import Index, Label, Node
 from mtlspec.syntax import tree
 
 if TYPE_CHECKING:
+    from mtlspec.graph.loans import Loan
     from mtlspec.graph.scope import Scope
 
 
@@ -87,6 +88,15 @@ class Recipe:
 
 
 @dataclass(frozen=True, slots=True)
+class Instance:
+    """A block: a recipe whose weights are made once, by the first value that flows into it."""
+
+    name: str
+    recipe: Recipe
+    loan: Loan
+
+
+@dataclass(frozen=True, slots=True)
 class Members:
     """A family, or a part of one: members in order.
 
@@ -133,7 +143,16 @@ class Failed:
 FAILED = Failed()
 Scalar = int | float | bool | str | Bare | Absent | Numbers
 Value = (
-    Scalar | tuple["Value", ...] | IndexSet | Element | Recipe | Node | Members | Results | Failed
+    Scalar
+    | tuple["Value", ...]
+    | IndexSet
+    | Element
+    | Recipe
+    | Instance
+    | Node
+    | Members
+    | Results
+    | Failed
 )
 
 
@@ -158,8 +177,9 @@ def describe(value: Value) -> str:
             return f"the set `{name}`"
         case Element(label):
             return f"`{label}`, a member of `{value.home.name}`"
-        case Recipe():
-            return "a recipe, not yet given a value"
+        case Instance() | Recipe():
+            what = f"the block `{value.name}`" if isinstance(value, Instance) else "a recipe"
+            return f"{what}, not yet given a value"
         case Node():
             return f"a value, {value.type}"
         case Members(name):

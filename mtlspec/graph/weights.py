@@ -9,8 +9,8 @@ from itertools import count, takewhile
 from mtlspec.diagnostics import Error, Label
 from mtlspec.graph import express
 from mtlspec.graph.builder import Builder, Owner, Where
-from mtlspec.graph.node import Apply, Index, Node, Statement, WeightsOf
-from mtlspec.graph.values import FAILED, Failed, Members, Value
+from mtlspec.graph.node import Apply, Held, Index, Node, Statement, WeightsOf
+from mtlspec.graph.values import FAILED, Failed, Instance, Members, Value
 from mtlspec.source import Span
 from mtlspec.syntax import tree
 from mtlspec.types import Tensor, Unknown
@@ -55,6 +55,9 @@ def weights(b: Builder, call: tree.Call, where: Where) -> Value:
     found = value.members if isinstance(value, Members) else {(): value}
     owned: dict[Index, list[Node]] = {}
     for key, node in found.items():
+        if isinstance(node, Instance):
+            owned[key] = _of(b, node.loan.nodes())
+            continue
         if not isinstance(node, Node):
             b.report.add(NoWeights("this is no value of the model", arg.span))
             return FAILED
@@ -75,16 +78,21 @@ def _matrices(b: Builder, node: Node) -> list[Node]:
     """The matrices of the member that a node belongs to, in the order of its ops."""
     keys = (f"{node.site.logical}:{ordinal}" for ordinal in count())
     own = takewhile(lambda n: n is not None, map(b.nodes.get, keys))
+    return _of(b, [n for n in own if n is not None])
+
+
+def _of(b: Builder, nodes: Sequence[Node]) -> list[Node]:
+    """The matrices of some nodes."""
     return [
         _matrix(b, n, n.role, place)
-        for n in own
-        if n is not None and isinstance(n.role, Apply)
+        for n in nodes
+        if isinstance(n.role, Apply | Held)
         for place, parameter in enumerate(n.role.parameters)
         if parameter.matrix and len(parameter.shape) == 2 and parameter.rows_of is None
     ]
 
 
-def _matrix(b: Builder, node: Node, role: Apply, place: int) -> Node:
+def _matrix(b: Builder, node: Node, role: Apply | Held, place: int) -> Node:
     parameter = role.parameters[place]
     name = f"weights {node.key}.{parameter.name}"
     if f"{name}:0" in b.nodes:

@@ -58,6 +58,8 @@ def _ends(graph: Graph, group: Group) -> set[int]:
     """
     count = len(group.members[0].nodes)
     ends = {count - 1}
+    if group.statement.keyword == "block":  # it computes nothing
+        return ends
     for member in group.members:
         own = {node.key for node in member.nodes}
         for place, node in enumerate(member.nodes):

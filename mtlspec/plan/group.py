@@ -14,6 +14,7 @@ from mtlspec.graph.node import (
     Apply,
     Column,
     ErrorOf,
+    Held,
     LabelOf,
     Learned,
     Mask,
@@ -32,7 +33,9 @@ from mtlspec.plan.cut import Group, Member, cut_groups
 from mtlspec.plan.members import by_statement
 from mtlspec.plan.plan import (
     BATCH,
+    PART,
     WEIGHT,
+    Action,
     Bank,
     Cell,
     Head,
@@ -43,6 +46,7 @@ from mtlspec.plan.plan import (
     Source,
     label_provider,
     layer_attributes,
+    part_paths,
 )
 from mtlspec.types import Tensor
 from mtlspec.words.initialisers import Parameter
@@ -56,7 +60,8 @@ def group_members(graph: Graph, sizes: Mapping[str, int]) -> Plan:
         for group in _alike(graph, statement, members)
     ]
     groups = cut_groups(graph, groups)
-    places = {**_column_places(graph), **_places(groups), **_weight_places(graph, groups)}
+    places = {**_column_places(graph), **_places(groups), **_part_places(groups)}
+    places |= _weight_places(graph, groups)
     raw = {n.key: n.role.field for n in graph.built() if isinstance(n.role, RawColumn)}
     return Plan(
         name=graph.name,
@@ -111,8 +116,10 @@ def _input(graph: Graph, key: str, inner: Mapping[str, int]) -> Hashable:
 
 def _action(node: Node) -> Hashable:
     match node.role:
-        case Apply(op, parameters, inner):
-            return (str(op), _shapes(parameters), inner)
+        case Apply(op, parameters, inner, lent):
+            return (str(op), _shapes(parameters), inner, lent)
+        case Held(op, parameters, inner):
+            return ("held", str(op), _shapes(parameters), inner)
         case Learned(parameter, inner, attribute):
             return ("learned", _shapes((parameter,)), inner, attribute)
         case Route(router, candidates, axis):
@@ -165,13 +172,28 @@ def _places(groups: Iterable[Group]) -> dict[str, Source]:
     }
 
 
+def _part_places(groups: Iterable[Group]) -> dict[str, Source]:
+    """Where the parts of blocks are found."""
+    return {
+        node.key: Source(f"{group.key}{PART}{path}", place if group.statement.family else None)
+        for group in groups
+        if group.statement.keyword == "block"
+        for place, member in enumerate(group.members)
+        for node, path in zip(member.nodes, _paths_of(member), strict=True)
+    }
+
+
+def _paths_of(member: Member) -> list[str]:
+    return part_paths([node.role for node in member.nodes])
+
+
 def _weight_places(graph: Graph, groups: Iterable[Group]) -> dict[str, Source]:
     """Where the weight matrices that are read as values are found."""
     paths = {
         node.key: attributes
         for group in groups
         for member in group.members
-        for attributes in [layer_attributes(node.role for node in member.nodes)]
+        for attributes in [_layers(group, member)]
         for node in member.nodes
     }
     homes = {
@@ -184,9 +206,17 @@ def _weight_places(graph: Graph, groups: Iterable[Group]) -> dict[str, Source]:
     for node in graph.built():
         if isinstance(node.role, WeightsOf):
             home, role = homes[node.role.owner], node.role
-            path = f"{paths[role.owner][role.inner]}.{role.parameter.name}"
+            layer = paths[role.owner].get(role.inner, "")
+            path = f"{layer}.{role.parameter.name}".removeprefix(".")
             places[node.key] = Source(f"{home.provider}{WEIGHT}{path}", home.position)
     return places
+
+
+def _layers(group: Group, member: Member) -> Mapping[str, str]:
+    """The attributes of a member's layers; a block of one layer is that layer."""
+    if group.statement.keyword == "block" and len(member.nodes) == 1:
+        return {}
+    return layer_attributes(node.role for node in member.nodes)
 
 
 def _joined(graph: Graph) -> dict[str, tuple[str, ...]]:
@@ -207,7 +237,7 @@ def _bank(
     inner = {node.key: place for place, node in enumerate(first.nodes)}
     cells: list[Cell] = []
     for place, node in enumerate(first.nodes):
-        assert isinstance(node.role, Apply | Learned | Route | Mix | Prediction | ErrorOf | Term)
+        assert isinstance(node.role, Action)
         assert isinstance(node.type, Tensor)
         operands: list[Operand] = []
         for slot, key in enumerate(node.inputs):

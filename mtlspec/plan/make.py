@@ -7,10 +7,16 @@ from mtlspec.plan.group import group_members
 from mtlspec.plan.passes.break_circles import break_circles
 from mtlspec.plan.passes.name_banks import name_banks
 from mtlspec.plan.passes.order_banks import order_banks
+from mtlspec.plan.passes.split_blocks import split_blocks
 from mtlspec.plan.plan import Plan
 from mtlspec.plan.verify import verify
 
-PASSES: tuple[Callable[[Plan], Plan], ...] = (break_circles, order_banks, name_banks)
+PASSES: tuple[Callable[[Plan], Plan], ...] = (
+    break_circles,
+    split_blocks,
+    order_banks,
+    name_banks,
+)
 
 
 def make_plan(graph: Graph, sizes: Mapping[str, int]) -> Plan:

@@ -6,7 +6,7 @@ member, each standing for all members at once; a cell reads other cells of its b
 `Reading`, the banks before it.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -14,6 +14,7 @@ from mtlspec.graph.node import (
     MASK,
     Apply,
     ErrorOf,
+    Held,
     Index,
     LabelOf,
     Learned,
@@ -32,6 +33,8 @@ ALL_FEATURES = "features"
 """The provider of all features, joined; how that of a part of them begins."""
 WEIGHT = "!"
 """Stands between a bank's key and the path of one of its tensors, as a provider of it."""
+PART = "@"
+"""Stands between a block's key and the attribute of one of its parts, as a provider of it."""
 BATCH = "batch"
 """The provider of raw columns."""
 LABEL = "label "
@@ -67,6 +70,21 @@ class Reading:
     def providers(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(source.provider for source in self.sources))
 
+    def rounds(self, count: int) -> tuple[int, int] | None:
+        """How a stack of `count` is read: (times, repeats), where all of it is read in order.
+
+        (1, 1) is each once, (3, 1) the whole stack three times, (1, 3) each three times in a row.
+        """
+        positions = [source.position for source in self.sources]
+        times, rest = divmod(len(positions), count)
+        if rest or len(self.providers) > 1:
+            return None
+        if positions == list(range(count)) * times:
+            return times, 1
+        if positions == [place for place in range(count) for _ in range(times)]:
+            return 1, times
+        return None
+
 
 @dataclass(frozen=True, slots=True)
 class Inner:
@@ -76,7 +94,7 @@ class Inner:
 
 
 Operand = Inner | Reading
-Action = Apply | Learned | Route | Mix | Prediction | ErrorOf | Term
+Action = Apply | Held | Learned | Route | Mix | Prediction | ErrorOf | Term
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +154,13 @@ class Bank:
 
     @property
     def bare(self) -> bool:
-        """Whether it is a learned array and nothing else, so that it needs no class."""
-        return len(self.cells) == 1 and isinstance(self.cells[0].action, Learned)
+        """Whether it is a learned array or one layer of a block alone, and needs no class."""
+        return len(self.cells) == 1 and isinstance(self.cells[0].action, Learned | Held)
+
+    @property
+    def lends(self) -> bool:
+        """Whether it is a block: it computes nothing itself."""
+        return self.statement.keyword == "block"
 
     @property
     def is_step(self) -> bool:
@@ -206,7 +229,14 @@ class Plan:
 
     def bank_of(self, provider: str) -> Bank | None:
         """The bank that provides a value, or whose weights are the value; None for columns."""
-        return self.by_key.get(provider.partition(WEIGHT)[0])
+        return self.by_key.get(key_of(provider))
+
+    def is_layer(self, provider: str) -> bool:
+        """Whether a provider is a layer of a block, and no value."""
+        if PART not in provider:
+            return False
+        path, bank = path_of(provider), self.by_key[key_of(provider)]
+        return not path or path in layer_attributes(cell.action for cell in bank.cells).values()
 
     @cached_property
     def terms(self) -> tuple[Bank, ...]:
@@ -249,7 +279,7 @@ class Plan:
         bank = self.by_key.get(provider)
         if bank is not None:
             return not bank.bare
-        return provider != BATCH and WEIGHT not in provider and not is_label(provider)
+        return provider != BATCH and not path_sign(provider) and not is_label(provider)
 
     @cached_property
     def by_key(self) -> Mapping[str, Bank]:
@@ -283,6 +313,32 @@ class Plan:
         return tuple(slot for bank in self.banks for slot in bank_slots(bank))
 
 
+def key_of(provider: str) -> str:
+    """The key of the bank that a provider is, or is a part of."""
+    return _split(provider)[0]
+
+
+def with_key(provider: str, key: str) -> str:
+    """The same provider, of the bank with another key."""
+    _, sign, path = _split(provider)
+    return f"{key}{sign}{path}"
+
+
+def path_of(provider: str) -> str:
+    """Which of a bank's tensors or parts is meant, if any."""
+    return _split(provider)[2]
+
+
+def path_sign(provider: str) -> str:
+    """`WEIGHT` or `PART`; nothing for a value."""
+    return _split(provider)[1]
+
+
+def _split(provider: str) -> tuple[str, str, str]:
+    """The key of a provider's bank, and what of it is meant."""
+    return provider.partition(PART if PART in provider else WEIGHT)
+
+
 def label_provider(role: LabelOf) -> str:
     """The provider of a task's labels."""
     return f"{FILLED if role.filled else LABEL}{role.task.name}"
@@ -306,7 +362,7 @@ def layer_attributes(actions: Iterable[object]) -> dict[str, str]:
     found: dict[str, str] = {}
     count = 0
     for action in actions:
-        if not isinstance(action, Apply) or not action.inner or _has_tables(action):
+        if not isinstance(action, Apply | Held) or not action.inner or _has_tables(action):
             continue
         numbered = action.inner.isdigit()
         found[action.inner] = f"layers.{count}" if numbered else action.inner
@@ -314,7 +370,19 @@ def layer_attributes(actions: Iterable[object]) -> dict[str, str]:
     return found
 
 
-def _has_tables(action: Apply) -> bool:
+def part_paths(actions: Sequence[object]) -> list[str]:
+    """Where a block keeps the weights of each op; empty for the only one."""
+    if len(actions) == 1:
+        return [""]
+    attributes = layer_attributes(actions)
+    return [
+        action.attribute if isinstance(action, Learned) else attributes[action.inner]
+        for action in actions
+        if isinstance(action, Held | Learned)
+    ]
+
+
+def _has_tables(action: Apply | Held) -> bool:
     return any(parameter.rows_of for parameter in action.parameters)
 
 
@@ -323,15 +391,16 @@ def bank_slots(bank: Bank) -> Iterator[Slot]:
     attributes = layer_attributes(cell.action for cell in bank.cells)
     for cell in bank.cells:
         action = cell.action
-        inner = action.inner if isinstance(action, Apply | Learned) else ""
+        inner = action.inner if isinstance(action, Apply | Held | Learned) else ""
         lead = f"{inner}." if inner else ""
         for place, parameter in enumerate(cell.owned[0] if cell.owned else ()):
-            layer = f"{attributes[inner]}." if inner in attributes else ""
+            layer = f"{attributes[inner]}." if inner in attributes and not bank.bare else ""
             path = action.attribute if isinstance(action, Learned) else f"{layer}{parameter.name}"
             names = tuple(
                 f"{bank.logical(member)}.{lead}{parameter.logical or parameter.name}"
                 for member in range(len(bank.members))
             )
             parameters = tuple(owned[place] for owned in cell.owned)
-            attribute = bank.name if bank.bare else f"{bank.name}.{path}"
+            alone = bank.bare and isinstance(action, Learned)
+            attribute = bank.name if alone else f"{bank.name}.{path}"
             yield Slot(attribute, parameters, names, bank.stacked)

@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator
 
-from mtlspec.graph.node import Apply, ErrorOf, Learned, Mix, Route, Term
+from mtlspec.graph.node import Apply, ErrorOf, Held, Learned, Mix, Route, Term
 from mtlspec.graph.schema import FeatureField
 from mtlspec.plan.plan import (
-    WEIGHT,
     Action,
     Bank,
     Inner,
@@ -14,6 +13,7 @@ from mtlspec.plan.plan import (
     Reading,
     Source,
     bank_slots,
+    path_of,
 )
 
 
@@ -51,8 +51,10 @@ def _paragraph(plan: Plan, bank: Bank) -> Iterator[str]:
 
 def _describe(action: Action) -> str:
     match action:
-        case Apply(op, _, _):
-            return str(op)
+        case Apply(op, _, _, lent):
+            return f"{op} of a block" if lent else str(op)
+        case Held(op, _, _):
+            return f"weights of {op}"
         case Route(router, candidates):
             return f"{candidates} coefficients by {router}"
         case Mix(candidates):
@@ -84,5 +86,5 @@ def _source(plan: Plan, source: Source) -> str:
     bank = plan.bank_of(source.provider)
     if bank is None:
         return source.provider
-    path = source.provider.partition(WEIGHT)[2]
+    path = path_of(source.provider)
     return bank.logical(source.position or 0) + (f".{path}" if path else "")

@@ -55,10 +55,10 @@ def figures_of(seed: int, count: int) -> Figures:
     return found
 
 
-def assert_good(found: Figures) -> None:
+def assert_good(found: Figures, share: float) -> None:
     assert found.raised == [], "\n".join(found.raised)
-    assert found.share(found.near) >= 0.95, str(found)
-    assert found.share(found.few) >= 0.95, str(found)
+    assert found.share(found.near) >= share, str(found)
+    assert found.share(found.few) >= share, str(found)
 
 
 def test_most_specs_are_sound_before_they_are_changed() -> None:
@@ -67,10 +67,11 @@ def test_most_specs_are_sound_before_they_are_changed() -> None:
 
 
 def test_a_sample_of_mutants_is_refused_at_the_change() -> None:
-    assert_good(figures_of(seed=0, count=10))
+    # so few that four of them are more than 5 %
+    assert_good(figures_of(seed=0, count=10), share=0.85)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(1, 6))
 def test_mutants_are_refused_at_the_change(seed: int) -> None:
-    assert_good(figures_of(seed, count=250))
+    assert_good(figures_of(seed, count=250), share=0.95)

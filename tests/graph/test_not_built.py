@@ -10,17 +10,11 @@ HEAD = "\nhead[task] = features"
 @pytest.mark.parametrize(
     ("statement", "mark"),
     [
-        ("block b = mlp(3)", "MTL0214 block b = mlp(3)"),
         ("require apart(click, buy)", "MTL0214 require apart(click, buy)"),
     ],
 )
 def test_a_statement_that_is_not_built_is_named(statement: str, mark: str):
     assert [f for f in said(statement + HEAD) if f.startswith("MTL")] == [mark]
-
-
-def test_what_such_a_statement_declares_is_no_unknown_name():
-    text = "block b = mlp(3)\nlayer h = features -> b -> linear(3)\nhead[task] = h"
-    assert said(text) == ["MTL0214 block b = mlp(3)"]
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import networkx as nx
 
-from mtlspec.plan.plan import WEIGHT, Bank, Inner, Operand, Plan, Reading, Source
+from mtlspec.plan.plan import Bank, Inner, Operand, Plan, Reading, Source, key_of, with_key
 
 Place = tuple[str, int]
 """A member of a bank: the bank's key and the member's position."""
@@ -89,6 +89,7 @@ def _part(bank: Bank, key: str, part: range | list[int], moved: Mapping[Place, S
 
 
 def _moved(source: Source, moved: Mapping[Place, Source]) -> Source:
-    key, sign, path = source.provider.partition(WEIGHT)
-    found = moved.get((key, source.position or 0))
-    return source if found is None else Source(f"{found.provider}{sign}{path}", found.position)
+    found = moved.get((key_of(source.provider), source.position or 0))
+    if found is None:
+        return source
+    return Source(with_key(source.provider, found.provider), found.position)
