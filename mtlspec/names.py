@@ -4,7 +4,7 @@ import keyword
 import re
 
 _TAKEN = """
-by_name mix row_mean stacked table
+by_name mix row_mean stacked table weighted_mean
 I O l
 blend evaluate losses predictions serve terms values
 bool dict int list str super

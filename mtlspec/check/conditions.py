@@ -6,18 +6,21 @@ with data, and checked there.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from mtlspec.diagnostics import Diagnostic
-from mtlspec.graph.schema import Schema
+from mtlspec.graph.schema import Schema, TaskField
 from mtlspec.syntax import tree
 from mtlspec.words.conditions import check_form
 
 
 def conditions_read_columns(schema: Schema) -> list[Diagnostic]:
-    """An error (MTL0622) for each part of a `label:` or `where:` that has no meaning there."""
-    conditions = [
-        condition.tree
-        for task in schema.tasks
-        for condition in (task.options.label, task.options.where)
-        if condition is not None and not isinstance(condition.tree, tree.NoneValue)
-    ]
-    return [error for condition in conditions for error in check_form(condition)]
+    """An error (MTL0622) for each part of a task's conditions that has no meaning there."""
+    return [error for t in schema.tasks for c in _conditions(t) for error in check_form(c)]
+
+
+def _conditions(task: TaskField) -> Iterator[tree.Expr]:
+    yield from task.labels
+    for condition in (task.options.where, task.options.rows):
+        if condition is not None:
+            yield condition.tree

@@ -55,8 +55,8 @@ class FeatureReadsLabel(Error):
 
 
 def label_columns(task: TaskField) -> tuple[ColumnRead, ...]:
-    """The columns that a task's label reads."""
-    return columns_of(task.label) if task.trained else ()
+    """The columns that a task's labels read."""
+    return tuple(read for label in task.labels for read in columns_of(label))
 
 
 def leaks(schema: Schema) -> list[Diagnostic]:

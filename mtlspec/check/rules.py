@@ -15,7 +15,11 @@ from mtlspec.check.reach import (
     every_task_has_a_head,
     some_task_has_a_head,
 )
-from mtlspec.check.tasks import no_prediction_reads_a_label, some_task_is_trained
+from mtlspec.check.tasks import (
+    metrics_suit_their_task,
+    no_prediction_reads_a_label,
+    some_task_is_trained,
+)
 from mtlspec.check.training import Select, read_select
 from mtlspec.diagnostics import Diagnostic, Report
 from mtlspec.graph.build import Built
@@ -51,6 +55,7 @@ RULES: tuple[Rule, ...] = (
     every_statement_reaches_a_head,
     some_task_is_trained,
     no_prediction_reads_a_label,
+    metrics_suit_their_task,
     conditions_are_made_of_columns,
     no_feature_reads_a_label,
     select_names_metrics_of_tasks,

@@ -9,6 +9,8 @@ from mtlspec.diagnostics import Error, Label
 from mtlspec.graph.build import Built
 from mtlspec.graph.node import LabelOf
 from mtlspec.source import Span
+from mtlspec.words import registry
+from mtlspec.words.metrics import Metric
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,54 @@ def no_prediction_reads_a_label(built: Built) -> Iterator[PredictionReadsLabel]:
         read = next((node for node in labelled if node.key in above), None)
         if read is not None and isinstance(read.role, LabelOf):
             yield PredictionReadsLabel(task, read.role.task.name, graph.node(keys[0]).span)
+
+
+@dataclass(frozen=True)
+class MetricDoesNotSuit(Error):
+    """A task is judged by metrics of what it answers.
+
+    What it means: `metrics:` names one that cannot judge the answers of this kind of task.
+
+    Example:
+        rent : regression(metrics: [auc])
+
+    Instead:
+        rent : regression(metrics: [r2, spearman])
+
+    Why: of a number there are no positive rows, and of a class no distance.
+    """
+
+    id = "MTL0625"
+    title = "a task is judged by metrics of what it answers"
+    task: str
+    kind: str
+    metric: str
+    known: tuple[str, ...]
+    span: Span
+
+    def headline(self) -> str:
+        return f"`{self.metric}` does not judge `{self.kind}` tasks"
+
+    def labels(self) -> Sequence[Label]:
+        return [Label(self.span, f"`{self.task}` is judged by `{self.metric}`", primary=True)]
+
+    def help(self) -> str:
+        return "there is " + ", ".join(f"`{name}`" for name in self.known)
+
+
+def metrics_suit_their_task(built: Built) -> Iterator[MetricDoesNotSuit]:
+    """One error for each metric that cannot judge what the task answers."""
+    for task in built.graph.schema.tasks:
+        known = [word for name in registry.names("metrics") if (word := _metric(name))]
+        suited = tuple(word.name for word in known if task.word.answer in word.judges)
+        for name in task.metrics:
+            if name not in suited:
+                yield MetricDoesNotSuit(task.name, task.word.name, name, suited, task.span)
+
+
+def _metric(name: str) -> Metric | None:
+    word = registry.find("metrics", name)
+    return word if isinstance(word, Metric) else None
 
 
 @dataclass(frozen=True)

@@ -52,15 +52,15 @@ class Select:
 def read_select(expression: tree.Expr | None, schema: Schema) -> Select | list[Diagnostic]:
     """What `select` says, or everything that is wrong with it; None is the default."""
     if expression is None:
-        return _agree([_main_metric(task) for task in schema.trained], span=None)
+        return _agree([_main_metric(task) for task in schema.trained], None, schema)
     read = [_read_term(part, schema) for part in _parts(expression)]
     wrong = [term for term in read if isinstance(term, Diagnostic)]
     terms = [term for term in read if isinstance(term, Term)]
-    return wrong if wrong else _agree(terms, expression.span)
+    return wrong if wrong else _agree(terms, expression.span, schema)
 
 
 def _main_metric(task: TaskField) -> Term:
-    return Term(task.name, task.word.metrics[0])
+    return Term(task.name, task.metrics[0])
 
 
 def _parts(expression: tree.Expr) -> list[tree.Expr | tree.Range]:
@@ -80,18 +80,21 @@ def _read_term(part: tree.Expr | tree.Range, schema: Schema) -> Term | Diagnosti
             field = next((field for field in schema.trained if field.name == task), None)
             if field is None:
                 return SelectUnknownTask(left.span, task, tuple(t.name for t in schema.trained))
-            if metric.name not in field.word.metrics:
-                return SelectUnknownMetric(metric.span, task, metric.name, field.word.metrics)
+            if metric.name not in field.metrics:
+                return SelectUnknownMetric(metric.span, task, metric.name, field.metrics)
             return Term(task, metric.name)
         case _:
             return SelectIsNoMetric(part.span)
 
 
-def _agree(terms: Sequence[Term], span: Span | None) -> Select | list[Diagnostic]:
-    higher = [str(term) for term in terms if _metric(term).higher_is_better]
-    lower = [str(term) for term in terms if not _metric(term).higher_is_better]
+def _agree(terms: Sequence[Term], span: Span | None, schema: Schema) -> Select | list[Diagnostic]:
+    """The mean of metrics; without a `span` they are the tasks' main ones."""
+    higher = [term for term in terms if _metric(term).higher_is_better]
+    lower = [term for term in terms if not _metric(term).higher_is_better]
     if higher and lower:
-        return [SelectMixesDirections(span, higher[0], lower[0])]
+        places = {task.name: task.span for task in schema.trained}
+        tasks = (places[higher[0].task], places[lower[0].task])
+        return [SelectMixesDirections(span, str(higher[0]), str(lower[0]), tasks)]
     return Select(tuple(terms), higher_is_better=not lower)
 
 
@@ -216,18 +219,27 @@ class SelectMixesDirections(Error):
     span: Span | None
     higher: str
     lower: str
+    tasks: tuple[Span, Span]
+    """Those of the two metrics, which are their main ones where `select` does not say."""
 
     def headline(self) -> str:
         return f"`{self.higher}` is better when higher, `{self.lower}` when lower"
 
     def labels(self) -> Sequence[Label]:
-        text = "their mean has no better direction"
-        return (Label(self.span, text, primary=True),) if self.span else ()
+        if self.span:
+            return (Label(self.span, "their mean has no better direction", primary=True),)
+        first, second = self.tasks
+        return (
+            Label(first, "its main metric is better when higher", primary=True),
+            Label(second, "its main metric is better when lower"),
+        )
 
     def place(self) -> str:
         return "train.select"
 
     def help(self) -> str:
+        if self.span is None:
+            return f"say what is best: `train {{ select : {self.higher} }}`"
         return "average metrics of one direction, or select by one of them"
 
 

@@ -202,6 +202,16 @@ def check_where(condition: tree.Expr, columns: pa.Schema, path: str) -> list[Dia
     return found
 
 
+def check_weight(expr: tree.Expr, columns: pa.Schema, path: str) -> list[Diagnostic]:
+    """What is wrong with the weight of a row: as `check_condition`, and it has to be a number."""
+    kind, found = check_condition(expr, columns, path)
+    if kind == "string":
+        typing = _Typing(columns, path)
+        typing.need(expr, kind, "number", "`rows:` takes a number")
+        return typing.found
+    return found
+
+
 def kind_of_column(dtype: pa.DataType) -> Kind | None:
     """What a column of this type is in a condition, or None where none can read it."""
     if isinstance(dtype, pa.DictionaryType):

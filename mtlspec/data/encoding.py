@@ -7,21 +7,18 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
 from mtlspec.data.alignment import check_aligned
-from mtlspec.data.conditions import evaluate
-from mtlspec.data.files import origin
 from mtlspec.data.fitting import Fitted, input_kinds, place_of
+from mtlspec.data.label_reading import Labels, read_labels
 from mtlspec.data.rows import Rows
 from mtlspec.data.schema_check import check_schema
 from mtlspec.diagnostics import Error, Label, Report, SpecError
-from mtlspec.graph.schema import FeatureField, Schema, TaskField
+from mtlspec.graph.schema import FeatureField, Schema
 from mtlspec.source import Span
-from mtlspec.words.column import ColumnPlace
 from mtlspec.words.serving import ColumnKind
 
 
@@ -71,7 +68,7 @@ def encode(schema: Schema, fitted: Fitted, table: pa.Table, path: str = "the tab
     report.stop_on_errors()
     features = _encode(schema, fitted, table, path, report)
     report.extend(check_aligned(schema, features, table, path))
-    labels = _read_labels(schema, table, path, report)
+    labels = read_labels(schema, fitted.tasks, table, path, report)
     report.stop_on_errors()
     return _rows(schema, features, labels)
 
@@ -85,8 +82,8 @@ def encode_features(
     report.stop_on_errors()
     features = _encode(schema, fitted, table, path, report)
     report.stop_on_errors()
-    labels = np.zeros((table.num_rows, 0), dtype=np.float32)
-    return _rows(Schema(schema.features, ()), features, labels)
+    labels = Labels((), (), np.zeros((table.num_rows, 0), dtype=np.float32))
+    return _rows(schema, features, labels)
 
 
 Array = NDArray[np.int64] | NDArray[np.float32]
@@ -114,46 +111,24 @@ def _encode(
     return found
 
 
-def _read_labels(schema: Schema, table: pa.Table, path: str, report: Report) -> NDArray[np.float32]:
-    """float32 [N, tasks], NaN where a row has no label; tasks with errors are left out."""
-    found: list[NDArray[np.float32]] = [np.zeros((table.num_rows, 0), dtype=np.float32)]
-    for task in schema.trained:
-        label = task.label
-        place = ColumnPlace(path, label.span.text, label.span, origin(table))
-        try:
-            labels = task.word.part("run").read_labels(_label_values(task, table), place)
-            found.append(labels[:, None])
-        except SpecError as error:
-            report.extend(error.diagnostics)
-    return np.concatenate(found, axis=1)
-
-
-def _label_values(task: TaskField, table: pa.Table) -> pa.ChunkedArray:
-    """A task's labels, null where a row is outside its sample space."""
-    values = evaluate(task.label, table)
-    if task.options.where is None:
-        return values
-    kept = evaluate(task.options.where.tree, table).cast(pa.bool_()).fill_null(False)
-    return pc.if_else(kept, values, pa.scalar(None, values.type))
-
-
-def _rows(schema: Schema, features: dict[str, Array], labels: NDArray[np.float32]) -> Rows:
+def _rows(schema: Schema, features: dict[str, Array], labels: Labels) -> Rows:
     reads_ids = [feature for feature in schema.features if feature.word.reads == "ids"]
     ids = [feature for feature in reads_ids if feature.entries is None]
     lists = [feature for feature in reads_ids if feature.entries is not None]
     numbers = [feature for feature in schema.features if feature.word.reads == "values"]
-    count = len(labels)
+    count = len(labels.values)
     return Rows(
         ids=_side_by_side(ids, features, np.zeros((count, 0), dtype=np.int64)),
         lists=_side_by_side(lists, features, np.zeros((count, 0), dtype=np.int64)),
         numbers=_side_by_side(numbers, features, np.zeros((count, 0), dtype=np.float32)),
-        labels=torch.as_tensor(labels),
+        labels=torch.as_tensor(labels.values),
         id_names=tuple(feature.name for feature in ids),
         list_names=tuple(feature.name for feature in lists),
         lengths=tuple(feature.entries or 0 for feature in lists),
         number_names=tuple(feature.name for feature in numbers),
         widths=tuple(feature.type.width for feature in numbers),
-        tasks=tuple(task.name for task in schema.trained),
+        label_names=labels.names,
+        label_widths=labels.widths,
     )
 
 

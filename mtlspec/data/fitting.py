@@ -10,6 +10,7 @@ import pyarrow as pa
 from pydantic import BaseModel, ConfigDict, SerializeAsAny
 
 from mtlspec.data.files import origin
+from mtlspec.data.label_reading import fit_tasks
 from mtlspec.diagnostics import Diagnostic, Label, Warn
 from mtlspec.graph.schema import FeatureField, Schema
 from mtlspec.source import Span
@@ -65,6 +66,8 @@ class Fitted(BaseModel):
     model_config = ConfigDict(frozen=True)
     columns: dict[str, ColumnInput]
     features: dict[str, SerializeAsAny[BaseModel]]
+    tasks: dict[str, SerializeAsAny[BaseModel]] = {}
+    """What is kept of labels, such as the order of classes, by task."""
 
     @property
     def sizes(self) -> dict[str, int]:
@@ -88,16 +91,25 @@ class Fitted(BaseModel):
             for name, bound in states.items()
         }
         needed = dict.fromkeys(feature.column for feature in schema.features)
-        return Fitted(columns={name: read.columns[name] for name in needed}, features=features)
+        return Fitted(
+            columns={name: read.columns[name] for name in needed},
+            features=features,
+            tasks={
+                task.name: task.word.part("run").Fitted.model_validate(read.tasks[task.name])
+                for task in schema.trained
+                if task.word.fits(task.options)
+            },
+        )
 
 
 class _Stored(BaseModel):
     columns: dict[str, ColumnInput]
     features: dict[str, dict[str, object]]
+    tasks: dict[str, dict[str, object]] = {}
 
 
 def fit(schema: Schema, table: pa.Table, path: str = "the table") -> Fitted:
-    """Fits every feature on these rows, which are the training rows and no others.
+    """Fits every feature and task on these rows, which are the training rows and no others.
 
     Features of one table are fitted together. The columns have been checked. Raises `SpecError`
     for values that a feature cannot take (MTL0612, MTL0613, MTL0642).
@@ -106,7 +118,11 @@ def fit(schema: Schema, table: pa.Table, path: str = "the table") -> Fitted:
     for feature in schema.features:
         together.setdefault(feature.state, []).append(feature)
     features = {name: _fit(fields, table, path) for name, fields in together.items()}
-    return Fitted(columns=_columns(schema, table.schema, features), features=features)
+    return Fitted(
+        columns=_columns(schema, table.schema, features),
+        features=features,
+        tasks=fit_tasks(schema, table, path),
+    )
 
 
 def _fit(fields: Sequence[FeatureField], table: pa.Table, path: str) -> BaseModel:

@@ -64,11 +64,15 @@ class ConstantLabel(Warn):
     id = "constant-label"
     title = "a task's label has more than one value in the training rows"
     task: str
-    value: float
+    label: str
+    """Which of several labels; empty for the only one."""
+    value: float | None
     span: Span
 
     def headline(self) -> str:
-        return f"the label of `{self.task}` is {self.value:g} in all training rows that have one"
+        which = f"`{self.label}` of `{self.task}`" if self.label else f"the label of `{self.task}`"
+        value = "the same" if self.value is None else f"{self.value:g}"
+        return f"{which} is {value} in all training rows that have one"
 
     def labels(self) -> Sequence[Label]:
         return [Label(self.span, "the same in every row", primary=True)]
@@ -82,13 +86,18 @@ def check_labels(
     A task without any label is an error (MTL0616), one with a single value a warning
     (`constant-label`).
     """
-    labels = rows.labels if index is None else rows.labels[index]
+    picked = rows if index is None else rows.take(index)
+    _, labels = picked.batch(slice(None))
     found: list[Diagnostic] = []
-    for place, task in enumerate(schema.trained):
-        column = labels[:, place]
-        present = column[~torch.isnan(column)]
-        if not len(present):
+    for task in schema.trained:
+        known = [column[~torch.isnan(column)] for column in labels[task.name].unbind(1)]
+        if not any(map(len, known)):
             found.append(NoLabels(task.name, task.span, path))
-        elif present.min() == present.max():
-            found.append(ConstantLabel(task.name, float(present[0]), task.span))
+            continue
+        for label, values in zip(task.labels, known, strict=False):
+            if not len(values) or values.min() == values.max():
+                text = label.span.text if len(known) > 1 else ""
+                value = float(values[0]) if len(values) else None
+                named = bool(task.word.class_names(task.options, None)) and not text
+                found.append(ConstantLabel(task.name, text, None if named else value, task.span))
     return found

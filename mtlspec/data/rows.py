@@ -16,8 +16,7 @@ class Rows:
     """All rows of a data set, encoded.
 
     `ids` is int64 [N, features that are one id], `lists` int64 [N, all lists side by side],
-    `numbers` float32 [N, all widths together], `labels` float32 [N, tasks] with NaN where a label
-    is missing.
+    `numbers` and `labels` are float32 [N, all widths together]; a label that is missing is NaN.
     """
 
     ids: Tensor
@@ -31,7 +30,9 @@ class Rows:
     number_names: tuple[str, ...]
     widths: tuple[int, ...]
     """Of the features of `number_names`."""
-    tasks: tuple[str, ...]
+    label_names: tuple[str, ...]
+    """Tasks, and after the task of that name `buy.rows`, the weights of its rows."""
+    label_widths: tuple[int, ...]
 
     def __len__(self) -> int:
         return self.labels.shape[0]
@@ -40,7 +41,7 @@ class Rows:
         """Features and labels of some rows.
 
         A feature is int64 [B], int64 [B, length] or float32 [B, width] by its name, a label
-        float32 [B, 1] by its task's. `index` is a slice, or int64 [B].
+        float32 [B, labels] by its task's. `index` is a slice, or int64 [B].
         """
         ids = _pick(self.ids, index).t().contiguous().unbind()
         lists = _pick(self.lists, index).split_with_sizes(self.lengths, dim=1)
@@ -48,8 +49,8 @@ class Rows:
         features = dict(zip(self.id_names, ids, strict=True))
         features |= dict(zip(self.list_names, lists, strict=True))
         features |= dict(zip(self.number_names, numbers, strict=True))
-        labels = _pick(self.labels, index).unsqueeze(2).unbind(1)
-        return features, dict(zip(self.tasks, labels, strict=True))
+        labels = _pick(self.labels, index).split_with_sizes(self.label_widths, dim=1)
+        return features, dict(zip(self.label_names, labels, strict=True))
 
     def take(self, index: Tensor | slice) -> Rows:
         """Only these rows, in this order."""

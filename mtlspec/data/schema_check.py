@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from mtlspec.data.condition_types import ColumnMissing, check_condition, check_where
+from mtlspec.data.condition_types import ColumnMissing, check_condition, check_weight, check_where
 from mtlspec.data.conditions import result_type
 from mtlspec.diagnostics import Diagnostic, Error, Label
 from mtlspec.graph.schema import FeatureField, Schema, TaskField
 from mtlspec.source import Span
 from mtlspec.syntax import tree
-from mtlspec.words.conditions import columns_of
+from mtlspec.words.conditions import column_of, columns_of
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ class LabelOfOtherType(Error):
         return f"{self.possible}, as `{self.kind}` takes them"
 
     def help(self) -> str:
-        if self.type != "string":
+        if self.type != "string" or self.kind != "binary":
             return ""
         return f'say which values are a yes, for example `label: {self.text} == "…"`'
 
@@ -127,9 +127,10 @@ def check_schema(
 
 
 def _conditions(task: TaskField) -> Iterator[tree.Expr]:
-    yield task.label
-    if task.options.where:
-        yield task.options.where.tree
+    yield from task.labels
+    for condition in (task.options.where, task.options.rows):
+        if condition is not None:
+            yield condition.tree
 
 
 def _check_feature(feature: FeatureField, columns: pa.Schema, path: str) -> Iterator[Diagnostic]:
@@ -152,24 +153,30 @@ def _check_feature(feature: FeatureField, columns: pa.Schema, path: str) -> Iter
 
 
 def _check_task(task: TaskField, columns: pa.Schema, path: str) -> Iterator[Diagnostic]:
-    label = task.label
-    kind, found = check_condition(label, columns, path)
-    yield from found
-    if kind and not found:
-        run = task.word.part("run")
-        dtype = result_type(label, columns)
-        if not run.accepts(dtype):
-            yield LabelOfOtherType(
-                task.name,
-                task.word.name,
-                str(dtype),
-                run.POSSIBLE,
-                label.span.text,
-                label.span,
-                path,
-            )
+    for label in task.labels:
+        yield from _check_label(task, label, columns, path)
     if task.options.where:
         yield from check_where(task.options.where.tree, columns, path)
+    if task.options.rows:
+        yield from check_weight(task.options.rows.tree, columns, path)
+
+
+def _check_label(
+    task: TaskField, label: tree.Expr, columns: pa.Schema, path: str
+) -> Iterator[Diagnostic]:
+    column = column_of(label)
+    if column and column.name in columns.names and task.word.reads_lists(task.options):
+        dtype = columns.field(column.name).type
+    else:
+        kind, found = check_condition(label, columns, path)
+        yield from found
+        if not kind or found:
+            return
+        dtype = result_type(label, columns)
+    run, text = task.word.part("run"), label.span.text
+    if not run.accepts(dtype, task.options):
+        kind, possible = task.word.name, run.POSSIBLE
+        yield LabelOfOtherType(task.name, kind, _type_name(dtype), possible, text, label.span, path)
 
 
 def _type_name(dtype: pa.DataType) -> str:

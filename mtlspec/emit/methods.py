@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 
 from mtlspec import pysource as py
 from mtlspec.emit.bank import Written
-from mtlspec.emit.bundles import Bundle, bundles, stacked, write_by_name
+from mtlspec.emit.bundles import STACKED, Bundle, bundles, stacked, write_by_name
 from mtlspec.emit.header import statement_comment
-from mtlspec.emit.lowerings import ROW_MEAN
+from mtlspec.emit.lowerings import ROW_MEAN, WEIGHTED_MEAN
 from mtlspec.emit.paragraphs import (
     BATCH_ARGUMENT,
     column_name,
@@ -21,7 +21,7 @@ from mtlspec.emit.paragraphs import (
 )
 from mtlspec.emit.readings import read, source
 from mtlspec.graph.node import Statement
-from mtlspec.graph.schema import TaskField
+from mtlspec.graph.schema import ROWS, TaskField
 from mtlspec.plan.plan import Bank, Head, Plan, Reading, mask_variable
 
 _BY_NAME = "dict[str, Tensor]"
@@ -198,22 +198,35 @@ def _loss(plan: Plan, written: dict[str, Written]) -> py.Function:
 
 def _lone_loss(plan: Plan, task: TaskField) -> py.Expr:
     name = py.Constant(task.name)
-    return _task_loss(plan, task, py.pick(_PREDICTIONS, name), py.pick(py.Name("labels"), name))
+    labels = py.Name("labels")
+    weight = py.pick(labels, py.Constant(f"{task.name}{ROWS}"))
+    return _task_loss(plan, task, py.pick(_PREDICTIONS, name), py.pick(labels, name), weight)
 
 
 def _bundle_loss(plan: Plan, bundle: Bundle) -> py.Expr:
     """The losses of the tasks of a bundle, side by side."""
     prediction = stacked(_PREDICTIONS, bundle)
-    return _task_loss(plan, bundle.tasks[0], prediction, py.Name(bundle.labels))
+    names = py.Comprehension(py.Name(f'f"{{t}}{ROWS}"'), "t", py.Name(bundle.name))
+    weight = py.call(STACKED, py.Name("labels"), names)
+    return _task_loss(plan, bundle.tasks[0], prediction, py.Name(bundle.labels), weight)
 
 
-def _task_loss(plan: Plan, task: TaskField, prediction: py.Expr, label: py.Expr) -> py.Expr:
+def _task_loss(
+    plan: Plan, task: TaskField, prediction: py.Expr, label: py.Expr, weight: py.Expr
+) -> py.Expr:
     """The mean error of a task's rows: of an ensemble, the mean of its members' too."""
     head = plan.heads[task.name]
     error = task.word.write_error(task.options, head.type.meaning, prediction, label)
     if head.ensemble:
         error = py.method(error, "mean", dim=py.Constant(0))
-    return py.call(ROW_MEAN, error, label)
+    if task.options.rows is None:
+        return py.call(ROW_MEAN, error, label)
+    return py.call(WEIGHTED_MEAN, error, label, weight)
+
+
+def reduction(task: TaskField) -> str:
+    """The function that makes one number of the losses of a task's rows."""
+    return ROW_MEAN if task.options.rows is None else WEIGHTED_MEAN
 
 
 def _prox(plan: Plan, written: dict[str, Written]) -> py.Function:

@@ -10,8 +10,8 @@ from mtlspec.emit.bundles import BY_NAME, STACKED, bundles, write_names
 from mtlspec.emit.columns import waits, write_columns
 from mtlspec.emit.copied import copied
 from mtlspec.emit.header import bank_doc, file_doc, ranges
-from mtlspec.emit.lowerings import BASE, FUNCTIONS, LOWERINGS, ROW_MEAN, TABLES, class_of
-from mtlspec.emit.methods import write_methods
+from mtlspec.emit.lowerings import BASE, FUNCTIONS, LOWERINGS, TABLES, class_of
+from mtlspec.emit.methods import reduction, write_methods
 from mtlspec.emit.paragraphs import BATCH_ARGUMENT, column_name, variable
 from mtlspec.emit.proximal import StepWriter
 from mtlspec.names import fresh, identifier
@@ -47,7 +47,7 @@ def _lowerings(plan: Plan, written: dict[str, Written]) -> list[tuple[str, str]]
     linears = sorted(used & set(LOWERINGS.values()))
     base = [BASE] if linears else []
     classes = [*base, *linears, *sorted(used & {TABLES})]
-    losses = {ROW_MEAN} if any(task.trained for task in plan.tasks) else set[str]()
+    losses = {reduction(task) for task in plan.tasks if task.trained}
     together = {BY_NAME, STACKED} if any(b.name for b in bundles(plan)) else set[str]()
     functions = sorted((used | losses | together) & FUNCTIONS)
     return [*((name, class_of(name)) for name in classes), *((name, name) for name in functions)]

@@ -58,7 +58,7 @@ def export(
         raise SpecError([NothingToVerifyWith()])
     schema = compiled.schema
     kinds: dict[str, ColumnKind] = {name: column.kind for name, column in fitted.columns.items()}
-    interface = read_interface(schema, kinds)
+    interface = read_interface(schema, kinds, fitted.tasks)
     preprocess = write_preprocess(schema, fitted.features, interface)
     check_size(module, preprocess)
     served = Served(module, schema)

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from pydantic import BaseModel
+
 from mtlspec.graph.schema import Schema
 from mtlspec.words.serving import NULL_INTEGER, ColumnKind
 
@@ -44,6 +46,8 @@ class Output:
     name: str
     task: str
     width: int
+    classes: tuple[str | int, ...] = ()
+    """What the numbers stand for, in order; empty of a single number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,32 +78,45 @@ class Interface:
             }
             for port in self.inputs
         }
-        outputs = {port.name: {"task": port.task} for port in self.outputs}
+        outputs = {
+            port.name: {"task": port.task} | ({"classes": port.classes} if port.classes else {})
+            for port in self.outputs
+        }
         return {
             "inputs": json.dumps(inputs, ensure_ascii=False),
             "outputs": json.dumps(outputs, ensure_ascii=False),
         }
 
 
-def read_interface(schema: Schema, kinds: Mapping[str, ColumnKind]) -> Interface:
+def read_interface(
+    schema: Schema,
+    kinds: Mapping[str, ColumnKind],
+    fitted: Mapping[str, BaseModel] | None = None,
+) -> Interface:
     """The inputs and outputs of a model with this schema; `kinds` is by column.
 
+    `fitted` is what was kept of the tasks' labels, by task.
+
     In ONNX an input and an output cannot have the same name. Where a task has the name of a
-    column, the column keeps it, because the data give it, and the output is called `<task>.prob`.
+    column, the column keeps it, because the data give it, and the output is called `<task>.prob`
+    or, of a number, `<task>.value`.
     """
     columns = tuple(dict.fromkeys(field.column for field in schema.features))
     outputs: list[Output] = []
     for field in schema.tasks:
         taken = (*columns, *(port.name for port in outputs), *(t.name for t in schema.tasks))
-        name = _free_name(field.name, taken) if field.name in columns else field.name
-        outputs.append(Output(name, field.name, field.word.served(field.options)))
+        end = "value" if field.word.answer == "number" else "prob"
+        name = _free_name(field.name, end, taken) if field.name in columns else field.name
+        classes = field.word.class_names(field.options, (fitted or {}).get(field.name))
+        width = field.word.served(field.options)
+        outputs.append(Output(name, field.name, width, classes))
     many = {field.column for field in schema.features if field.word.many}
     inputs = tuple(Input(name, kinds[name], name in many) for name in columns)
     return Interface(inputs, tuple(outputs))
 
 
-def _free_name(task: str, taken: Iterable[str]) -> str:
-    name = f"{task}.prob"
+def _free_name(task: str, end: str, taken: Iterable[str]) -> str:
+    name = f"{task}.{end}"
     while name in taken:
-        name += ".prob"
+        name += f".{end}"
     return name

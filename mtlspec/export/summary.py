@@ -13,6 +13,8 @@ from mtlspec.export.verify import BATCHES, Verification
 
 _LABEL: Final = 9
 _WIDTH: Final = 80
+_CLASSES: Final = 12
+"""How many classes of an output are listed."""
 
 
 def describe(report: ExportReport) -> str:
@@ -38,6 +40,9 @@ def _inputs(ports: tuple[Input, ...]) -> Iterator[str]:
 
 def _output(port: Output) -> str:
     note = "" if port.name == port.task else f", of task {port.task}, whose name a column has"
+    if port.classes:
+        shown = ", ".join(map(str, port.classes[:_CLASSES]))
+        note += f": {shown}" + (", …" if len(port.classes) > _CLASSES else "")
     return f"{port.name} float32 [batch, {port.width}]{note}"
 
 

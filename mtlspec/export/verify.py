@@ -43,7 +43,8 @@ class ExportDiffers(Error):
     """An exported file must serve what the trained model predicts.
 
     What it means: on the rows that were tried, ONNX Runtime and PyTorch gave results that are
-    further apart than 0.00001. No file was written; one that was there before is as it was.
+    further apart than 0.00001 (of their size, where that is above 1). No file was written; one
+    that was there before is as it was.
 
     Example:
         mtlspec export @last -o model.onnx     # a weight of the run is not a number
@@ -129,6 +130,10 @@ def _batches(
 def _apart(
     expected: npt.NDArray[np.float32], served: npt.NDArray[np.float32]
 ) -> npt.NDArray[np.float64]:
-    """The largest difference of each row; what is not a number is infinitely far."""
-    difference = np.abs(expected.astype(np.float64) - served).max(axis=1)
+    """The largest difference of each row; what is not a number is infinitely far.
+
+    That of a number beyond 1 is relative: float32 has as many digits there and no more.
+    """
+    size = np.maximum(1.0, np.abs(expected.astype(np.float64)))
+    difference = (np.abs(expected.astype(np.float64) - served) / size).max(axis=1)
     return np.where(np.isnan(difference), np.inf, difference)

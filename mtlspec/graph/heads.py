@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from mtlspec.diagnostics import Error, Label
 from mtlspec.graph import express
-from mtlspec.graph.apply import linear_layer
+from mtlspec.graph.apply import apply, linear_layer
 from mtlspec.graph.builder import Builder, Where
 from mtlspec.graph.membership import NoSuchMember
-from mtlspec.graph.names import UnknownName
+from mtlspec.graph.names import NotBuilt, UnknownName
 from mtlspec.graph.node import Node, Prediction
 from mtlspec.graph.schema import TaskField
 from mtlspec.graph.scope import Family, TaskName
@@ -19,6 +19,7 @@ from mtlspec.source import Span
 from mtlspec.syntax import tree
 from mtlspec.types import Meaning, Tensor
 from mtlspec.words import registry
+from mtlspec.words.initialisers import Parameter, given
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ class HeadMeaning(Error):
     span: Span
 
     def headline(self) -> str:
-        return f"a `{self.kind}` task cannot be predicted by {_MEANT[self.meaning]}"
+        return f"`{self.kind}` tasks cannot be predicted by {_MEANT[self.meaning]}"
 
     def labels(self) -> Sequence[Label]:
         return [Label(self.span, f"the value is {_MEANT[self.meaning]}", primary=True)]
@@ -204,13 +205,35 @@ def _prediction(b: Builder, task: TaskField, value: Node, span: Span, where: Whe
         b.report.add(HeadMeaning(task.word.name, kind.meaning, span))
         return b.nothing(where.owner, span)
     outputs = task.word.outputs(task.options)
+    if outputs is None:
+        b.report.add(NotBuilt("classes that are counted in the data", task.span))
+        return b.nothing(where.owner, span)
     if len(kind.shape) != 1 or (kind.meaning != "plain" and kind.width != outputs):
         b.report.add(HeadWidth(task.name, outputs, str(kind), span, bool(kind.tokens)))
         return b.nothing(where.owner, span)
     if kind.meaning == "plain":
-        linear = registry.find("ops", "linear")
-        assert linear is not None
-        value = linear_layer(b, linear.bind(n=outputs), value, "out", span, where)
+        value = _output_layer(b, task, value, outputs, span, where)
     meaning = "prob" if kind.meaning == "prob" else task.word.meaning
     made = Tensor((outputs,), meaning=meaning)
     return b.add(Prediction(task), made, (value,), where.owner, span)
+
+
+def _output_layer(
+    b: Builder, task: TaskField, value: Node, outputs: int, span: Span, where: Where
+) -> Node:
+    """The task's outputs: a linear layer, or one of a single output and a number for each."""
+    assert where.owner is not None
+    linear = registry.find("ops", "linear")
+    assert linear is not None
+    offsets = task.word.offsets(task.options)
+    if offsets is None:
+        return linear_layer(b, linear.bind(n=outputs), value, "out", span, where)
+    one = linear_layer(b, linear.bind(n=1, bias=False), value, "out", span, where)
+    begin = given.WORD.bind(numbers=offsets)
+    parameter = Parameter("steps", (outputs,), begin, outputs, matrix=False)
+    steps = b.learn(parameter, where.owner, span, inner="")
+    add = registry.find("operators", "add")
+    assert add is not None
+    made = apply(b, add.bind(), [one, steps], [span, span], span, where)
+    assert isinstance(made, Node)
+    return made

@@ -24,6 +24,7 @@ from mtlspec.graph.values import (
 from mtlspec.source import Span
 from mtlspec.syntax import tree
 from mtlspec.syntax.vocabulary import LITERALS
+from mtlspec.words.word import Condition
 
 
 @dataclass(frozen=True)
@@ -159,7 +160,9 @@ def _given(value: object) -> str:
         return f"`{value}`; write `{LITERALS[value]}`" if value in LITERALS else f"`{value}`"
     if value is None or isinstance(value, bool | int | float | tuple):
         return describe(Absent() if value is None else value)  # pyright: ignore[reportUnknownArgumentType]
-    return f"{value}"
+    if isinstance(value, Condition):
+        return f"`{value.tree.span.text}`"
+    return f"`{value}`"
 
 
 def needed(details: ErrorDetails) -> str:

@@ -272,11 +272,12 @@ def _option(
     if isinstance(mark, Listed):
         return read_listed(b, exprs[0], where)
     if isinstance(mark, OfKind):
-        kind = mark.kind
-        words = [read_word(b, kind, e, where) for e in exprs if not isinstance(e, tree.Range)]
+        listed = isinstance(exprs[0], tree.Array)
+        exprs = exprs[0].items if isinstance(exprs[0], tree.Array) else exprs
+        words = [read_word(b, mark.kind, e, where) for e in exprs if not isinstance(e, tree.Range)]
         if None in words:
             return FAILED
-        return tuple(words) if option == model.variadic else words[0]
+        return tuple(words) if listed or option == model.variadic else words[0]
     plain = [_plain(b, expr, where) for expr in exprs]
     if any(isinstance(value, Failed) for value in plain):
         return FAILED

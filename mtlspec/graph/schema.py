@@ -44,6 +44,10 @@ class FeatureField:
         return self.table.values if self.table else Bound(self.word, self.options)
 
 
+ROWS = ".rows"
+"""How the name of a task's weights of rows ends, beside its labels."""
+
+
 @dataclass(frozen=True, slots=True)
 class TaskField:
     """A task: its label and sample space are conditions on the raw row."""
@@ -56,10 +60,17 @@ class TaskField:
     """The field that declares it among others, where one does: `exam` of `exam[3]`."""
 
     @property
-    def label(self) -> tree.Expr:
-        """What its label is: a condition, or the column of the field's own name."""
+    def labels(self) -> tuple[tree.Expr, ...]:
+        """What its labels are read from: conditions, or the column of the field's own name."""
         label = self.options.label
-        return label.tree if label else tree.Name(name=self.family or self.name, span=self.span)
+        own = label.tree if label else tree.Name(name=self.family or self.name, span=self.span)
+        return self.word.label_columns(self.options, own) if self.trained else ()
+
+    @property
+    def metrics(self) -> tuple[str, ...]:
+        """What it is judged by; the first is its main metric."""
+        chosen = self.options.metrics
+        return tuple(bound.word.name for bound in chosen) if chosen else self.word.metrics
 
     @property
     def trained(self) -> bool:

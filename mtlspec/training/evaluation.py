@@ -42,7 +42,7 @@ def evaluate(module: nn.Module, rows: Rows, tasks: Sequence[TaskField]) -> dict[
     A metric that has no value on these rows (no label, or labels of one class) is None. Raises
     `NotFiniteError` for a task whose predictions are not finite.
     """
-    judges = {task.name: _Judge(task, task.word.metrics) for task in tasks}
+    judges = {task.name: _Judge(task, task.metrics) for task in tasks}
     was_training = module.training
     module.eval()
     with torch.no_grad():
@@ -69,11 +69,11 @@ def score_batch(
     module.train(was_training)
     scores: dict[str, float] = {}
     for task in tasks:
-        judge = _Judge(task, task.word.metrics[:1])
+        judge = _Judge(task, task.metrics[:1])
         judge.update(served[task.name], labels[task.name])
         (_, value), *_ = judge.compute()
         if value is not None:
-            scores[task.name] = metric_word(task.word.metrics[0]).share(value)
+            scores[task.name] = metric_word(task.metrics[0]).share(value)
     return scores
 
 
@@ -92,12 +92,13 @@ class _Judge:
 
     def __init__(self, task: TaskField, metrics: Sequence[str]) -> None:
         self.task = task.name
-        self.metrics = {name: build_metric(name) for name in metrics}
+        judged = words.Judged(task.word.answer, task.word.served(task.options))
+        self.metrics = {name: build_metric(name, judged) for name in metrics}
         self.rows = 0
 
     def update(self, served: Tensor, labels: Tensor) -> None:
         """Takes the rows that have a label."""
-        present = ~labels.isnan().any(dim=1)
+        present = ~labels.isnan().all(dim=1)
         count = int(present.sum())
         if count:
             for metric in self.metrics.values():
@@ -110,9 +111,9 @@ class _Judge:
             yield f"{self.task}.{name}", None if math.isnan(value) else value
 
 
-def build_metric(name: str) -> Metric:
+def build_metric(name: str, judged: words.Judged) -> Metric:
     """A fresh metric of that word."""
-    return cast(Callable[[], Metric], metric_word(name).part("run").build)()
+    return cast("Callable[[words.Judged], Metric]", metric_word(name).part("run").build)(judged)
 
 
 def metric_word(name: str) -> words.Metric:

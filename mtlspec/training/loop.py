@@ -224,7 +224,7 @@ def train_epoch(
     learner.module.train()
     for number, index in enumerate(torch.split(order, batch), start=1):
         features, labels = rows.batch(index)
-        labelled = {name: int((~y.isnan().any(dim=1)).sum()) for name, y in labels.items()}
+        labelled = {name: int((~y.isnan().all(dim=1)).sum()) for name, y in labels.items()}
         present = {name for name, count in labelled.items() if count}
         objective, losses = learner.step(features, labels, present)
         means.add(objective, losses, labelled, len(index))

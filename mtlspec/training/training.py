@@ -228,7 +228,7 @@ def titles_of(tasks: Sequence[TaskField]) -> dict[str, dict[str, str]]:
     return {
         task.name: {
             name: word.title
-            for name in task.word.metrics
+            for name in task.metrics
             if isinstance(word := registry.find("metrics", name), Metric)
         }
         for task in tasks

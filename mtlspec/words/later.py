@@ -17,14 +17,14 @@ _WORDS: Mapping[str, str] = {
     "features": "mask text vector",
     "encodings": "periodic",
     "tasks": """
-        count ltv mlm multiclass multilabel ordinal ranking regression retrieval tokens
+        mlm ranking retrieval tokens
     """,
     "balance": "cagrad imtl mgda nash pcgrad",
     "losses": "cv2 importance l0 load load_balance selector_entropy",
     "initialisers": "from_file identity orthonormal ones signs xavier zeros",
 }
 _OPTIONS = frozenset({"frozen", "init", "load", "lr", "norm"})
-_FIELD_OPTIONS = frozenset({"from", "labels", "leak", "metrics", "rows", "serving"})
+_FIELD_OPTIONS = frozenset({"by", "from", "leak", "serving"})
 _TRAIN = frozenset({"sampling", "schedule", "split", "steps", "tables", "test"})
 
 

@@ -51,13 +51,13 @@ def test_a_member_of_names_is_a_text_and_can_name_a_column():
         "head[task] = age", "shown[c in {like, share}] : binary(label: column(c), where: kind == c)"
     )
     task = tasks(graph)["shown[share]"]
-    assert task.label.args[0].value == tree.String("share", span=task.span)
+    assert task.labels[0].args[0].value == tree.String("share", span=task.span)
     assert task.options.where.tree.right == tree.String("share", span=task.span)
 
 
 def test_without_a_label_it_is_the_column_of_the_field_s_name():
     graph = made("head[task] = age", "exam[s in 1..2] : binary(where: school == s)")
-    assert tasks(graph)["exam[2]"].label == tree.Name("exam", span=tasks(graph)["exam[2]"].span)
+    assert tasks(graph)["exam[2]"].labels == (tree.Name("exam", span=tasks(graph)["exam[2]"].span),)
 
 
 @pytest.mark.parametrize(

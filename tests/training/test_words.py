@@ -15,8 +15,11 @@ from mtlspec.training.evaluation import build_metric
 from mtlspec.training.schedule import rate_factor, warmup_steps
 from mtlspec.words import registry
 from mtlspec.words.balance import Goal
+from mtlspec.words.metrics import Judged
 from mtlspec.words.optimisers import OptimiserOptions
 from mtlspec.words.optimisers.adam import AdamOptions
+
+YES_OR_NO = Judged("yes or no", 1)
 
 # --- metrics -------------------------------------------------------------------------------------
 
@@ -33,7 +36,7 @@ def pairs_won(scores: list[float], labels: list[int]) -> float:
 @given(st.lists(st.tuples(st.integers(0, 8), st.integers(0, 1)), min_size=2, max_size=40))
 def test_auc_is_the_share_of_pairs_in_the_right_order(rows: list[tuple[int, int]]) -> None:
     scores, labels = [s / 8 for s, _ in rows], [y for _, y in rows]
-    auc = build_metric("auc")
+    auc = build_metric("auc", YES_OR_NO)
     for score, label in zip(scores, labels, strict=True):
         auc.update(torch.tensor([[score]]), torch.tensor([[float(label)]]))
     value = auc.compute().item()
@@ -46,7 +49,7 @@ def test_auc_is_the_share_of_pairs_in_the_right_order(rows: list[tuple[int, int]
 def test_logloss_is_the_mean_cross_entropy_over_all_batches() -> None:
     draw = np.random.default_rng(0)
     p, y = draw.uniform(0.01, 0.99, (50, 1)), draw.integers(0, 2, (50, 1)).astype(np.float32)
-    metric = build_metric("logloss")
+    metric = build_metric("logloss", YES_OR_NO)
     for part in (slice(0, 7), slice(7, 8), slice(8, 50)):
         metric.update(torch.tensor(p[part]), torch.tensor(y[part]))
     expected = -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))
@@ -54,7 +57,7 @@ def test_logloss_is_the_mean_cross_entropy_over_all_batches() -> None:
 
 
 def test_a_certain_and_wrong_probability_keeps_logloss_finite() -> None:
-    metric = build_metric("logloss")
+    metric = build_metric("logloss", YES_OR_NO)
     metric.update(torch.tensor([[1.0]]), torch.tensor([[0.0]]))
     assert math.isfinite(metric.compute().item())
 

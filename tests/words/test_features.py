@@ -22,6 +22,7 @@ from mtlspec.words.features.category import run as category
 from mtlspec.words.features.numeric import NumericOptions
 from mtlspec.words.features.numeric import run as numeric
 from mtlspec.words.registry import find
+from mtlspec.words.tasks import TaskOptions
 from mtlspec.words.tasks.binary.run import read_labels
 from mtlspec.words.word import Bound
 
@@ -381,7 +382,7 @@ def test_a_number_beyond_float32_is_an_error(value: float):
 
 
 def test_labels_are_0_1_or_missing():
-    found = read_labels(column([1, None, 0]), PLACE)
+    found = read_labels(column([1, None, 0]), TaskOptions(), None, PLACE)
     assert found.dtype == np.float32
     assert found.tolist()[::2] == [1, 0]
     assert np.isnan(found[1])
@@ -390,7 +391,7 @@ def test_labels_are_0_1_or_missing():
 @pytest.mark.parametrize("value", [2, -1, 0.5, math.inf])
 def test_any_other_number_is_an_error_that_names_the_row(value: float):
     with pytest.raises(SpecError) as caught:
-        read_labels(column([1.0, None], [value, 0.0, value]), PLACE)
+        read_labels(column([1.0, None], [value, 0.0, value]), TaskOptions(), None, PLACE)
     (error,) = caught.value.diagnostics
     assert error.id == "MTL0614"
     assert error.found() == f"{value:.15g} in `rows.parquet`, row 3, the first of 2 such rows"

@@ -19,9 +19,12 @@ TABLES = "tables"
 """Tables of a family side by side."""
 ROW_MEAN = "row_mean"
 """The function that makes one number of the losses of rows."""
+WEIGHTED_MEAN = "weighted_mean"
+"""The same, where rows have weights."""
 PUT = "put_side_by_side"
 """The function that sets matrices from what was computed of them side by side."""
-FUNCTIONS = frozenset({MIX, MIX_CHANNELS, BLEND, ROW_MEAN, PUT, "by_name", "stacked"})
+MEANS = frozenset({ROW_MEAN, WEIGHTED_MEAN})
+FUNCTIONS = MEANS | {MIX, MIX_CHANNELS, BLEND, PUT, "by_name", "stacked"}
 
 LOWERINGS: dict[Pattern, str] = {
     "one": "wide_linear",

@@ -1,22 +1,35 @@
 """Metrics: how predictions are judged on validation rows."""
 
 import math
+from dataclasses import dataclass
 from typing import ClassVar
 
+from mtlspec.words.tasks import Answer
 from mtlspec.words.word import Word
 
 
-class Metric(Word):
-    """A metric; its folder's `run.py` has `build() -> torchmetrics.Metric`.
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What a metric is to judge: the answers of a task, and how many numbers are served."""
 
-    The metric is fed what is served (a probability, say) and the labels, without missing ones. Its
-    value is NaN where the rows give it none.
+    answer: Answer
+    width: int
+
+
+class Metric(Word):
+    """A metric; its folder's `run.py` has `build(judged) -> torchmetrics.Metric`.
+
+    The metric is fed what is served, [N, width], and the labels of rows that have some: 0 or 1,
+    the place of the class or grade from 0, or the number itself, [N, 1]; of `labels`, [N, width]
+    with NaN where one is missing. Its value is NaN where the rows give it none.
     """
 
     kind = "metrics"
     title: ClassVar[str]
     """As a table's head says it: `AUC`."""
     higher_is_better: ClassVar[bool]
+    judges: ClassVar[frozenset[Answer]]
+    """The answers that it can judge."""
 
     def share(self, value: float) -> float:
         """How well a value does, from 0 to 1: itself where more is better, else e to the -value."""

@@ -1,18 +1,24 @@
 """Tasks: what is predicted, how it is judged in training, what is served."""
 
 from abc import abstractmethod
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from mtlspec import pysource as py
+from mtlspec.syntax import tree
 from mtlspec.types import Meaning
-from mtlspec.words.word import ConditionOption, Options, Word
+from mtlspec.words.word import Bound, ConditionOption, OfKind, Options, Word
 
 Likelihood = Literal["gaussian", "categorical"]
 """What a loss says of its labels: `gaussian` is a squared error (y - f)², whose negative log
 likelihood is ½ L / σ² + log σ; any other is taken as one already, of a softmax at temperature σ²,
 so L / σ² + log σ."""
+
+Answer = Literal["yes or no", "class", "labels", "grade", "number"]
+"""What a task answers, by which metrics tell whether they can judge it: `yes or no` is served as
+the probability of a yes, `class` and `grade` as a probability for each, `labels` as a probability
+of a yes for each, `number` as the number itself."""
 
 
 class TaskOptions(Options):
@@ -21,24 +27,30 @@ class TaskOptions(Options):
     label: ConditionOption | None = None
     where: ConditionOption | None = None
     weight: float = Field(default=1.0, gt=0)
+    rows: ConditionOption | None = None
+    metrics: Annotated[tuple[Bound, ...] | None, OfKind("metrics")] = Field(
+        default=None, min_length=1
+    )
 
 
 class Task(Word):
     """A kind of task.
 
     Its folder has `module.py`, whose functions are copied into the emitted file, and `run.py`
-    with `read_labels(values, place) -> float32 [N]` (NaN where a label is missing), where `place`
-    is a `ColumnPlace`; `accepts(type)`, whether a column of an Arrow type can be its label; and
-    `POSSIBLE`, which says in words what can.
+    with `read_labels(values, options, fitted, place) -> float32 [N]` or [N, labels] (NaN where a
+    label is missing), where `place` is a `ColumnPlace`; `accepts(type, options)`, whether a column
+    of an Arrow type can be its label; and `POSSIBLE`, which says in words what can. Where it
+    `fits`, it has `fit(values, options, place)` and the class `Fitted` of what that returns.
     """
 
     kind = "tasks"
+    answer: ClassVar[Answer]
     meaning: ClassVar[Meaning]
     """What its output layer gives."""
-    takes: ClassVar[frozenset[Meaning]]
+    takes: ClassVar[frozenset[Meaning]] = frozenset()
     """What a head may be of that gets no output layer."""
     metrics: ClassVar[tuple[str, ...]]
-    """Words of kind `metrics`; the first is the task's main metric."""
+    """Words of kind `metrics` that judge it by default; the first is its main metric."""
 
     def likelihood(self, options: Options) -> Likelihood:
         """What the loss says of the labels; it decides how `uncertainty` weighs the task."""
@@ -46,13 +58,41 @@ class Task(Word):
         return "categorical"
 
     @abstractmethod
-    def outputs(self, options: Options) -> int:
-        """How many numbers the output layer has."""
+    def outputs(self, options: Options) -> int | None:
+        """How many numbers a prediction has; None where the data alone would tell."""
+
+    def offsets(self, options: Options) -> tuple[float, ...] | None:
+        """What the outputs begin with, where they have one weight vector and differ in this alone.
+
+        None where each output has a weight vector of its own.
+        """
+        del options
+        return None
 
     def labels(self, options: Options) -> int:
         """How many numbers the label of a row has."""
         del options
         return 1
+
+    def label_columns(self, options: Options, own: tree.Expr) -> tuple[tree.Expr, ...]:
+        """What labels are read from; `own` is the task's `label:`, or the column of its name."""
+        del options
+        return (own,)
+
+    def reads_lists(self, options: Options) -> bool:
+        """Whether the label is a column of lists, which no condition can read."""
+        del options
+        return False
+
+    def fits(self, options: Options) -> bool:
+        """Whether something of the training rows' labels is kept with the run."""
+        del options
+        return False
+
+    def class_names(self, options: Options, fitted: BaseModel | None) -> tuple[str | int, ...]:
+        """What the numbers stand for that are served; empty where it is one number."""
+        del options, fitted
+        return ()
 
     @abstractmethod
     def functions(self, options: Options, meaning: Meaning) -> tuple[str, ...]:
@@ -73,4 +113,4 @@ class Task(Word):
 
     def served(self, options: Options) -> int:
         """The width of what is served."""
-        return self.outputs(options)
+        return self.outputs(options) or 0

@@ -2,8 +2,11 @@
 
 import torch
 from torch import Tensor
+from torchmetrics import Metric
 from torchmetrics.classification import BinaryAUROC
 from torchmetrics.utilities.data import dim_zero_cat
+
+from mtlspec.words.metrics import Judged
 
 
 class Auc(BinaryAUROC):
@@ -15,10 +18,37 @@ class Auc(BinaryAUROC):
 
     def compute(self) -> Tensor:
         """The area, or NaN."""
+        if not self.target:
+            return torch.tensor(torch.nan)
         target = dim_zero_cat(self.target)
         return torch.tensor(torch.nan) if target.min() == target.max() else super().compute()
 
 
-def build() -> Auc:
-    """An empty metric."""
+class MeanAuc(Metric):
+    """The mean of the areas of several labels, each over the rows where it is known."""
+
+    full_state_update = False
+
+    def __init__(self, labels: int) -> None:
+        super().__init__()
+        self.each = [_one() for _ in range(labels)]
+
+    def update(self, preds: Tensor, target: Tensor) -> None:
+        """`preds` are probabilities and `target` labels 0.0, 1.0 or NaN, both [N, labels]."""
+        for metric, p, y in zip(self.each, preds.unbind(1), target.unbind(1), strict=True):
+            known = ~y.isnan()
+            if bool(known.any()):
+                metric.update(p[known], y[known])
+
+    def compute(self) -> Tensor:
+        """The mean over the labels that have an area; NaN where none has."""
+        return torch.stack([metric.compute() for metric in self.each]).nanmean()
+
+
+def _one() -> Auc:
     return Auc(thresholds=None, validate_args=False)
+
+
+def build(judged: Judged) -> Metric:
+    """An empty metric."""
+    return MeanAuc(judged.width) if judged.answer == "labels" else _one()

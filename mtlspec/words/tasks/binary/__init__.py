@@ -23,6 +23,7 @@ class Binary(Task):
 
     also = ("classification", "bce", "bool", "logistic", "ctr", "sigmoid")
     takes_options = TaskOptions
+    answer = "yes or no"
     meaning = "logit"
     takes = frozenset({"logit", "prob"})
     metrics = ("auc", "logloss")

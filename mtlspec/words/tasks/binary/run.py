@@ -5,9 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
+from pydantic import BaseModel
 
 from mtlspec.diagnostics import SpecError
 from mtlspec.words.column import ColumnError, ColumnPlace
+from mtlspec.words.word import Options
 
 POSSIBLE = "0 or 1, a bool, or null"
 """What a label may be, in words."""
@@ -45,15 +47,19 @@ class LabelIsNeither(ColumnError):
         return f"say which values are a yes, for example `label: {self.column.name} > 0`"
 
 
-def accepts(dtype: pa.DataType) -> bool:
+def accepts(dtype: pa.DataType, options: Options) -> bool:
     """Whether a column of this type can be a label."""
+    del options
     types = pa.types
     number = types.is_integer(dtype) or types.is_floating(dtype) or types.is_decimal(dtype)
     return number or types.is_boolean(dtype) or types.is_null(dtype)
 
 
-def read_labels(values: pa.ChunkedArray, place: ColumnPlace) -> NDArray[np.float32]:
+def read_labels(
+    values: pa.ChunkedArray, options: Options, fitted: BaseModel | None, place: ColumnPlace
+) -> NDArray[np.float32]:
     """float32 [N]: 0, 1, or NaN where there is no label. Raises `SpecError` (MTL0614)."""
+    del options, fitted
     labels = values.cast(pa.float64(), safe=False).to_numpy()
     wrong = np.flatnonzero(~((labels == 0) | (labels == 1) | np.isnan(labels)))
     if len(wrong):

@@ -1,0 +1,139 @@
+"""Labels and weights of rows, read from a table: what the loss compares predictions with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+from pydantic import BaseModel
+
+from mtlspec.data.conditions import evaluate
+from mtlspec.data.files import origin
+from mtlspec.diagnostics import Report, SpecError
+from mtlspec.graph.schema import ROWS, Schema, TaskField
+from mtlspec.syntax import tree
+from mtlspec.words.column import ColumnError, ColumnPlace
+from mtlspec.words.conditions import column_of
+
+
+@dataclass(frozen=True)
+class RowWeight(ColumnError):
+    """A row counts by a number from 0 on.
+
+    What it means: `rows:` weighs the rows of a task's loss, and in some row that has a label the
+    weight is null, negative or infinite.
+
+    Example: `click : binary(rows: importance)` where `importance` is null in some row
+
+    Instead: `click : binary(where: not missing(importance), rows: importance)`, or fill the column
+
+    Why: a weight that is made up would decide what the task learns.
+    """
+
+    id = "MTL0624"
+    title = "a row counts by a number from 0 on"
+    row: int
+    value: float
+    count: int
+
+    def headline(self) -> str:
+        found = "null" if np.isnan(self.value) else f"{self.value:.15g}"
+        return f"the weight of a row is {found}"
+
+    def found(self) -> str:
+        others = "" if self.count == 1 else f", the first of {self.count:,} such rows"
+        return f"{self.column.row(self.row)}{others}"
+
+    def expected(self) -> str:
+        return "a number from 0 on in every row that has a label"
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """float32 [N, all widths together]: the labels of each task, and its rows' weights if any.
+
+    A label is NaN where a row has none.
+    """
+
+    names: tuple[str, ...]
+    widths: tuple[int, ...]
+    values: NDArray[np.float32]
+
+
+def read_labels(
+    schema: Schema, fitted: Mapping[str, BaseModel], table: pa.Table, path: str, report: Report
+) -> Labels:
+    """The labels of all tasks that are trained; those with errors are left out."""
+    found: dict[str, NDArray[np.float32]] = {}
+    for task in schema.trained:
+        try:
+            labels = _labels(task, fitted.get(task.name), table, path)
+            found[task.name] = labels
+            if task.options.rows is not None:
+                found[f"{task.name}{ROWS}"] = _weights(task, labels, table, path)
+        except SpecError as error:
+            report.extend(error.diagnostics)
+    empty = np.zeros((table.num_rows, 0), dtype=np.float32)
+    values = np.concatenate([empty, *found.values()], axis=1)
+    return Labels(tuple(found), tuple(x.shape[1] for x in found.values()), values)
+
+
+def fit_tasks(schema: Schema, table: pa.Table, path: str) -> dict[str, BaseModel]:
+    """What is kept of the training rows' labels, of the tasks that keep something."""
+    return {
+        task.name: task.word.part("run").fit(
+            label_values(task, label, table), task.options, _place(label, table, path)
+        )
+        for task in schema.trained
+        if task.word.fits(task.options)
+        for label in task.labels
+    }
+
+
+def label_values(task: TaskField, label: tree.Expr, table: pa.Table) -> pa.ChunkedArray:
+    """One of a task's labels, null where a row is outside its sample space."""
+    column = column_of(label)
+    if column and task.word.reads_lists(task.options):
+        values = table.column(column.name)
+    else:
+        values = evaluate(label, table)
+    if task.options.where is None:
+        return values
+    kept = evaluate(task.options.where.tree, table).cast(pa.bool_()).fill_null(False)
+    return pc.if_else(kept, values, pa.scalar(None, values.type))
+
+
+def _labels(
+    task: TaskField, fitted: BaseModel | None, table: pa.Table, path: str
+) -> NDArray[np.float32]:
+    """[N, labels] of one task."""
+    read = task.word.part("run").read_labels
+    columns: list[NDArray[np.float32]] = [
+        read(label_values(task, label, table), task.options, fitted, _place(label, table, path))
+        for label in task.labels
+    ]
+    return np.concatenate([x if x.ndim == 2 else x[:, None] for x in columns], axis=1)
+
+
+def _weights(
+    task: TaskField, labels: NDArray[np.float32], table: pa.Table, path: str
+) -> NDArray[np.float32]:
+    """[N, 1]: how much each row counts; 0 where it has no label."""
+    assert task.options.rows is not None
+    expr = task.options.rows.tree
+    weights = evaluate(expr, table).cast(pa.float64(), safe=False).to_numpy().astype(np.float32)
+    labelled = ~np.isnan(labels).all(axis=1)
+    wrong = np.flatnonzero(labelled & ~((weights >= 0) & np.isfinite(weights)))
+    if len(wrong):
+        row = int(wrong[0])
+        place = _place(expr, table, path)
+        raise SpecError([RowWeight(place, row=row, value=float(weights[row]), count=len(wrong))])
+    return np.where(labelled, weights, np.float32(0))[:, None]
+
+
+def _place(expr: tree.Expr, table: pa.Table, path: str) -> ColumnPlace:
+    return ColumnPlace(path, expr.span.text, expr.span, origin(table))

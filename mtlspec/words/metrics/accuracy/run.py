@@ -1,0 +1,32 @@
+"""The share of right answers, by torchmetrics."""
+
+import torch
+from torch import Tensor
+from torchmetrics import Metric
+from torchmetrics.classification import BinaryAccuracy, MulticlassAccuracy
+
+from mtlspec.words.metrics import Judged
+
+
+class Accuracy(BinaryAccuracy):
+    """Of a yes or no, or of several labels, each by itself."""
+
+    def update(self, preds: Tensor, target: Tensor) -> None:
+        """`preds` are probabilities and `target` labels 0.0, 1.0 or NaN, both [N, labels]."""
+        known = ~target.isnan()
+        super().update(preds[known], target[known].long())
+
+
+class ClassAccuracy(MulticlassAccuracy):
+    """Of classes; the most probable one is the answer."""
+
+    def update(self, preds: Tensor, target: Tensor) -> None:
+        """`preds` are probabilities [N, classes] and `target` the places of classes, [N, 1]."""
+        super().update(torch.argmax(preds, dim=1), target[:, 0].long())
+
+
+def build(judged: Judged) -> Metric:
+    """An empty metric."""
+    if judged.answer in ("class", "grade"):
+        return ClassAccuracy(judged.width, average="micro", validate_args=False)
+    return Accuracy(validate_args=False)

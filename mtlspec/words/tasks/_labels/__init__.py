@@ -1,0 +1,1 @@
+"""Reading labels of several kinds of tasks; no word of its own."""
