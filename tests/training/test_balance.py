@@ -9,7 +9,8 @@ import pytest
 import torch
 
 import mtlspec
-from mtlspec.resources import sample
+from mtlspec.graph.sharing import weight_names
+from mtlspec.resources import sample, specs
 from mtlspec.training.checkpoint import load_checkpoint
 from mtlspec.training.course import Course, Outcome, run_course
 from mtlspec.training.evaluation import score_batch
@@ -171,6 +172,13 @@ def test_every_shared_model_of_the_library_has_such_a_layer(spec: str, tensor: s
     found = mtlspec.compile(f"mtl:{spec}.mtl", set={"train.balance": "gradnorm"}).last_shared
     assert tensor in found
     assert not any(name.startswith("columns") for name in found)
+
+
+@pytest.mark.parametrize("path", sorted(specs().glob("*.mtl")), ids=lambda path: path.stem)
+def test_the_graph_calls_weights_as_checkpoints_do(path: Path) -> None:
+    compiled = mtlspec.compile(path)
+    kept = {name for members in compiled.names.values() for name in members}
+    assert {name for node in compiled.graph.built() for name in weight_names(node)} <= kept
 
 
 # --- learning ------------------------------------------------------------------------------------
