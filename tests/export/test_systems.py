@@ -23,6 +23,7 @@ SYSTEMS = (
     "cgc",
     "ml_mmoe",
     "ple",
+    "ple_component",
     "cross_stitch",
     "sluice",
 )
