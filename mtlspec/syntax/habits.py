@@ -162,21 +162,17 @@ def _braces(stop: Stop) -> SyntaxFault | None:
 
 def _list(stop: Stop) -> SyntaxFault | None:
     """Several values where one is meant."""
-    if stop.here.type != "COMMA" or stop.first.type not in ("PARAM", "SET"):
+    kinds = [token.type for token in stop.tokens[: stop.at]]
+    if stop.here.type != "COMMA" or kinds[:1] not in (["PARAM"], ["SET"]) or "EQUAL" not in kinds:
         return None
-    opened = stop.open_brackets
-    if len(opened) > 1 or (opened and (opened[0].type != "LPAR" or _is_call(stop, opened[0]))):
+    first = kinds.index("EQUAL") + 1
+    grouped = kinds[first:][:1] == ["LPAR"]
+    if len(stop.open_brackets) != grouped:
         return None
-    equals = next(p for p, token in enumerate(stop.tokens) if token.type == "EQUAL")
-    rest = stop.span_of(stop.tokens[equals + 1]).to(stop.span_of(stop.tokens[-1]))
-    inner = rest.text[1:-1] if opened and rest.text.endswith(")") else rest.text
+    rest = stop.span_of(stop.tokens[first]).to(stop.span_of(stop.tokens[-1]))
+    inner = rest.text[1:-1] if grouped and rest.text.endswith(")") else rest.text
     meant = f"{{{inner}}}" if stop.first.type == "SET" else f"[{inner}]"
     return SeveralValues(rest, stop.keyword, meant)
-
-
-def _is_call(stop: Stop, bracket: Token) -> bool:
-    place = stop.tokens.index(bracket)
-    return stop.tokens[place - 1].type == "NAME"
 
 
 def _block(stop: Stop) -> SyntaxFault | None:
