@@ -69,6 +69,10 @@ class Span:
         """`path:line:column`."""
         return f"{self.file.path}:{self.line}:{self.column}"
 
+    def within(self, other: Span) -> bool:
+        """Whether it is a part of another span."""
+        return self.file is other.file and other.start <= self.start <= self.stop <= other.stop
+
     def to(self, other: Span) -> Span:
         """From the start of this span to the end of a later one of the same file."""
         return Span(self.file, self.start, max(self.stop, other.stop))

@@ -141,7 +141,8 @@ class ExpertUnmixed(Error):
 def every_expert_is_listed_by_a_mix(built: Built) -> Iterable[ExpertUnmixed]:
     """An expert of which no member is a candidate; silent where some mix has an error."""
     graph = built.graph
-    if any(isinstance(node.role, Nothing) for node in graph.nodes()):
+    unread = built.unread & {"gate", "stitch", ""}
+    if unread or any(isinstance(node.role, Nothing) for node in graph.nodes()):
         return
     listed = {span for node, mix in graph.mixes() for span in _listed(graph, node, mix)}
     listed |= built.alone

@@ -100,12 +100,13 @@ def check(
 def check_one(path: str, overlays: Mapping[str, str], schema: str | None) -> Checked:
     """Checks one spec. A file that is a part of a program, such as a schema, needs no model."""
     outcome = run(path, read=read_spec, overlays=overlays, schema=schema, upto="graph")
-    part = _is_part(outcome.program)
+    part = is_part(outcome.program)
     found = tuple(d for d in outcome.report.found if not (part and isinstance(d, OneModel)))
     return Checked(path, not part, found, dict(_facts(outcome)))
 
 
-def _is_part(program: Program | None) -> bool:
+def is_part(program: Program | None) -> bool:
+    """Whether a program is a part of others, such as a schema, and needs no model."""
     if program is None or program.models:
         return False
     return any((program.params, program.sets, program.features, program.tasks, program.components))

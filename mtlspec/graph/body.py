@@ -147,6 +147,7 @@ class Body:
                 return []
             case tree.Broken():
                 self.builder.blind |= not stmt.names
+                self.builder.unread.add(stmt.keyword)
                 for ident in stmt.names:
                     self._break(ident, is_stream=stmt.keyword == "stream")
                 if stmt.keyword == "head":

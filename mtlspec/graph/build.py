@@ -23,6 +23,7 @@ from mtlspec.graph.program import FileCannotBeRead, Program
 from mtlspec.graph.schema import Schema
 from mtlspec.graph.scope import Scope, Symbol
 from mtlspec.source import Span
+from mtlspec.syntax.errors.characters import OpenString, UnknownEscape
 from mtlspec.types import Unknown
 from mtlspec.words.train import Train
 
@@ -69,8 +70,9 @@ class Built:
     """What a program means: its graph and how it is trained.
 
     `incomplete` tells that something is not known for an error, so that it may be what seems
-    to be missing; `alone`
-    are the experts that are some gate's only candidate, where the gate is that expert itself.
+    to be missing; `alone` are the experts that are some gate's only candidate, where the gate is
+    that expert itself; `unread` are the words of statements that did not parse, empty where not
+    even the word is known.
     """
 
     graph: Graph
@@ -78,6 +80,7 @@ class Built:
     model_span: Span
     incomplete: bool
     alone: frozenset[Span]
+    unread: frozenset[str]
 
     @property
     def used(self) -> Schema:
@@ -109,7 +112,7 @@ def build_graph(program: Program, report: Report) -> Built | None:
     assert report.errors or not b.clashing, "two nodes have one name"
     assert report.errors or differing or not unknown, "a value failed without an error"
     incomplete = unknown or bool(report.errors)
-    return Built(graph, train, model.name.span, incomplete, frozenset(b.alone))
+    return Built(graph, train, model.name.span, incomplete, frozenset(b.alone), frozenset(b.unread))
 
 
 def _is_unread(report: Report) -> bool:

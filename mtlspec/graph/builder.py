@@ -152,6 +152,8 @@ class Builder:
     statements: list[Statement] = field(default_factory=list[Statement])
     alone: set[Span] = field(default_factory=set[Span])
     """The statements whose value is some gate's only candidate."""
+    unread: set[str] = field(default_factory=set[str])
+    """The words of statements that did not parse; empty where not even the word is known."""
     blind: bool = False
     """Whether a declaration could not be read, so that an unknown name may be one of its own."""
     clashing: list[str] = field(default_factory=list[str])

@@ -270,11 +270,17 @@ class Loader:
         try:
             return SourceFile(path, self.read(path))
         except UnicodeDecodeError:
-            self.report.add(FileCannotBeRead(path, "it is not UTF-8 text", span))
+            self._refuse(FileCannotBeRead(path, "it is not UTF-8 text", span))
         except OSError as error:
-            reason = (error.strerror or str(error)).lower()
-            self.report.add(FileCannotBeRead(path, reason, span))
+            self._refuse(FileCannotBeRead(path, (error.strerror or str(error)).lower(), span))
         return None
+
+    def _refuse(self, error: FileCannotBeRead) -> None:
+        """Reports a file, unless its path was already found to be written wrongly."""
+        path = error.span
+        found = [error.primary.span for error in self.report.errors if error.primary]
+        if path is None or not any(span.within(path) for span in found):
+            self.report.add(error)
 
 
 def load_program(path: str, read: Read, report: Report, schema: str | None = None) -> Program:

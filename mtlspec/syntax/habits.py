@@ -5,13 +5,14 @@ Each gets the `Stop` where the parser could not go on and answers with its error
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from lark import Token
 
 from mtlspec.source import Span
 from mtlspec.syntax.errors.base import SyntaxFault
-from mtlspec.syntax.errors.characters import StrayCharacter
+from mtlspec.syntax.errors.characters import ForeignQuotes, StrayCharacter
 from mtlspec.syntax.errors.habits import (
     IN_VALUES,
     DeclaredType,
@@ -19,6 +20,7 @@ from mtlspec.syntax.errors.habits import (
     IndexBeforeName,
     NameWithOwner,
     Program,
+    WeightWithoutType,
 )
 from mtlspec.syntax.errors.signs import (
     ComparedWithEquals,
@@ -34,6 +36,7 @@ from mtlspec.syntax.errors.signs import (
 from mtlspec.syntax.stop import Mistake, Stop
 from mtlspec.syntax.vocabulary import BLOCKS, CLOSING, OPENING, STATEMENTS, VALUE_ENDS, may_be_key
 
+_PATH = re.compile(r"[\w./:-]*[\w/]")
 _BEFORE_LISTED = frozenset({"EQUAL", "MOVES", "COMMA", "LPAR", "BY"})
 
 
@@ -201,6 +204,25 @@ def _given(stop: Stop) -> SyntaxFault | None:
     return ParamsWithoutBrackets(rest, f"({rest.text})")
 
 
+def _weight(stop: Stop) -> SyntaxFault | None:
+    untyped = stop.first.type == "WEIGHT" and "COLON" in stop.expected and not stop.open_brackets
+    if not untyped or not (stop.at_end or stop.here.type == "EQUAL"):
+        return None
+    name = next((str(token) for token in stop.tokens[1:] if token.type == "NAME"), "w")
+    return WeightWithoutType(stop.span, name)
+
+
+def _path(stop: Stop) -> SyntaxFault | None:
+    """The path of a `use` without quotes."""
+    if stop.first.type != "USE" or stop.at != 1 or stop.at_end:
+        return None
+    found = _PATH.match(stop.source.text, stop.span.start)
+    if found is None:
+        return None
+    span = Span(stop.source, found.start(), found.end())
+    return ForeignQuotes(span, f'"{found[0]}"')
+
+
 def _owner(stop: Stop) -> SyntaxFault | None:
     """`self.h = …`."""
     names = [token.type for token in stop.tokens[:3]]
@@ -225,4 +247,6 @@ HABITS: tuple[Mistake, ...] = (
     _block,
     _not,
     _given,
+    _weight,
+    _path,
 )

@@ -83,8 +83,10 @@ def _misplaced(stop: Stop) -> SyntaxFault | None:
     elif stop.at:
         return None
     home = _WHERE["statements" if word in STATEMENTS else "file"]
-    home = "in `train`" if word == "STAGE" else home
-    return MisplacedStatement(stop.span_of(stop.first), _WHERE[stop.inside], home)
+    where = _WHERE[stop.inside]
+    if word == "STAGE":
+        where, home = "outside of `train`", "in `train`"
+    return MisplacedStatement(stop.span_of(stop.first), where, home)
 
 
 def _unknown_statement(stop: Stop) -> SyntaxFault | None:
@@ -193,8 +195,9 @@ def _trailing_comma(stop: Stop) -> SyntaxFault | None:
     if stop.before.type != "COMMA" or not (stop.at_end or stop.here.type == "BY"):
         return None
     comma = stop.span_of(stop.before)
-    if stop.inside == "fields" and stop.follows and stop.follows.type != "RBRACE":
-        return CommaBetweenFields(comma, stop.span_of(stop.follows))
+    if stop.inside == "fields" and stop.follows:
+        last = stop.follows.type == "RBRACE"
+        return CommaBetweenFields(comma, None if last else stop.span_of(stop.follows))
     return TrailingComma(comma)
 
 
@@ -260,6 +263,7 @@ def explain(stop: Stop) -> SyntaxFault:
         if error := mistake(stop):
             return error
     options = in_words(stop.expected, stop.words)
+    hint = "only a gate says by what it selects" if stop.here.type == "BY" else ""
     if stop.at == 0 and stop.inside == "fields":
         options = ("a field, `name : value`",)
-    return Unexpected(stop.span, stop.found, options, stop.at_end)
+    return Unexpected(stop.span, stop.found, options, stop.at_end, hint)

@@ -24,6 +24,9 @@ from mtlspec.syntax.errors.characters import (
     UnknownEscape,
 )
 
+UNREADABLE = "UNREADABLE"
+"""The kind of a token that the grammar has nowhere: its statement does not parse."""
+
 _FULLWIDTH = 0xFEE0
 """How far the fullwidth form of a sign lies behind the sign itself."""
 
@@ -132,8 +135,8 @@ def in_number(source: SourceFile, start: int, stop: int) -> Slip | None:
     if stop < len(text) and (text[stop].isalnum() or text[stop] == "_"):
         word = _WORD.match(text, start)
         end = word.end() if word else stop
-        digits = text[start:stop]
-        return Slip(NumberForm(Span(source, start, end)), end, digits, lost=True)
+        error = NumberForm(Span(source, start, end))
+        return Slip(error, end, text[start:end], UNREADABLE, lost=True)
     if stop - start >= len("1e309") and _too_large(text[start:stop]):
         return Slip(NumberTooLarge(Span(source, start, stop)), stop, "0")
     return None

@@ -16,6 +16,7 @@ from typing import TypeAlias
 from lark import Token
 
 from mtlspec import pipeline, resources
+from mtlspec.cli.check import is_part
 from mtlspec.diagnostics import Diagnostic
 from mtlspec.files import read_text
 from mtlspec.graph.build import OneModel
@@ -73,7 +74,7 @@ def errors_of(path: Path, text: str) -> list[Diagnostic]:
         )
 
     outcome = pipeline.run(str(path), read=read, upto="python")
-    part = outcome.program is not None and not outcome.program.models
+    part = is_part(outcome.program)
     found = [e for e in outcome.report.errors if not (part and isinstance(e, OneModel))]
     return sorted(found, key=place)
 

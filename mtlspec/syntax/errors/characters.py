@@ -104,6 +104,9 @@ class ForeignQuotes(SyntaxFault):
     def fix(self) -> Fix:
         return Fix(self.span, self.replacement, safe=True)
 
+    def mend(self) -> Sequence[Fix]:
+        return [self.fix()]
+
 
 @dataclass(frozen=True)
 class UnknownEscape(SyntaxFault):

@@ -73,13 +73,14 @@ class CommaBetweenFields(SyntaxFault):
 
     id = "MTL0128"
     title = "fields are not separated by commas"
-    following: Span
+    following: Span | None
 
     def mark(self) -> str:
         return "leave it out"
 
     def labels(self) -> Sequence[Label]:
-        return [*super().labels(), Label(self.following, "the next field")]
+        following = [Label(self.following, "the next field")] if self.following else []
+        return [*super().labels(), *following]
 
     def fix(self) -> Fix:
         return Fix(self.span, "", safe=True)

@@ -37,7 +37,7 @@ class HeadWithoutTask(SyntaxFault):
         return f"write {quoted(self.meant)}"
 
     def help(self) -> str:
-        return "`head[task]` is a head for each task, `head[…]` with a task's name that of one"
+        return "`head[task]` is a head for each task" if self.meant == "[task]" else ""
 
     def fix(self) -> Fix:
         return Fix(self.span, self.meant)
@@ -108,6 +108,36 @@ class IndexBeforeName(SyntaxFault):
 
     def mend(self) -> Sequence[Fix]:
         return [self.fix()]
+
+
+@dataclass(frozen=True)
+class WeightWithoutType(SyntaxFault):
+    """A weight has a type.
+
+    What it means: a `weight` is followed by `=`, or by nothing, without a `:` and a type between.
+
+    Example:
+        weight scale = ones
+
+    Instead:
+        weight scale : f32[64] = ones
+
+    Why: the shape of a value follows from what it is made of; that of a weight follows from
+    nothing.
+    """
+
+    id = "MTL0151"
+    title = "a weight has a type"
+    name: str
+
+    def headline(self) -> str:
+        return f"the weight {quoted(self.name)} has no type"
+
+    def mark(self) -> str:
+        return "expected `:` and a type"
+
+    def help(self) -> str:
+        return f"give its shape, for example `weight {self.name} : f32[64]`"
 
 
 @dataclass(frozen=True)

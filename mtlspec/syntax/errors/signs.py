@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -241,10 +242,14 @@ class SeveralValues(SyntaxFault):
     meant: str
 
     def headline(self) -> str:
-        return f"a {self.keyword} has one value"
+        return "a param has one value" if self.keyword == "param" else "a set stands in `{ }`"
 
     def mark(self) -> str:
         return f"write {quoted(self.meant)}"
+
+    def help(self) -> str:
+        number = re.fullmatch(r"(\d+),(\d+)", self.span.text)
+        return f"a number has a point: `{number[1]}.{number[2]}`" if number else ""
 
     def fix(self) -> Fix:
         return Fix(self.span, self.meant)

@@ -294,8 +294,8 @@ class GateWithoutSelector(SyntaxFault):
                 "`softmax` is the router of a gate that names none"
             )
         return (
-            "say what the coefficients are computed from, for example `by features`,\n"
-            "or write `stitch` for coefficients that are learned directly"
+            "say what the coefficients are computed from, such as `by features`;\n"
+            "a `stitch` learns them as they are"
         )
 
 
@@ -321,6 +321,10 @@ class Unexpected(SyntaxFault):
     options: tuple[str, ...]
     ends: bool = False
     """Whether the statement ends there."""
+    hint: str = ""
+
+    def help(self) -> str:
+        return self.hint
 
     def headline(self) -> str:
         return "this is not complete" if self.ends else f"{self.found_text} cannot stand here"
