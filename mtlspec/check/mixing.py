@@ -38,17 +38,22 @@ class CandidatesDiffer(Error):
     other: Span
     other_name: str
     other_type: str
+    keyword: str = "gate"
+
+    def headline(self) -> str:
+        return f"candidates of one {self.keyword} must have one shape"
 
     def labels(self) -> Sequence[Label]:
         text = f"`{self.other_name}` is {self.other_type}, `{self.first_name}` is {self.first_type}"
+        arise = [Label(self.first, self.first_type), Label(self.other, self.other_type)]
+        named = (self.first_name, self.other_name)
         return [
             Label(self.place_of_other, text, primary=True),
-            Label(self.first, self.first_type),
-            Label(self.other, self.other_type),
+            *(label for label, name in zip(arise, named, strict=True) if name != "features"),
         ]
 
     def notes(self) -> Sequence[str]:
-        return ["a gate returns the weighted sum of its candidates"]
+        return [f"a {self.keyword} returns the weighted sum of its candidates"]
 
     def help(self) -> str:
         line = self.other.file.line(self.other.line).strip()
@@ -86,7 +91,7 @@ def candidates_of_a_mix_have_one_shape(built: Built) -> Iterator[CandidatesDiffe
         for other, place in zip(others, mix.places[1:], strict=True):
             if node.span not in reported and _differ(first, other):
                 reported.add(node.span)
-                yield _differing(place, first, other).led_by(marks_of(node.site.statement))
+                yield _differing(node, place, first, other).led_by(marks_of(node.site.statement))
 
 
 def _differ(first: Node, other: Node) -> bool:
@@ -95,7 +100,7 @@ def _differ(first: Node, other: Node) -> bool:
     return first.type.shape != other.type.shape
 
 
-def _differing(place: Span, first: Node, other: Node) -> CandidatesDiffer:
+def _differing(mix: Node, place: Span, first: Node, other: Node) -> CandidatesDiffer:
     return CandidatesDiffer(
         place,
         first.span,
@@ -104,6 +109,7 @@ def _differing(place: Span, first: Node, other: Node) -> CandidatesDiffer:
         other.span,
         other.site.logical,
         str(other.type),
+        mix.site.statement.keyword,
     )
 
 

@@ -51,7 +51,8 @@ class ValueDoesNotFit(Error):
     def labels(self) -> Sequence[Label]:
         text = f"{self.found_type}, where {self.expected_type} is expected"
         marks = [Label(self.span, text, primary=True)]
-        return [*marks, Label(self.first, "the first value")] if self.first else marks
+        first = "the first value" if "…" in self.expected_type else self.expected_type
+        return [*marks, Label(self.first, first)] if self.first else marks
 
     def notes(self) -> Sequence[str]:
         return [f"`{self.op}` is {self.signature}"]

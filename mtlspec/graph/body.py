@@ -271,10 +271,13 @@ class Body:
 
     def enter_name(self, name: str, span: Span, symbol: Symbol) -> None:
         first = self.names.get(name) or self.outer.find(name)
-        if first is not None:
+        if first is None:
+            self.names[name] = symbol
+        elif isinstance(first, StreamName) and self.iteration:
+            hint = f"a level moves the stream by `<-`: `{name} <- …`"
+            self.builder.report.add(NameTwice(name, first.span, span, hint))
+        else:
             self.builder.report.add(NameTwice(name, first.span, span))
-            return
-        self.names[name] = symbol
 
     # --- repeats ---------------------------------------------------------------------------------
 

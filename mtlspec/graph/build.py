@@ -23,7 +23,6 @@ from mtlspec.graph.program import FileCannotBeRead, Program
 from mtlspec.graph.schema import Schema
 from mtlspec.graph.scope import Scope, Symbol
 from mtlspec.source import Span
-from mtlspec.syntax.errors.characters import OpenString, UnknownEscape
 from mtlspec.types import Unknown
 from mtlspec.words.train import Train
 

@@ -17,10 +17,11 @@ from mtlspec.graph.node import (
     Site,
     Statement,
 )
-from mtlspec.graph.program import Program
+from mtlspec.graph.program import FileCannotBeRead, Program
 from mtlspec.graph.scope import ComponentName, Scope
 from mtlspec.names import fresh
 from mtlspec.source import Span
+from mtlspec.syntax.errors.characters import OpenString, UnknownEscape
 from mtlspec.types import UNKNOWN, Tensor, Type
 from mtlspec.words.initialisers import Parameter
 from mtlspec.words.ops import Op
@@ -167,7 +168,9 @@ class Builder:
     def may_lack(self, word: str) -> bool:
         """Whether what a word declares may be missing because it could not be read."""
         keywords = {broken.keyword for broken in self.program.broken}
-        return self.blind or bool(keywords & {"", "use", word})
+        paths = FileCannotBeRead | OpenString | UnknownEscape
+        unread = any(isinstance(found, paths) for found in self.report.found)
+        return unread or self.blind or bool(keywords & {"", "use", word})
 
     def add(
         self, role: Role, kind: Type, inputs: tuple[Node, ...], owner: Owner, span: Span

@@ -158,6 +158,11 @@ class NotARecipe(Error):
     def labels(self) -> Sequence[Label]:
         return [Label(self.span, f"this is {self.what}", primary=True)]
 
+    def help(self) -> str:
+        if not self.what.startswith("a value"):
+            return ""
+        return "to run several values through the same weights, make a `block` of them"
+
 
 FUNCTIONS: Mapping[str, Callable[[Builder, tree.Call, Where], Value]] = {
     "dim": counts.width,

@@ -94,5 +94,8 @@ def _declare(b: Builder, names: dict[str, Symbol], symbol: Symbol) -> None:
     first = names.get(symbol.name)
     if first is None:
         names[symbol.name] = symbol
+    elif isinstance(symbol, FeatureName):
+        hint = f"give it another name and say the column: `other : numeric(column: {symbol.name})`"
+        b.report.add(NameTwice(symbol.name, first.span, symbol.span, hint))
     else:
         b.report.add(NameTwice(symbol.name, first.span, symbol.span))

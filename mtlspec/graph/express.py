@@ -232,9 +232,21 @@ def unknown_name(b: Builder, name: str, span: Span, where: Where, *, role: str) 
     if is_later("ops", name):
         b.report.add(NotBuilt(f"`{name}`", span))
         return FAILED
-    error = UnknownName(name, span, role, known_names(where, role))
+    known, level = known_names(where, role), _in_a_level(where, name)
+    error = UnknownName(name, span, role, known, level=level)
     b.report.add(components.unseen(error, where.scope))
     return FAILED
+
+
+def _in_a_level(where: Where, name: str) -> Span | None:
+    """Where the body of a `repeat` beside a place defines a name."""
+    for scope in where.scope.chain():
+        for statement in scope.body.statements if scope.body else ():
+            for inner in statement.body if isinstance(statement, tree.Repeat) else ():
+                for target in tree.children(inner):
+                    if isinstance(target, tree.Target) and target.name.name == name:
+                        return target.name.span
+    return None
 
 
 def known_names(where: Where, role: str) -> tuple[str, ...]:

@@ -45,7 +45,7 @@ class NothingLeft(Error):
         return f"`{self.op}` is left with no values"
 
     def labels(self) -> Sequence[Label]:
-        return [Label(self.span, primary=True)]
+        return [Label(self.span, "every argument is empty or `none`", primary=True)]
 
 
 def apply_to(

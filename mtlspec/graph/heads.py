@@ -47,6 +47,9 @@ class HeadShape(Error):
         text = f"{self.count} values, and a {self.kind} task takes one"
         return [Label(self.span, text, primary=True)]
 
+    def help(self) -> str:
+        return "join them by `concat(…)` or `mean(…)`, or pick one" if self.count > 1 else ""
+
 
 @dataclass(frozen=True)
 class HeadMeaning(Error):

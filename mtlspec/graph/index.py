@@ -73,7 +73,8 @@ def _declared(b: Builder, item: tree.Index, where: Where) -> list[Choice] | Fail
     if isinstance(item, tree.Bind):
         return _bind(b, item, where)
     if isinstance(item, tree.Every | tree.Others | tree.Range):
-        b.report.add(NotAnIndex("a choice among members that exist", item.span))
+        hint = "the name of a set makes a member for each of it: `[task]`, `[t in task[2..]]`"
+        b.report.add(NotAnIndex("a choice among members that exist", item.span, hint))
         return FAILED
     match value := express.value(b, item, where):
         case IndexSet():

@@ -11,6 +11,8 @@ from mtlspec.source import Span
 
 _BELOW_ONE = re.compile(r"(?<![\w.])(0|-\d+)(?![\w.])")
 
+_NUMBERS = re.compile(r"\[\d+(, \d+)*\]")
+
 MOST_MEMBERS = 100_000
 """A statement with more members than this is a slip of the pen, not a model."""
 
@@ -38,8 +40,12 @@ class NoSuchMember(Error):
     span: Span
     members: tuple[str, ...]
     declared: Span | None = None
+    beyond: str = ""
+    """The member at an end of its set that has no neighbour on that side."""
 
     def headline(self) -> str:
+        if self.beyond:
+            return f"`{self.beyond}` has no neighbour `{self.index}` in `{self.name}`"
         return f"`{self.name}{self.index}` does not exist"
 
     def labels(self) -> Sequence[Label]:
@@ -52,7 +58,14 @@ class NoSuchMember(Error):
         return "" if self.declared is not None else _few(self.members)
 
     def help(self) -> str:
-        return "numbers count from 1" if _BELOW_ONE.search(self.index) else ""
+        if self.beyond:
+            return "a slice may end there, `h[..t - 1]`; or leave that member out"
+        if _BELOW_ONE.search(self.index):
+            return "numbers count from 1"
+        numbered = all(_NUMBERS.search(member) for member in self.members)
+        if numbered and not _NUMBERS.search(self.index):
+            return f"`{self.name}` is indexed by numbers"
+        return ""
 
 
 def _few(members: Sequence[str]) -> str:
@@ -88,12 +101,10 @@ class TooManyIndices(Error):
     declared: Span
 
     def headline(self) -> str:
-        many = (
-            "no indices"
-            if self.arity == 0
-            else ("1 index at most" if self.arity == 1 else f"{self.arity} indices at most")
-        )
-        return f"`{self.name}` takes {many}, not {self.given}"
+        if self.arity == 0:
+            return f"`{self.name}` is one value and takes no index"
+        many = "1 index" if self.arity == 1 else f"{self.arity} indices"
+        return f"`{self.name}` takes {many} at most, not {self.given}"
 
     def labels(self) -> Sequence[Label]:
         return [Label(self.span, primary=True), Label(self.declared, "declared here")]
@@ -119,9 +130,13 @@ class NotAnIndex(Error):
     title = "an index is a set, an element of one, or a number"
     what: str
     span: Span
+    hint: str = ""
 
     def labels(self) -> Sequence[Label]:
         return [Label(self.span, f"this is {self.what}", primary=True)]
+
+    def help(self) -> str:
+        return self.hint
 
 
 @dataclass(frozen=True)

@@ -33,6 +33,8 @@ class UnknownName(Error):
     declared: Span | None = None
     other: str = ""
     """What is meant, where other languages call it so."""
+    level: Span | None = None
+    """Where the body of a `repeat` defines it."""
 
     @property
     def meant(self) -> str | None:
@@ -42,13 +44,17 @@ class UnknownName(Error):
         return f"`{self.name}` is not {self.role}"
 
     def labels(self) -> Sequence[Label]:
-        near = self.meant
+        near = None if self.level else self.meant
         marks = [Label(self.span, f"did you mean `{near}`?" if near else "", primary=True)]
         if self.declared is not None:
             marks.append(Label(self.declared, listed(self.known)))
+        if self.level is not None:
+            marks.append(Label(self.level, "ends with each iteration"))
         return marks
 
     def help(self) -> str:
+        if self.level is not None:
+            return f"`trace({self.name})` reads it; a `stream` is moved from level to level"
         return "" if self.declared is not None or self.meant else listed(self.known)
 
 
@@ -85,6 +91,7 @@ class NameTwice(Error):
     name: str
     first: Span
     second: Span
+    hint: str = "give one of the two another name"
 
     def headline(self) -> str:
         return f"`{self.name}` is declared twice"
@@ -93,7 +100,7 @@ class NameTwice(Error):
         return [Label(self.second, "again here", primary=True), Label(self.first, "first here")]
 
     def help(self) -> str:
-        return "give one of the two another name"
+        return self.hint
 
 
 @dataclass(frozen=True)

@@ -174,5 +174,6 @@ def _neighbour(b: Builder, element: Element, expr: tree.Binary, by: Value) -> Va
         return Element(labels[place - 1], element.home)
     known = tuple(f"`{label}`" for label in labels)
     name = element.home.name or "the set"
-    b.report.add(NoSuchMember(name, f"[{expr.span.text}]", expr.span, known))
+    beyond = str(element.label)
+    b.report.add(NoSuchMember(name, expr.span.text, expr.span, known, beyond=beyond))
     return FAILED

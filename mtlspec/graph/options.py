@@ -58,6 +58,7 @@ class TooManyByPlace(Error):
     by_place: tuple[str, ...]
     named: bool
     span: Span
+    by_name: tuple[str, ...] = ()
 
     def headline(self) -> str:
         count = len(self.by_place)
@@ -69,7 +70,9 @@ class TooManyByPlace(Error):
 
     def help(self) -> str:
         if self.by_place:
-            return "by place: " + ", ".join(f"`{name}`" for name in self.by_place)
+            place = f"by place: {', '.join(f'`{name}`' for name in self.by_place)}"
+            others = ", ".join(f"`{name}:`" for name in self.by_name)
+            return f"{place}; by name: {others}" if others else place
         return "give each argument by its name, as `name: value`" if self.named else ""
 
 
@@ -157,6 +160,7 @@ def read_model(
         found = error.errors()
         for details in found:
             missing = details["type"] in ("missing", "too_short")
+            missing = missing or not details["loc"] or details["loc"][0] not in placed
             if not missing or (fine and len(found) == 1):
                 _report(b, name, details, placed, span, where)
         return None
@@ -207,7 +211,7 @@ def _place(
             continue
         else:
             if not surplus:
-                b.report.add(TooManyByPlace(name, model.by_place, bool(model.named), arg.span))
+                b.report.add(_too_many(name, model, arg))
             fine, surplus = False, True
             continue
         if option in placed:
@@ -215,6 +219,12 @@ def _place(
             fine = False
         placed[option] = [arg]
     return placed, fine
+
+
+def _too_many(word: str, model: type[Options], arg: tree.Arg) -> TooManyByPlace:
+    by_name = tuple(name for name in model.model_fields if name not in model.by_place)
+    named = bool(model.named)
+    return TooManyByPlace(word, model.by_place, named, arg.span, () if named else by_name)
 
 
 def _add_named(b: Builder, known: list[tree.Arg], arg: tree.Arg) -> bool:
@@ -255,8 +265,10 @@ def _owner(model: type[Options], name: str) -> str:
     meant = {name, OPTIONS_ELSEWHERE.get(name, name)}
     for option, field in model.model_fields.items():
         default: object = field.get_default(call_default_factory=True, validated_data={})
-        if isinstance(default, Bound) and meant & {*type(default.word).takes_options.model_fields}:
-            return option
+        taken = type(default.word).takes_options.model_fields if isinstance(default, Bound) else ()
+        found = next((name for name in taken if name in meant), None)
+        if found is not None and isinstance(default, Bound):
+            return f"{option} : {default.word.name}({found}: …)"
     return ""
 
 

@@ -33,7 +33,7 @@ class UnknownOption(Error):
     known: tuple[str, ...]
     span: Span
     owner: str = ""
-    """The option whose word takes it: `optimizer` of `train` for `lr`."""
+    """The word that takes it, in its option: `optimizer : adam(lr: …)` of `train` for `lr`."""
 
     @property
     def meant(self) -> str | None:
@@ -42,8 +42,12 @@ class UnknownOption(Error):
         other = OPTIONS_ELSEWHERE.get(self.name, "")
         return other if other in self.known else closest(self.name, self.known)
 
+    @property
+    def noun(self) -> str:
+        return "field" if self.word == "train" else "option"
+
     def headline(self) -> str:
-        return f"`{self.word}` has no option `{self.name}`"
+        return f"`{self.word}` has no {self.noun} `{self.name}`"
 
     def labels(self) -> Sequence[Label]:
         near = self.meant
@@ -51,11 +55,11 @@ class UnknownOption(Error):
 
     def help(self) -> str:
         if self.owner:
-            return f"it is an option of the word that stands in `{self.owner}`"
+            return f"it is an option of the word in another field: `{self.owner}`"
         if not self.known:
             return f"`{self.word}` takes no options"
         listed_all = ", ".join(f"`{name}`" for name in self.known)
-        return "" if self.meant else f"its options are {listed_all}"
+        return "" if self.meant else f"its {self.noun}s are {listed_all}"
 
 
 OPTIONS_ELSEWHERE: Mapping[str, str] = {
@@ -75,6 +79,8 @@ OPTIONS_ELSEWHERE: Mapping[str, str] = {
     **dict.fromkeys(("random_state", "random_seed"), "seed"),
     **dict.fromkeys(("early_stopping",), "patience"),
     **dict.fromkeys(("tau", "temp"), "temperature"),
+    "min": "low",
+    "max": "high",
 }
 """What other frameworks call an option; it is meant only where a word has it."""
 
@@ -114,7 +120,7 @@ class UnknownWord(Error):
 
     def help(self) -> str:
         if self.meant:
-            return ""
+            return "a word stands without quotes" if self.name.startswith('"') else ""
         others = [_KINDS[kind] for kind in registry.kinds() if self._is_of(kind)]
         return f"`{self.name}` is {others[0]}" if others else listed(self.known)
 
