@@ -23,6 +23,7 @@ from mtlspec.check.tasks import (
 from mtlspec.check.training import Select, read_select
 from mtlspec.diagnostics import Diagnostic, Report
 from mtlspec.graph.build import Built
+from mtlspec.source import Span
 
 Rule = Callable[[Built], Iterable[Diagnostic]]
 
@@ -64,6 +65,13 @@ RULES: tuple[Rule, ...] = (
 
 
 def check(built: Built, report: Report) -> None:
-    """Adds what the rules find to a report."""
+    """Adds what the rules find to a report; a statement with an error is not judged again."""
+    wrong = [error.primary.span for error in report.errors if error.primary]
     for rule in RULES:
-        report.extend(rule(built))
+        report.extend(found for found in rule(built) if not _around(found, wrong))
+
+
+def _around(found: Diagnostic, wrong: Iterable[Span]) -> bool:
+    """Whether a message is about more than one of the places, and holds it."""
+    place = found.primary.span if found.primary else None
+    return place is not None and any(span != place and span.within(place) for span in wrong)
