@@ -22,6 +22,7 @@ from mtlspec.words.later import later
 from mtlspec.words.metrics import Metric
 from mtlspec.words.operators import Operator
 from mtlspec.words.ops import Op
+from mtlspec.words.owning import MatrixOptions
 from mtlspec.words.routers import GateOptions, StitchOptions
 from mtlspec.words.tasks import Task
 from mtlspec.words.train import Train
@@ -64,6 +65,8 @@ FAMILIES = {
     "08": "Export",
 }
 """What the first two digits of an error's code say."""
+
+_OWNERS = "#options-of-every-op-that-owns-weights"
 
 Rows = Sequence[Sequence[str]]
 
@@ -135,6 +138,9 @@ def _kind(kind: str) -> Iterator[str]:
         for name, options in (("gate", GateOptions), ("stitch", StitchOptions)):
             yield f"## Options of `{name}(…)`"
             yield from _options(options)
+    if kind == "ops":
+        yield "## Options of every op that owns weights"
+        yield from _options(MatrixOptions)
     for word in words:
         yield f"## `{word.name}`"
         yield from _text(word_text(word))
@@ -142,6 +148,9 @@ def _kind(kind: str) -> Iterator[str]:
             yield f"Type: `{word.signature}`"
         if not isinstance(word, Operator):  # its options hold the numbers beside a value
             yield from _options(type(word).takes_options)
+        if isinstance(word, Op) and word.owns:
+            names = ", ".join(f"`{name}:`" for name in word.owner_options.model_fields)
+            yield f"Besides, as [every op that owns weights]({_OWNERS}): {names}."
 
 
 def _overview(words: Sequence[Word]) -> tuple[Sequence[str], Rows]:

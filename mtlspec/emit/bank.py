@@ -6,7 +6,14 @@ from dataclasses import dataclass, field, replace
 from mtlspec import pysource as py
 from mtlspec.emit.axes import for_members, spread_out, stretchable, with_row, without_row
 from mtlspec.emit.borrowing import borrowed
-from mtlspec.emit.layers import LAYERS, Making, array_statements, begin_statements, own_functions
+from mtlspec.emit.layers import (
+    LAYERS,
+    Making,
+    array_statements,
+    begin_statements,
+    freeze_statements,
+    own_functions,
+)
 from mtlspec.emit.mixes import Run, Weighing, in_layout, mixed, runs, together
 from mtlspec.emit.readings import Pattern, Read, read
 from mtlspec.graph.node import Apply, ErrorOf, Held, Learned, Mix, Route, Term
@@ -196,14 +203,17 @@ class BankWriter:
         self.lowerings.update(made.lowerings)
         self.functions.update(made.classes)
         self.layers.extend(made.modules)
-        written = made.value
+        home = py.Name("self")
+        written, homes = made.value, [py.Attribute(home, name) for name, _ in made.modules]
         if written is None:
             layer = self._own_layer(action.inner)
-            begins = begin_statements(layer, cell.owned, op.begins, stacked=self.bank.stacked)
-            self.arrays.extend(begins)
+            home, homes = layer, [layer]
+        begins = begin_statements(home, cell.owned, op.usual, stacked=self.bank.stacked)
+        self.arrays += [*begins, *freeze_statements(homes, cell.owned)]
+        if written is None:
             if not operands:
-                return Read(layer, "one", cell.type)
-            written = op.write(action.op.options, [with_row(o) for o in operands], layer)
+                return Read(home, "one", cell.type)
+            written = op.write(action.op.options, [with_row(o) for o in operands], home)
             written = without_row(written, operands)
         return Read(written, "each" if self.bank.stacked else "one", cell.type)
 

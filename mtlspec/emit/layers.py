@@ -10,7 +10,7 @@ from mtlspec.emit.lowerings import LOWERINGS, TABLES, class_of
 from mtlspec.emit.readings import Pattern, Read
 from mtlspec.graph.node import Apply
 from mtlspec.plan.plan import Bank, Cell, Plan
-from mtlspec.words.initialisers import Initialiser, Numbers, Parameter, fan_in
+from mtlspec.words.initialisers import Initialiser, Numbers, Parameter
 from mtlspec.words.ops import Op
 from mtlspec.words.word import Bound
 
@@ -127,14 +127,19 @@ def array_statements(
     if _numbers_of(first) is not None:
         return _begin_with_numbers(own, initial, stacked=stacked)
     sizes = (len(initial), *first.shape) if stacked else first.shape
-    made = py.call("torch.empty", *map(py.Constant, sizes))
-    return py.Assign(own, py.call("nn.Parameter", made)), _filled(own, first, stacked=stacked)
+    made = _parameter(py.call("torch.empty", *map(py.Constant, sizes)), first)
+    return py.Assign(own, made), _filled(own, first, stacked=stacked)
+
+
+def _parameter(value: py.Expr, parameter: Parameter) -> py.Expr:
+    frozen = {"requires_grad": py.Constant(False)} if parameter.frozen else {}
+    return py.call("nn.Parameter", value, **frozen)
 
 
 def begin_statements(
     layer: py.Expr,
     owned: Sequence[Sequence[Parameter]],
-    begins: Mapping[str, Bound],
+    usual: Callable[[Parameter], Bound],
     *,
     stacked: bool,
 ) -> Iterator[py.Stmt]:
@@ -143,12 +148,21 @@ def begin_statements(
         first: Parameter = initial[0]
         own = py.Attribute(layer, first.name)
         numbers = _numbers_of(first)
-        if first.initial == begins.get(first.name, fan_in.WORD.bind()):
+        if first.initial == usual(first):
             continue
         if numbers is None:
             yield _filled(own, first, stacked=stacked)
         else:
             yield from _begin_with_numbers(own, initial, stacked=stacked)
+
+
+def freeze_statements(
+    modules: Iterable[py.Expr], owned: Sequence[Sequence[Parameter]]
+) -> Iterator[py.Stmt]:
+    """Statements for modules whose weights stay as they begin."""
+    if owned and any(parameter.frozen for parameter in owned[0]):
+        for module in modules:
+            yield py.Do(py.method(module, "requires_grad_", py.Constant(False)))
 
 
 def own_functions(parameters: Iterable[Parameter]) -> Iterator[tuple[str, str]]:
@@ -176,7 +190,7 @@ def _begin_with_numbers(
     if first.shape[-1] > 1 and isinstance(lead, tuple) and len(lead) == 1:
         ones = [py.Constant(1)] * (len(first.shape) - 1 + stacked)
         value = py.method(start, "repeat", *ones, py.Constant(first.shape[-1]))
-    return py.Assign(start, written), py.Assign(own, py.call("nn.Parameter", value))
+    return py.Assign(start, written), py.Assign(own, _parameter(value, first))
 
 
 def _filled(own: py.Expr, first: Parameter, *, stacked: bool) -> py.Stmt:

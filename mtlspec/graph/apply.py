@@ -14,6 +14,7 @@ from mtlspec.source import Span
 from mtlspec.types import Mismatch, Tensor
 from mtlspec.words.initialisers import Parameter
 from mtlspec.words.ops import Composed, Op
+from mtlspec.words.owning import OwnerOptions
 from mtlspec.words.word import Bound
 
 
@@ -170,7 +171,7 @@ def apply(
         return _refuse_value(b, word, result, places, span)
     if word.keeps_meaning:
         result = replace(result, meaning=types[0].meaning)
-    parameters = word.parameters(options, types)
+    parameters = tuple(map(where.owning.change, word.parameters(options, types)))
     if (parameters or word.remembers) and not where.owner.may_own:
         refuse_weights(b, word.name, span, where.owner)
         return FAILED
@@ -204,15 +205,18 @@ class _Parts:
     span: Span
     where: Where
 
-    def apply(self, op: Bound, *values: Node) -> Node:
-        places = [self.span] * len(values)
-        made = apply(self.b, op, values, places, self.span, self.where)
+    def apply(self, op: Bound, *values: Node, owning: OwnerOptions | None = None) -> Node:
+        where, places = self.where, [self.span] * len(values)
+        if owning is not None:
+            where = replace(where, owning=owning.within(where.owning))
+        made = apply(self.b, op, values, places, self.span, where)
         if isinstance(made, Failed):
             raise _Refused
         return made
 
     def learn(self, parameter: Parameter) -> Node:
         assert self.where.owner is not None
+        parameter = self.where.owning.change(parameter)
         return self.b.learn(parameter, self.where.owner, self.span)
 
 

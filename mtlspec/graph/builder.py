@@ -25,6 +25,7 @@ from mtlspec.syntax.errors.characters import OpenString, UnknownEscape
 from mtlspec.types import UNKNOWN, Tensor, Type
 from mtlspec.words.initialisers import Parameter
 from mtlspec.words.ops import Op
+from mtlspec.words.owning import AS_USUAL, OwnerOptions
 from mtlspec.words.word import Bound
 
 if TYPE_CHECKING:
@@ -116,6 +117,8 @@ class Where:
 
     scope: Scope
     owner: Owner | None = None
+    owning: OwnerOptions = AS_USUAL
+    """How the weights of the op are learned that is being applied."""
 
     def seeing(self, scope: Scope) -> Where:
         return replace(self, scope=scope)

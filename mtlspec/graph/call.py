@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast, get_args
 
 from mtlspec.diagnostics import Error, Label, closest
@@ -15,6 +15,7 @@ from mtlspec.graph import (
     express,
     families,
     labels,
+    owning,
     readers,
     scores,
     sets,
@@ -25,7 +26,6 @@ from mtlspec.graph.arguments import call_component
 from mtlspec.graph.builder import Builder, Where
 from mtlspec.graph.names import NotBuilt, UnknownName
 from mtlspec.graph.node import Node
-from mtlspec.graph.options import read_options
 from mtlspec.graph.scope import ComponentName, Sets
 from mtlspec.graph.values import (
     FAILED,
@@ -351,9 +351,10 @@ def _with_options(
     span: Span,
     where: Where,
 ) -> Node | Members | Failed:
-    options = read_options(b, op, args, where, span)
-    if options is None:
+    read = owning.read_op_options(b, op, args, where, span)
+    if read is None:
         return FAILED
+    options, where = read[0], replace(where, owning=read[1])
     if op.reads_columns:
         return columns.embed(b, Bound(op, options), given, span, where)
     if isinstance(op, Reader) and len(given) == 1:

@@ -22,11 +22,8 @@ from mtlspec.words import registry
 from mtlspec.words.features import Table
 from mtlspec.words.initialisers import Parameter, normal
 from mtlspec.words.ops import Op
-from mtlspec.words.ops.embed import EmbedOptions
+from mtlspec.words.ops.embed import TABLE_STD, EmbedOptions
 from mtlspec.words.word import Bound, NoOptions
-
-TABLE_STD = 0.01
-"""The standard deviation that a table's vectors are drawn with."""
 
 
 def column(b: Builder, field: FeatureField) -> Node:
@@ -167,7 +164,8 @@ def embed(
     width = cast("EmbedOptions", op.options).dim
     taken = where.owner.attributes
     tables = {field.table.name: field.table for field in fields if field.table}
-    parameters = tuple(_table(table, width, taken) for table in tables.values())
+    made = (_table(table, width, taken) for table in tables.values())
+    parameters = tuple(map(where.owning.change, made))
     types = [Tensor((*field.type.shape[:-1], _width(field, width))) for field in fields]
     kind = _side_by_side(types)
     if isinstance(kind, Mismatch):

@@ -142,9 +142,14 @@ def read_model(
     args: Sequence[tree.Arg],
     where: Where,
     span: Span,
+    *,
+    besides: tuple[str, ...] = (),
 ) -> Options | None:
-    """A pydantic model from arguments by place and by name; errors stand at the argument."""
-    placed, fine = _place(b, name, model, args)
+    """A pydantic model from arguments by place and by name; errors stand at the argument.
+
+    `besides` are options of the word that are read elsewhere.
+    """
+    placed, fine = _place(b, name, model, args, besides)
     fine = _fit_together(b, name, model, placed) and fine
     values: dict[str, object] = {}
     for option, given in placed.items():
@@ -188,7 +193,11 @@ def _report(
 
 
 def _place(
-    b: Builder, name: str, model: type[Options], args: Sequence[tree.Arg]
+    b: Builder,
+    name: str,
+    model: type[Options],
+    args: Sequence[tree.Arg],
+    besides: tuple[str, ...],
 ) -> tuple[dict[str, list[tree.Arg]], bool]:
     """The arguments by the option that they give, and whether all of them fit."""
     placed: dict[str, list[tree.Arg]] = {}
@@ -201,7 +210,7 @@ def _place(
                 fine = _add_named(b, placed.setdefault(model.named, []), arg) and fine
                 continue
             if option not in model.model_fields:
-                _refuse_option(b, name, model, arg.name)
+                _refuse_option(b, name, model, arg.name, besides)
                 fine = False
                 continue
         elif left:
@@ -252,11 +261,13 @@ def _fit_together(
     return not found
 
 
-def _refuse_option(b: Builder, word: str, model: type[Options], key: tree.Ident) -> None:
+def _refuse_option(
+    b: Builder, word: str, model: type[Options], key: tree.Ident, besides: tuple[str, ...]
+) -> None:
     if is_later_option(word, key.name):
         b.report.add(NotBuilt(f"`{key.name}:` of `{word}`", key.span))
     else:
-        known, owner = tuple(model.model_fields), _owner(model, key.name)
+        known, owner = (*model.model_fields, *besides), _owner(model, key.name)
         b.report.add(UnknownOption(word, key.name, known, key.span, owner))
 
 

@@ -75,9 +75,7 @@ def _objections(b: Builder, node: Node, scale: float) -> Iterator[tuple[str, Spa
     if is_proximal_penalty(node):
         if scale <= 0:
             yield "multiplied with a number that is not positive", node.span
-        for key in node.inputs:
-            if not isinstance(b.nodes[key].role, WeightsOf | Learned):
-                yield "of what is computed from weights", node.span
+        yield from _unfit([b.nodes[key] for key in node.inputs], node.span)
         return
     factor = _factor(node)
     if factor is None:
@@ -85,6 +83,17 @@ def _objections(b: Builder, node: Node, scale: float) -> Iterator[tuple[str, Spa
         return
     for key in node.inputs:
         yield from _objections(b, b.nodes[key], scale * factor)
+
+
+def _unfit(arrays: Sequence[Node], span: Span) -> Iterator[tuple[str, Span]]:
+    """What keeps values from being set by a step."""
+    roles = [node.role for node in arrays if isinstance(node.role, WeightsOf | Learned)]
+    if len(roles) < len(arrays):
+        yield "of what is computed from weights", span
+    if any(role.parameter.frozen for role in roles):
+        yield "of weights that are frozen", span
+    if len({role.parameter.lr for role in roles}) > 1:
+        yield "of weights that are not learned at one rate", span
 
 
 def _factor(node: Node) -> float | None:

@@ -70,4 +70,5 @@ def _passes_gradient(node: Node) -> bool:
 
 
 def _is_matrix(parameter: Parameter) -> bool:
-    return parameter.matrix and len(parameter.shape) >= 2 and parameter.rows_of is None
+    learned = parameter.matrix and not parameter.frozen
+    return learned and len(parameter.shape) >= 2 and parameter.rows_of is None

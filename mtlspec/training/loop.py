@@ -160,6 +160,8 @@ def _groups(module: nn.Module, rate: float, rates: Mapping[str, float]) -> list[
     """The parameters in groups of one learning rate each, in the order of the module."""
     groups: dict[float, list[Parameter]] = {}
     for name, parameter in module.named_parameters():
+        if not parameter.requires_grad:
+            continue
         groups.setdefault(rates.get(name, 1.0), []).append(parameter)
     return [{"params": p, "lr": rate * factor, "factor": factor} for factor, p in groups.items()]
 

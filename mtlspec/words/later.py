@@ -23,7 +23,7 @@ _WORDS: Mapping[str, str] = {
     "losses": "cv2 importance l0 load load_balance selector_entropy",
     "initialisers": "from_file identity orthonormal ones signs xavier zeros",
 }
-_OPTIONS = frozenset({"frozen", "init", "load", "lr", "norm"})
+_OPTIONS = frozenset({"load"})
 _FIELD_OPTIONS = frozenset({"by", "from", "leak", "serving"})
 _TRAIN = frozenset({"sampling", "schedule", "split", "steps", "tables", "test"})
 

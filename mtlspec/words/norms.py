@@ -1,19 +1,24 @@
 """What the norms of vectors have in common."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
 
 from mtlspec import pysource as py
 from mtlspec.types import Tensor
 from mtlspec.words.initialisers import Parameter
 from mtlspec.words.ops import Op
-from mtlspec.words.word import Options
+from mtlspec.words.owning import OwnerOptions
+from mtlspec.words.word import Bound, Options
 
 
 class Norm(Op):
-    """An op that scales and shifts what it has normed; `begins` says by what at first."""
+    """An op that scales and shifts what it has normed."""
 
     signature = "f32[…, d] -> f32[…, d]"
+    begins: ClassVar[Mapping[str, Bound]]
+    """What it learns, and how that begins."""
     layer = "module"
+    owner_options = OwnerOptions
 
     def parameters(self, options: Options, types: Sequence[Tensor]) -> tuple[Parameter, ...]:
         del options
@@ -22,6 +27,9 @@ class Norm(Op):
             Parameter(name, (width,), initial, width, matrix=False)
             for name, initial in self.begins.items()
         )
+
+    def usual(self, parameter: Parameter) -> Bound:
+        return self.begins[parameter.name]
 
     def write(self, options: Options, values: Sequence[py.Expr], layer: py.Expr | None) -> py.Expr:
         del options

@@ -137,6 +137,13 @@ BODIES: Mapping[str, str] = {
         let e[task] = matmul(d[task] * s[task] * o, w[task] * i)
         head[task] = concat(c, e[task])
     """,
+    "owners": """
+        layer a = features -> linear(8, frozen: yes) -> mlp(8, 4, lr: 0.1, init: orthonormal)
+        layer b[task] = a -> lora(6, 2, 4) -> layer_norm(frozen: yes) -> dice(lr: 2)
+        layer c = embed(job, init: normal(1), frozen: yes)
+        layer d[task] = embed(job, init: uniform(0.5)) -> linear(4, init: signs)
+        head[task] = concat(b[task], c, d[task])
+    """,
     "own_tables": """
         layer x[task] = features -> embed
         layer y = embed(job, age, dim: 3)

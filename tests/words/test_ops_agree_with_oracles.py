@@ -26,6 +26,7 @@ from tests.words.oracles import (
     layer_norm,
     linear,
     log,
+    lora,
     low_rank,
     max,
     mean,
@@ -119,6 +120,7 @@ OPS: dict[str, Callable[[Weights, Array], Array]] = {
     "cross": lambda w, x: cross.forward(w, x),
     "cross(3)": lambda w, x: cross.forward(w, x, layers=3),
     "cross(layers: 2, rank: 3)": lambda w, x: cross.forward(w, x, rank=3),
+    "lora(5, 2, 4)": lambda w, x: lora.forward(w, x, 5, 2, 4),
     "low_rank(5, 2)": lambda w, x: low_rank.forward(w, x, 5, 2),
     "dense(5, norm: layer_norm)": lambda w, x: relu.forward(
         layer_norm.forward(shifted(w, 1), linear.forward(w, x, 5))

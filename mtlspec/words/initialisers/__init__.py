@@ -43,7 +43,8 @@ class Parameter:
 
     `matrix` tells whether it counts in `weights(n)`: biases and norms do not. `rows_of` is the
     table that it is a copy of: its first dimension, 0 here, is then known with the data. `lr` is
-    a factor on the learning rate. `logical` is its name among logical names, if it is another.
+    a factor on the learning rate; what is `frozen` stays as it begins. `logical` is its name among
+    logical names, if it is another.
     """
 
     name: str
@@ -53,4 +54,5 @@ class Parameter:
     matrix: bool = True
     rows_of: str | None = None
     lr: float = 1.0
+    frozen: bool = False
     logical: str | None = None

@@ -10,7 +10,8 @@ from pydantic import AfterValidator
 
 from mtlspec import pysource as py
 from mtlspec.types import Mismatch, Signature, Tensor
-from mtlspec.words.initialisers import Parameter
+from mtlspec.words.initialisers import Parameter, fan_in
+from mtlspec.words.owning import MatrixOptions, OwnerOptions
 from mtlspec.words.word import Bound, OfKind, Options, Word
 
 Lining = Literal["stretch", "spread", "own"]
@@ -72,10 +73,10 @@ class Op(Word):
     """How the module of an op with weights is made: a key of `emit.layers.LAYERS`."""
     classes: ClassVar[tuple[str, ...]] = ()
     """The classes of its `module.py` that `make` may call."""
-    begins: ClassVar[Mapping[str, Bound]] = {}
-    """How its module fills parameters by itself, by name; others as `torch.nn.Linear` does."""
     reads_groups: ClassVar[bool] = False
     """Whether its module takes a value for each group of members that share one."""
+    owner_options: ClassVar[type[OwnerOptions]] = MatrixOptions
+    """What it takes besides its own options, if it owns weights."""
     remembers: ClassVar[bool] = False
     """Whether its module keeps more of what it has seen than weights."""
     functions: ClassVar[tuple[str, ...]] = ()
@@ -152,6 +153,11 @@ class Op(Word):
         del options, types
         return ()
 
+    def usual(self, parameter: Parameter) -> Bound:
+        """How its module fills a parameter by itself."""
+        del parameter
+        return fan_in.WORD.bind()
+
     def make(self, options: Options, types: Sequence[Tensor], members: int | None) -> py.Call:
         """How the module of one member is made, or of several; for `layer = "module"`."""
         raise NotImplementedError
@@ -192,8 +198,8 @@ V = TypeVar("V")
 class Maker(Protocol[V]):
     """What a composed op is made with."""
 
-    def apply(self, op: Bound, *values: V) -> V:
-        """A value that an op makes of values; one with weights owns them as usual."""
+    def apply(self, op: Bound, *values: V, owning: OwnerOptions | None = None) -> V:
+        """A value that an op makes of values; `owning` says how its weights are learned."""
         ...
 
     def learn(self, parameter: Parameter) -> V:

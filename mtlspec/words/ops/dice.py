@@ -7,6 +7,7 @@ from mtlspec.types import Tensor
 from mtlspec.words.initialisers import Parameter, zeros
 from mtlspec.words.operators import add, multiply, subtract
 from mtlspec.words.ops import Composed, Maker, batch_norm, sigmoid
+from mtlspec.words.owning import OwnerOptions
 from mtlspec.words.word import Options
 
 V = TypeVar("V")
@@ -23,6 +24,7 @@ class Dice(Composed):
     """
 
     signature = "f32[d] -> f32[d]"
+    owner_options = OwnerOptions
 
     def compose(
         self, options: Options, types: Sequence[Tensor], values: Sequence[V], make: Maker[V]

@@ -5,8 +5,12 @@ from collections.abc import Sequence
 from pydantic import Field
 
 from mtlspec import pysource as py
+from mtlspec.words.initialisers import Parameter, normal
 from mtlspec.words.ops import Op
-from mtlspec.words.word import Options
+from mtlspec.words.word import Bound, Options
+
+TABLE_STD = 0.01
+"""The standard deviation that a table's vectors are drawn with."""
 
 
 class EmbedOptions(Options):
@@ -29,6 +33,10 @@ class Embed(Op):
     signature = "column+ -> f32[sum of their widths]"
     reads_columns = True
     layer = "tables"
+
+    def usual(self, parameter: Parameter) -> Bound:
+        del parameter
+        return normal.WORD.bind(std=TABLE_STD)
 
     def write(self, options: Options, values: Sequence[py.Expr], layer: py.Expr | None) -> py.Expr:
         raise AssertionError("tables are looked up by their layer")
