@@ -357,6 +357,6 @@ def _with_options(
     options, where = read[0], replace(where, owning=read[1])
     if op.reads_columns:
         return columns.embed(b, Bound(op, options), given, span, where)
-    if isinstance(op, Reader) and len(given) == 1:
-        return readers.read(b, op, *given[0], span, where)
+    if isinstance(op, Reader):
+        return readers.read(b, op, given, span, where)
     return families.apply_to(b, Bound(op, options), given, span, where)

@@ -7,14 +7,15 @@ from dataclasses import dataclass
 
 from mtlspec.diagnostics import Error, Label
 from mtlspec.graph.builder import Builder, Where
-from mtlspec.graph.node import Index, Mix, Node, Nothing, Route
+from mtlspec.graph.families import Given
+from mtlspec.graph.node import Mix, Node, Nothing, Route
 from mtlspec.graph.values import FAILED, Failed, Members
 from mtlspec.source import Span
 from mtlspec.types import Tensor
 from mtlspec.words import registry
-from mtlspec.words.ops import Op
 from mtlspec.words.readers import COEFFICIENTS, Reader
 from mtlspec.words.routers import Router
+from mtlspec.words.word import Bound
 
 
 @dataclass(frozen=True)
@@ -39,12 +40,14 @@ class NotAMix(Error):
     title = "scores and coefficients are read of a gate or a stitch"
     word: str
     span: Span
+    count: int = 1
 
     def headline(self) -> str:
         return f"`{self.word}` reads a gate or a stitch"
 
     def labels(self) -> Sequence[Label]:
-        return [Label(self.span, "this is no mix", primary=True)]
+        found = "this is no mix" if self.count == 1 else f"{self.count} values, and it takes one"
+        return [Label(self.span, found, primary=True)]
 
 
 @dataclass(frozen=True)
@@ -84,34 +87,42 @@ class MixMisfit(Error):
 
 
 def read(
-    b: Builder, op: Reader, mixture: Node | Members, place: Span, span: Span, where: Where
+    b: Builder, op: Reader, given: Sequence[Given], span: Span, where: Where
 ) -> Node | Members | Failed:
     """What an op reads of one mix, or of a family: numbers are added, others stay a family."""
-    if isinstance(mixture, Node):
-        return _read_one(b, op, mixture, place, span, where)
-    made: dict[Index, Node] = {}
-    for key, node in mixture.members.items():
-        found = _read_one(b, op, node, place, span, where)
-        if isinstance(found, Failed):
-            return FAILED
-        made[key] = found
-    numbers = all(isinstance(node.type, Tensor) and not node.type.shape for node in made.values())
-    if len(made) < 2 or not numbers:
-        return Members(mixture.name, made)
-    return _added(b, list(made.values()), span, where)
+    if len(given) != 1:
+        b.report.add(NotAMix(op.name, span, len(given)))
+        return FAILED
+    mixture, place = given[0]
+    nodes = mixture.members if isinstance(mixture, Members) else {(): mixture}
+    read = {key: _read(b, op, node, place) for key, node in nodes.items()}
+    found = {key: one for key, one in read.items() if not isinstance(one, Failed)}
+    if len(found) < len(read):
+        return FAILED
+    alike = len({str(one.op) for one in found.values()}) == 1
+    if alike and not any(one.type.shape for one in found.values()):
+        return _apply(b, list(found.values()), span, where)
+    made = {key: _apply(b, [one], span, where) for key, one in found.items()}
+    return Members(mixture.name, made) if isinstance(mixture, Members) else made[()]
 
 
-def _added(b: Builder, numbers: Sequence[Node], span: Span, where: Where) -> Node:
+@dataclass(frozen=True, slots=True)
+class Read:
+    """An op of one mix, with the quantities that it reads."""
+
+    op: Bound
+    inputs: tuple[Node, ...]
+    type: Tensor
+
+
+def _apply(b: Builder, read: Sequence[Read], span: Span, where: Where) -> Node:
+    """The op of one mix, or of several whose numbers are added."""
     assert where.owner is not None
-    word = registry.find("ops", "sum")
-    assert isinstance(word, Op)
-    rows = any(isinstance(node.type, Tensor) and node.type.rows for node in numbers)
-    return b.apply(word.bind(), Tensor((), rows=rows), tuple(numbers), where.owner, span)
+    inputs = tuple(node for one in read for node in one.inputs)
+    return b.apply(read[0].op, read[0].type, inputs, where.owner, span)
 
 
-def _read_one(
-    b: Builder, op: Reader, mixture: Node, place: Span, span: Span, where: Where
-) -> Node | Failed:
+def _read(b: Builder, op: Reader, mixture: Node, place: Span) -> Read | Failed:
     if isinstance(mixture.role, Nothing):
         return FAILED
     if not isinstance(mixture.role, Mix):
@@ -126,9 +137,8 @@ def _read_one(
     known = {COEFFICIENTS: coefficients.key, **dict(coefficients.role.quantities)}
     inputs = tuple(b.nodes[known[name]] for name in op.quantities)
     types = [node.type for node in inputs if isinstance(node.type, Tensor)]
-    assert where.owner is not None
     bound = op.of(coefficients.role.router, coefficients.role.candidates)
-    return b.apply(bound, op.read(bound.options, types), inputs, where.owner, span)
+    return Read(bound, inputs, op.read(bound.options, types))
 
 
 def _misfit(op: Reader, coefficients: Node, mix: Mix) -> tuple[str, str] | None:

@@ -8,7 +8,8 @@ from pydantic import Field
 
 from mtlspec import pysource as py
 from mtlspec.types import Tensor
-from mtlspec.words.ops import Op, Value
+from mtlspec.words.losses import added
+from mtlspec.words.ops import Family, Op, Value
 from mtlspec.words.word import Bound, Options
 
 COEFFICIENTS = "coefficients"
@@ -31,7 +32,7 @@ class Reader(Op):
     """
 
     kind = "losses"
-    signature = "f32[…] -> f32[]"
+    signature = "f32[…]+ -> f32[]"
     lining = "own"
     quantities: ClassVar[tuple[str, ...]] = (COEFFICIENTS,)
     """What it reads: coefficients, or what the mix's router has of these names."""
@@ -49,7 +50,22 @@ class Reader(Op):
 
     @abstractmethod
     def read(self, options: Options, types: Sequence[Tensor]) -> Tensor:
-        """The type of its value."""
+        """The type of its value, of the quantities of one mix."""
+
+    @abstractmethod
+    def of_one(self, options: Options, *values: Value) -> py.Expr:
+        """The expression of its value, of the quantities of one mix."""
+
+    def write_values(self, options: Options, values: Sequence[Value]) -> py.Expr:
+        size = len(self.quantities)
+        starts = range(0, len(values), size)
+        return added([self.of_one(options, *values[start : start + size]) for start in starts])
+
+    def write_family(self, options: Options, family: Family) -> py.Expr | None:
+        if len(self.quantities) > 1:
+            return None
+        value = Value(family.expr, family.type, stacked=True)
+        return py.method(self.of_one(options, value), "sum", dim=py.Constant(family.axis))
 
     def write(self, options: Options, values: Sequence[py.Expr], layer: py.Expr | None) -> py.Expr:
         raise AssertionError("a reader is written by `write_values`")

@@ -25,7 +25,7 @@ class Mixing(Reader):
         scalar = not found.rows and found.width == 1
         return Tensor(found.shape[:-1] if scalar else found.shape, rows=found.rows)
 
-    def write_values(self, options: Options, values: Sequence[Value]) -> py.Expr:
+    def of_one(self, options: Options, *values: Value) -> py.Expr:
         del options
         (found,) = values
         return candidates_last(found) if found.type.width == 1 else found.expr

@@ -25,7 +25,7 @@ class Importance(Reader):
         del options
         return Tensor(types[0].shape, rows=False)
 
-    def write_values(self, options: Options, values: Sequence[Value]) -> py.Expr:
+    def of_one(self, options: Options, *values: Value) -> py.Expr:
         del options
         return py.method(values[0].expr, "sum", dim=py.Constant(-2))
 

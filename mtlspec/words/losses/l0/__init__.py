@@ -36,7 +36,7 @@ class L0(Reader):
         del options
         return Tensor((), rows=types[0].rows)
 
-    def write_values(self, options: Options, values: Sequence[Value]) -> py.Expr:
+    def of_one(self, options: Options, *values: Value) -> py.Expr:
         assert isinstance(options, L0Options)
         (found,) = values
         shift = options.beta * log(-options.gamma / options.zeta)

@@ -35,7 +35,7 @@ class Load(Reader):
         del options
         return Tensor(types[0].shape, rows=False)
 
-    def write_values(self, options: Options, values: Sequence[Value]) -> py.Expr:
+    def of_one(self, options: Options, *values: Value) -> py.Expr:
         assert isinstance(options, LoadOptions)
         return py.call("load", *(value.expr for value in values), py.Constant(options.k))
 

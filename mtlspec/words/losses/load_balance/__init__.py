@@ -27,7 +27,7 @@ class LoadBalance(Reader):
         del options, types
         return Tensor((), rows=False)
 
-    def write_values(self, options: Options, values: Sequence[Value]) -> py.Expr:
+    def of_one(self, options: Options, *values: Value) -> py.Expr:
         del options
         return py.call("load_balance", values[0].expr)
 

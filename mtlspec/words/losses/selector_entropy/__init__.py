@@ -29,7 +29,7 @@ class SelectorEntropy(Reader):
         del options
         return Tensor((), rows=types[0].rows)
 
-    def write_values(self, options: Options, values: Sequence[Value]) -> py.Expr:
+    def of_one(self, options: Options, *values: Value) -> py.Expr:
         assert isinstance(options, SelectorOptions)
         numbers = map(py.Constant, (options.k, options.candidates, options.gamma))
         return py.call(

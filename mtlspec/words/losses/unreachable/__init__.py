@@ -31,7 +31,7 @@ class Unreachable(Reader):
         del options
         return Tensor((), rows=types[0].rows)
 
-    def write_values(self, options: Options, values: Sequence[Value]) -> py.Expr:
+    def of_one(self, options: Options, *values: Value) -> py.Expr:
         assert isinstance(options, SelectorOptions)
         numbers = map(py.Constant, (options.k, options.candidates, options.gamma))
         return py.call("unreachable", py.call("selections", candidates_last(values[0]), *numbers))
