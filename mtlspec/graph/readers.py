@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from mtlspec.diagnostics import Error, Label
 from mtlspec.graph.builder import Builder, Where
-from mtlspec.graph.families import Given
 from mtlspec.graph.node import Mix, Node, Nothing, Route
 from mtlspec.graph.values import FAILED, Failed, Members
 from mtlspec.source import Span
@@ -16,6 +16,9 @@ from mtlspec.words import registry
 from mtlspec.words.readers import COEFFICIENTS, Reader
 from mtlspec.words.routers import Router
 from mtlspec.words.word import Bound
+
+if TYPE_CHECKING:
+    from mtlspec.graph.families import Given
 
 
 @dataclass(frozen=True)
