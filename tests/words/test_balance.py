@@ -81,6 +81,21 @@ def test_a_task_without_a_label_does_not_move_its_own_weight(name: str):
 
 
 @every_method
+def test_a_likelihood_that_falls_below_zero_sends_no_weight_astray(name: str):
+    """As those of counts may: there neither a ratio nor a noise means anything."""
+    module = Shared((1.0, 0.3, 4.0), np.random.default_rng(1))
+    method = weighing(name, shared=[SharedPart(module.w)], **METHODS[name])
+    for step in range(300):
+        module.zero_grad()
+        losses = module(torch.ones(4, 5, dtype=torch.float64))
+        losses["b"] = losses["b"] - losses["b"].detach() + (0.1 if step < 100 else -0.1)
+        method.backward(losses, NAMES)
+        if step % 50 == 49:
+            method.end_epoch({task: loss.item() for task, loss in losses.items()})
+    assert all(0 < weight < 30 for weight in method.weights().values())
+
+
+@every_method
 def test_a_batch_without_any_label_trains_nothing(name: str):
     method = weighing(name, **METHODS[name])
     before = method.weights()

@@ -7,7 +7,8 @@ before it and T tasks,
 
 In the first two epochs all weights are 1. Only the ratio counts, so the scale of a loss does not.
 The means are over rows with a label; an epoch without a label of a task is none of its epochs,
-and as long as it had fewer than two its ratio is 1.
+and as long as it had fewer than two its ratio is 1. So it is where one of the two means is 0 or
+less, as those of some likelihoods are.
 
     balance : dwa(temperature: 2)
 """

@@ -7,9 +7,6 @@ from mtlspec.words.balance import Goal
 from mtlspec.words.balance.dwa import DwaOptions
 from mtlspec.words.balance.equal import run
 
-_TINY = 1e-12
-"""What a loss is divided by where it is not above it."""
-
 
 class Weighing(run.Weighing):
     """`w` is the weight of each task, `last` and `before` its mean losses in its last epochs."""
@@ -48,5 +45,5 @@ class Weighing(run.Weighing):
         self.before = dict(state["before"])
 
     def _ratio(self, name: str) -> float:
-        before = self.before.get(name)
-        return 1.0 if before is None else self.last[name] / max(before, _TINY)
+        last, before = self.last.get(name, 0.0), self.before.get(name, 0.0)
+        return last / before if last > 0 and before > 0 else 1.0

@@ -11,7 +11,8 @@ scaled so that Σ w_t is the number of tasks. Neither the model's optimiser nor 
 
 W is found on the graph: the layers that lead to every task and to no other such layer; of experts
 or a bank that is shared in part only the members that are. A table of a category is never W. In a
-batch without a label of a task its weight stays, and the others are balanced among themselves.
+batch without a label of a task its weight stays, and the others are balanced among themselves. A
+loss that is 0 or less, as some likelihoods are, tells no rate: r_t is then 1.
 
     balance : gradnorm(alpha: 1.5)
 """

@@ -13,8 +13,6 @@ from mtlspec.words.balance.gradnorm import GradNormOptions
 
 _LEAST = 1e-3
 """What a weight never falls below: a negative one would make its task worse on purpose."""
-_TINY = 1e-12
-"""What a loss, and the mean of the ratios, is taken for where it is not above it."""
 
 
 class Weighing(run.Weighing):
@@ -40,7 +38,7 @@ class Weighing(run.Weighing):
         norms = {name: self._norm(loss) for name, loss in known.items()}
         objective = super().backward(losses, present)
         if len(known) > 1 and all(map(math.isfinite, norms.values())):
-            self._balance(norms, {name: max(loss.item(), _TINY) for name, loss in known.items()})
+            self._balance(norms, {name: loss.item() for name, loss in known.items()})
         return objective
 
     def state(self) -> run.State:
@@ -78,9 +76,9 @@ class Weighing(run.Weighing):
             self.w.put(name, value * scale)
 
     def _rates(self, losses: Mapping[str, float]) -> dict[str, float]:
-        """r_t, the inverse training rates relative to their mean."""
+        """r_t, the inverse training rates relative to their mean; 1 where a loss has none."""
         for name, loss in losses.items():
             self.first.setdefault(name, loss)
-        ratios = {name: loss / self.first[name] for name, loss in losses.items()}
-        mean = sum(ratios.values()) / len(ratios)
-        return {name: ratio / mean for name, ratio in ratios.items()}
+        ratios = {n: x / self.first[n] for n, x in losses.items() if x > 0 and self.first[n] > 0}
+        mean = sum(ratios.values()) / max(1, len(ratios))
+        return {name: ratios[name] / mean if name in ratios else 1.0 for name in losses}

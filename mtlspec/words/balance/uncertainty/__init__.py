@@ -6,7 +6,8 @@ the factor is that of the task's likelihood. The weight that is shown is e^(-s_t
 
 All s_t begin at 0 and are learned by an Adam of their own, with the rate `lr`, without weight
 decay. A task's `weight:` multiplies both of its summands, so it never moves s_t. In a batch
-without a label of a task neither its loss nor its s_t counts, and s_t stays where it is.
+without a label of a task neither its loss nor its s_t counts, and s_t stays where it is. It stays
+too where a loss is 0 or less, as some likelihoods are: there is no noise that would fit.
 
 The objective holds log σ_t and may be negative; the losses of the tasks are shown unweighed.
 

@@ -36,7 +36,8 @@ class Weighing(run.Weighing):
         known = [name for name in self.goals if name in present]
         noise = sum(self.goals[name].weight * self.s[name] / 2 for name in known)
         # d/ds of c e^(-s) L + s / 2; the task's own weight multiplies both, and Adam undoes it
-        slopes = {name: 0.5 - self.factor(name) * losses[name].item() for name in known}
+        values = {name: losses[name].item() for name in known}
+        slopes = {n: 0.5 - self.factor(n) * value for n, value in values.items() if value > 0}
         objective = super().backward(losses, present) + noise
         self.s.move(slopes)
         return objective
