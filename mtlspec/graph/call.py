@@ -195,15 +195,39 @@ def call(b: Builder, expr: tree.Call, where: Where) -> Value:
     op = _op(b, expr, where)
     if op is None:
         return FAILED
-    given = _values(b, op, expr.args, where)
+    args, named = _by_name(op, expr.args)
+    given = _values(b, op, args, where)
     if isinstance(given, Failed):
         return FAILED
     if not given and op.name in constants.FUNCTIONS and expr.args:
         return constants.function(b, op.name, expr.args, where)
     if not given:
         return Recipe(expr, where.scope)
-    options = _options(op, expr.args, len(given))
-    return _with_options(b, op, options, given, expr.span, where)
+    more = _named_values(b, named, where)
+    if isinstance(more, Failed):
+        return FAILED
+    options = _options(op, args, len(given))
+    return _with_options(b, op, options, (*given, *more), expr.span, where)
+
+
+def _by_name(op: Op, args: Sequence[tree.Arg]) -> tuple[tuple[tree.Arg, ...], tuple[tree.Arg, ...]]:
+    """The arguments without the values that are given by name, and these."""
+    named = [arg for arg in args if arg.name is not None and arg.name.name in op.value_names]
+    return tuple(arg for arg in args if arg not in named), tuple(named)
+
+
+def _named_values(
+    b: Builder, named: Sequence[tree.Arg], where: Where
+) -> tuple[Given, ...] | Failed:
+    """Values that are given by name, in order."""
+    given: list[Given] = []
+    for arg in named:
+        assert not isinstance(arg.value, tree.Range)
+        found = express.value(b, arg.value, where)
+        if isinstance(found, Failed):
+            return FAILED
+        given.append((express.single(b, found, arg.value, where), arg.span))
+    return tuple(given)
 
 
 def _options(op: Op, args: Sequence[tree.Arg], values: int) -> tuple[tree.Arg, ...]:
@@ -336,11 +360,15 @@ def _apply_call(b: Builder, expr: tree.Call, where: Where, values: tuple[Given, 
     if held is not None:
         return _call_held(b, held, expr, values, where)
     op = _op(b, expr, where)
-    more = _values(b, op, expr.args, where) if op else FAILED
-    if op is None or isinstance(more, Failed):
+    if op is None:
         return FAILED
-    options = _options(op, expr.args, len(more))
-    return _with_options(b, op, options, (*values, *more), expr.span, where)
+    args, named = _by_name(op, expr.args)
+    more = _values(b, op, args, where)
+    others = _named_values(b, named, where)
+    if isinstance(more, Failed) or isinstance(others, Failed):
+        return FAILED
+    options = _options(op, args, len(more))
+    return _with_options(b, op, options, (*values, *more, *others), expr.span, where)
 
 
 def _with_options(

@@ -17,6 +17,7 @@ from mtlspec.graph.values import FAILED, Failed
 from mtlspec.source import Span
 from mtlspec.syntax import tree
 from mtlspec.words.features import Feature, FeatureOptions
+from mtlspec.words.later import SPLITS
 from mtlspec.words.train import Train
 from mtlspec.words.word import Bound
 
@@ -105,6 +106,8 @@ def read_train(b: Builder, where: Where) -> Train:
                 b.report.add(NameTwice(name, args[name].span, key.span))
             elif len(item.values) != 1:
                 b.report.add(NotBuilt("a list of values in this field", item.span))
+            elif _is_later_split(item.values[0]):
+                b.report.add(NotBuilt("a split by time or by group", item.span))
             else:
                 args[name] = tree.Arg(name=key.name, value=item.values[0], span=item.span)
     span = next((arg.span for arg in args.values()), None)
@@ -112,6 +115,13 @@ def read_train(b: Builder, where: Where) -> Train:
         return Train()
     read = read_model(b, "train", Train, tuple(args.values()), where, span)
     return read if isinstance(read, Train) else Train()
+
+
+def _is_later_split(value: tree.Expr | tree.Range) -> bool:
+    """Whether `valid :` says which rows are kept, and not only how many."""
+    if not isinstance(value, tree.Call) or not isinstance(value.callee, tree.Name):
+        return False
+    return value.callee.name in SPLITS
 
 
 def field_keys(fields: Sequence[tree.Field | tree.Broken]) -> Iterator[tree.Ident]:

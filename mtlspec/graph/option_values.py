@@ -123,6 +123,8 @@ def plain(value: Value) -> object:
     match value:
         case Bare():
             return value.name
+        case Recipe(expr=tree.Name(name=name)):
+            return name  # a choice that an op has the name of
         case Absent():
             return None
         case Element():

@@ -9,6 +9,7 @@ from mtlspec.diagnostics import Error, Label, Note
 from mtlspec.graph import express
 from mtlspec.graph.builder import Builder, Where
 from mtlspec.graph.names import NameInACircle
+from mtlspec.graph.option_values import plain
 from mtlspec.graph.scope import Constants, Lazy
 from mtlspec.graph.values import FAILED, Absent, Bare, Element, Failed, Recipe, Value, describe
 from mtlspec.source import Span
@@ -78,7 +79,7 @@ def declare_param(b: Builder, param: tree.Param, where: Where) -> Constants:
         new = _value(b, param, given.value, where)
         if isinstance(new, Failed):
             return FAILED
-        if not takes(own, new):
+        if not takes(own, new) and not (_is_offered(param, own) and _is_offered(param, new)):
             error = ParamType(name, given.span, param.span, describe(new), kind_of(own))
             b.report.add(error)
             return FAILED
@@ -118,6 +119,12 @@ def _listed(param: tree.Param, word: str) -> bool:
     if not isinstance(param.domain, tree.Choices):
         return False
     return any(isinstance(item, tree.Name) and item.name == word for item in param.domain.items)
+
+
+def _is_offered(param: tree.Param, value: Value) -> bool:
+    """Whether a value is a word that `in {…}` offers, be it the name of an op or not."""
+    word = plain(value)
+    return isinstance(word, str) and not isinstance(value, str) and _listed(param, word)
 
 
 def _note_domain(b: Builder, param: tree.Param, found: Value, span: Span, where: Where) -> None:

@@ -9,8 +9,8 @@ from mtlspec.words.registry import names
 
 _WORDS: Mapping[str, str] = {
     "ops": """
-        attend attention batch_norm conv1d cross dice einsum expand first gru gru_cell
-        last layer_norm lora low_rank lstm matmul mixing outer outputs
+        attention batch_norm conv1d cross dice einsum gru gru_cell
+        layer_norm lora low_rank lstm matmul mixing outer outputs
         positions rms_norm segment split stack transformer transpose
     """,
     "routers": "dselect gumbel hard_concrete noisy_top",
@@ -26,6 +26,10 @@ _WORDS: Mapping[str, str] = {
 _OPTIONS = frozenset({"load"})
 _FIELD_OPTIONS = frozenset({"by", "from", "leak", "serving"})
 _TRAIN = frozenset({"sampling", "schedule", "split", "steps", "tables", "test"})
+
+
+SPLITS = frozenset({"groups", "last"})
+"""Ways to say which rows validate that are still to be built."""
 
 
 def is_later(kind: str, name: str) -> bool:

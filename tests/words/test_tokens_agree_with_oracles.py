@@ -8,7 +8,18 @@ import torch
 
 import mtlspec
 from tests.models import randomly
-from tests.words.oracles import Array, Weights, linear, part, pool
+from tests.words.oracles import (
+    Array,
+    Weights,
+    attend,
+    expand,
+    first,
+    last,
+    linear,
+    part,
+    pool,
+    softmax,
+)
 
 SCHEMA = """
 mtl 1
@@ -66,6 +77,22 @@ TO_ONE: dict[str, Callable[[Weights, Array], Array]] = {
     "seen -> pool": lambda _, x: pool.forward({}, x, MASK),
     "seen -> pool(sum)": lambda _, x: pool.forward({}, x, MASK, "sum"),
     "pool(seen, max)": lambda _, x: pool.forward({}, x, MASK, "max"),
+    "first(seen)": lambda _, x: first.forward(x, MASK),
+    "seen -> last": lambda _, x: last.forward(x, MASK),
+    "attend(item, seen, seen)": lambda w, x: attend.forward(item(w), x, x, MASK),
+    "item -> attend(seen, seen * 2)": lambda w, x: attend.forward(item(w), x, 2 * x, MASK),
+    "softmax(seen, over: tokens) -> pool(max)": lambda _, x: pool.forward(
+        {}, softmax.over_tokens(x, MASK), MASK, "max"
+    ),
+    "softmax(seen, 3, over: tokens) * seen -> pool(sum)": lambda _, x: pool.forward(
+        {}, softmax.over_tokens(x, MASK, 3) * x, MASK, "sum"
+    ),
+    "item -> expand(like: seen) -> pool(sum)": lambda w, x: pool.forward(
+        {}, expand.forward(item(w), x), MASK, "sum"
+    ),
+    "expand(item, seen) - seen -> pool": lambda w, x: pool.forward(
+        {}, expand.forward(item(w), x) - x, MASK
+    ),
 }
 
 
@@ -74,6 +101,28 @@ def test_tokens_become_one_vector(text: str):
     found, weights = run(f"let h = {text}\nhead[task] = h")
     expected = TO_ONE[text](weights, tokens(weights))
     for task, logits in found.items():
+        np.testing.assert_allclose(logits, predicted(weights, task, expected), atol=1e-9)
+
+
+def test_members_attend_with_queries_keys_and_values_of_their_own():
+    found, weights = run(
+        "layer q[task] = item -> linear(4)\n"
+        "layer k[task] = seen -> linear(4)\n"
+        "let h[task] = attend(q[task], k[task], seen)\n"
+        "let g[task] = attend(item, seen, k[task])\n"
+        "let e[task] = expand(q[task], like: k[task]) * expand(q[task], like: seen) -> pool\n"
+        "let l[task] = last(k[task]) + first(k[task])\n"
+        "head[task] = concat(h[task], g[task], e[task], l[task])"
+    )
+    x = tokens(weights)
+    for task, logits in found.items():
+        q = linear.forward(part(weights, f"q[{task}]"), item(weights), 4)
+        k = linear.forward(part(weights, f"k[{task}]"), x, 4)
+        h = attend.forward(q, k, x, MASK)
+        g = attend.forward(item(weights), x, k, MASK)
+        e = pool.forward({}, expand.forward(q, x) ** 2, MASK)
+        ends = last.forward(k, MASK) + first.forward(k, MASK)
+        expected = np.concatenate([h, g, e, ends], axis=1)
         np.testing.assert_allclose(logits, predicted(weights, task, expected), atol=1e-9)
 
 

@@ -83,6 +83,8 @@ class Op(Word):
     """The functions of its `module.py` that emitted files need."""
     borrows: ClassVar[tuple[tuple[str, str], ...]] = ()
     """Functions of other words that these need: the word's module, and the name."""
+    value_names: ClassVar[tuple[str, ...]] = ()
+    """Values that are given by name, behind those by place."""
     leading: ClassVar[int] = 0
     """How many options by place stand before its values."""
     keeps_meaning: ClassVar[bool] = False

@@ -1,10 +1,8 @@
 """`pool`: the tokens of a row as one vector."""
 
-from collections.abc import Sequence
 from typing import ClassVar, Literal, cast
 
-from mtlspec import pysource as py
-from mtlspec.words.ops import Op, Value
+from mtlspec.words.tokens import TokenOp
 from mtlspec.words.word import Options
 
 How = Literal["mean", "sum", "max"]
@@ -18,7 +16,7 @@ class PoolOptions(Options):
     how: How = "mean"
 
 
-class Pool(Op):
+class Pool(TokenOp):
     """The mean, sum or maximum of a row's tokens; 0 for a row without any.
 
     Example:
@@ -27,21 +25,9 @@ class Pool(Op):
 
     takes_options = PoolOptions
     signature = "f32[L, d] -> f32[d]"
-    lining = "own"
-
-    def masked(self, options: Options) -> bool:
-        del options
-        return True
 
     def needs(self, options: Options) -> tuple[str, ...]:
         return (function(cast("PoolOptions", options).how),)
-
-    def write_values(self, options: Options, values: Sequence[Value]) -> py.Expr:
-        x, mask = values
-        return py.call(function(cast("PoolOptions", options).how), x.expr, mask.expr)
-
-    def write(self, options: Options, values: Sequence[py.Expr], layer: py.Expr | None) -> py.Expr:
-        raise AssertionError("pooling is written by `write_values`")
 
 
 def function(how: How) -> str:
