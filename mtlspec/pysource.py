@@ -316,9 +316,10 @@ def _broken(lead: str, expr: Expr, trail: str, indent: int) -> list[str]:
             inner = _together([flat(item), f"for {name} in {flat(values)}"], indent + 4)
             return [f"{pad}{lead}[", *inner, f"{pad}]{trail}"]
         case Binary():
-            last = _broken_at_the_end(lead, expr, trail, indent)
+            ends = _broken_at_the_end(lead, expr, trail, indent)
+            ends = ends or _broken_at_both_ends(lead, expr, trail, indent)
             lines = _term_lines("", expr, "", indent + 4)
-            return last or [f"{pad}{lead}(", *lines, f"{pad}){trail}"]
+            return ends or [f"{pad}{lead}(", *lines, f"{pad}){trail}"]
         case _:
             return [line]
 
@@ -338,6 +339,16 @@ def _broken_at_the_end(lead: str, expr: Binary, trail: str, indent: int) -> list
     else:
         return None
     return lines if len(lines[0]) <= WIDTH else None
+
+
+def _broken_at_both_ends(lead: str, expr: Binary, trail: str, indent: int) -> list[str] | None:
+    """Of a dictionary and a call that is joined to it: the lines where both are broken."""
+    left, right = expr.left, expr.right
+    if not isinstance(left, Dictionary) or not isinstance(right, Call):
+        return None
+    pairs = [(f"{flat(key)}: ", value) for key, value in left.items]
+    opened = _pair_lines(f"{' ' * indent}{lead}{{", pairs, "", indent + 4)[:-1]
+    return [*opened, *_broken(f"}} {expr.op} ", right, trail, indent)]
 
 
 def _term_lines(lead: str, expr: Binary, trail: str, indent: int) -> list[str]:

@@ -240,10 +240,10 @@ class LossNotFinite(Error):
 class MetricHasNoValue(Warn):
     """What `select` reads should have a value on the validation rows.
 
-    What it means: the validation rows of a task hold no label, or only one of its classes, so
-    its AUC is not defined. `select` leaves it out.
+    What it means: the validation rows of a task hold no label, or the same one in every row, so
+    that its AUC, say, is not defined. `select` leaves it out.
 
-    Instead: validate on more rows, or on a file that holds both classes.
+    Instead: validate on more rows, or on a file whose labels differ.
 
     Why: a made-up value, 0 or 0.5, would decide which epoch is the best.
     """
@@ -261,4 +261,4 @@ class MetricHasNoValue(Warn):
         return (lost,) if self.all_missing else ()
 
     def help(self) -> str:
-        return "validate on rows that hold both classes of the task"
+        return "validate on rows in which the task's labels differ"

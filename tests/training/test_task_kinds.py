@@ -220,3 +220,57 @@ def test_lists_are_the_entries_that_are_asked_for() -> None:
     _, labels = encode(schema, fit(schema, rows), rows).batch(slice(None))
     found = labels["tags"].numpy()
     np.testing.assert_array_equal(found, [[0, 1], [0, 0], [np.nan, np.nan], [1, 1]])
+
+
+def shop(rows: int = 600) -> pa.Table:
+    """Impressions with clicks and purchases after them."""
+    rng = np.random.default_rng(0)
+    ids = {f"{name}_id": rng.integers(0, 6, rows) for name in ("user", "item", "shop")}
+    click = rng.random(rows) < (1 + ids["item_id"]) / 8
+    bought = click & (rng.random(rows) < (1 + ids["user_id"]) / 8)
+    numbers = {"age": rng.integers(18, 80, rows), "price": rng.lognormal(3, 1, rows)}
+    return pa.table(ids | numbers | {"click": click, "buy": bought})
+
+
+@pytest.mark.slow
+def test_esmm_learns_two_rates_and_serves_three(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    pq.write_table(shop(), "shop.parquet")
+    settings = {"tower": "[16, 8]", "train.epochs": "3", "train.batch": "64"}
+    result = mtlspec.train("mtl:esmm.mtl", data="shop.parquet", out="run", set=settings)
+    assert list(result.titles) == ["ctr", "ctcvr"]
+    assert set(result.epochs[0].losses) == {"ctr", "ctcvr"}
+    run = mtlspec.open_run("run")
+    report = export(
+        run.compiled, run.fitted, run.module, shop(50), Path("esmm.onnx"), provenance={}
+    )
+    assert [port.name for port in report.outputs] == ["ctr", "cvr", "ctcvr"]
+    raw = {f"{n}_id": np.arange(5)[:, None] for n in ("user", "item", "shop")}
+    raw |= {n: np.full((5, 1), 30, np.float32) for n in ("age", "price")}
+    session = ort.InferenceSession("esmm.onnx")
+    dtypes = {port.name: port.type for port in session.get_inputs()}
+    given = {n: x.astype(np.int64 if "int64" in dtypes[n] else np.float32) for n, x in raw.items()}
+    ctr, cvr, ctcvr = session.run(None, given)
+    np.testing.assert_allclose(ctcvr, ctr * cvr, rtol=1e-5)
+
+
+@pytest.mark.slow
+def test_the_zero_inflated_lognormal_spec_trains_beside_churn(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    rng = np.random.default_rng(1)
+    visits = rng.poisson(3, 800)
+    orders = rng.binomial(visits, 0.4)
+    spend = np.where(orders > 0, np.exp(2 + orders / 3 + rng.normal(size=800) / 4), 0.0)
+    columns = {"age": rng.integers(18, 80, 800), "visits_90d": visits, "orders_90d": orders}
+    kinds = {"channel": rng.choice(["web", "shop"], 800), "country": rng.choice(["de", "fr"], 800)}
+    labels = {"spend_365d": spend, "orders_365d": orders}
+    pq.write_table(pa.table(columns | kinds | labels), "customers.parquet")
+    settings = {"train.epochs": "20", "train.batch": "64"}
+    result = mtlspec.train("mtl:ziln.mtl", data="customers.parquet", out="run", set=settings)
+    assert result.best is not None
+    assert result.best.metrics["value.spearman"] > 0.7
+    assert result.best.metrics["churn.auc"] > 0.9
