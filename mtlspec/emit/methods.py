@@ -234,7 +234,7 @@ def _prox(plan: Plan, written: dict[str, Written]) -> py.Function:
     body: list[py.Stmt] = []
     for bank in plan.steps:
         body.extend([py.Blank()] if body else [])
-        body.extend(py.Comment(line) for line in statement_comment(bank.statement))
+        body.extend(py.Comment(line) for line in statement_comment(bank.statement, None))
         body.extend(stmt for stmt in matrices(plan, bank) if stmt not in body)
         body.extend(written[bank.key].body)
     doc = "The proximal steps, which follow the optimiser's; `rate` is its learning rate."

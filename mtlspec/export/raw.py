@@ -49,8 +49,7 @@ def _column(values: Array, port: Input) -> pa.Array:
     if not port.many:
         return _with_nulls(values[:, 0])
     rows, width = values.shape
-    starts: npt.NDArray[np.int64] = np.arange(rows + 1) * width
-    offsets = pa.array(starts, pa.int64())
+    offsets = pa.array(range(0, (rows + 1) * width, width), pa.int64())
     return pa.LargeListArray.from_arrays(offsets, _with_nulls(values.reshape(-1)))
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast, get_args
 
 from mtlspec.diagnostics import Error, Label, closest
 from mtlspec.graph import (
+    arguments,
     columns,
     components,
     constants,
@@ -22,7 +23,6 @@ from mtlspec.graph import (
     traces,
     weights,
 )
-from mtlspec.graph.arguments import call_component
 from mtlspec.graph.builder import Builder, Where
 from mtlspec.graph.names import NotBuilt, UnknownName
 from mtlspec.graph.node import Node
@@ -114,7 +114,7 @@ def _pour_into(
             component = components.named(target.expr, target.scope)
             if component is not None:
                 seeing = where.seeing(target.scope)
-                return call_component(b, component, target.expr, given, seeing)
+                return arguments.call_component(b, component, target.expr, given, seeing)
             op = cast("Op", registry.find("ops", target.expr.name))
             return _with_options(b, op, (), given, into.span, where)
         case Recipe():
@@ -188,7 +188,7 @@ def call(b: Builder, expr: tree.Call, where: Where) -> Value:
         return FAILED if isinstance(members, Failed) else sets.group_of(b, members, expr, where)
     component = components.named(expr.callee, where.scope)
     if component is not None:
-        return call_component(b, component, expr, (), where)
+        return arguments.call_component(b, component, expr, (), where)
     held = _held(b, expr, where)
     if held is not None:
         return _call_held(b, held, expr, (), where)
@@ -355,7 +355,7 @@ def _recipes(where: Where) -> tuple[str, ...]:
 def _apply_call(b: Builder, expr: tree.Call, where: Where, values: tuple[Given, ...]) -> Value:
     component = components.named(expr.callee, where.scope)
     if component is not None:
-        return call_component(b, component, expr, values, where)
+        return arguments.call_component(b, component, expr, values, where)
     held = _held(b, expr, where)
     if held is not None:
         return _call_held(b, held, expr, values, where)

@@ -12,6 +12,7 @@ from mtlspec.graph.node import (
     Apply,
     Column,
     ErrorOf,
+    Held,
     LabelOf,
     Learned,
     Mask,
@@ -66,8 +67,10 @@ def _describe(role: Role) -> str:
     match role:
         case Column(field):
             return field.name
-        case Apply(op, _, _):
-            return str(op)
+        case Apply(op, _, _, lent):
+            return f"{op} of a block" if lent else str(op)
+        case Held(op, _, _):
+            return f"weights of {op}"
         case Route(router, candidates):
             return f"{candidates} coefficients by {router}"
         case Mix(candidates):
@@ -86,7 +89,7 @@ def _describe(role: Role) -> str:
             return f"mask of {field.name}"
         case RawColumn(field):
             return f"raw {field.name}"
-        case Learned(parameter):
-            return f"learned {parameter.name}"
+        case Learned():
+            return f"learned {role.parameter.name}"
         case Nothing():
             return "unknown"

@@ -121,7 +121,7 @@ def test_what_is_not_built_is_marked_in_the_graph(mtlspec: RunCommand) -> None:
     lines = mtlspec("compile", "mtl:ple.mtl", "--emit", "graph").out.splitlines()
     dead = [line for line in lines if line.endswith("    # reaches no head: not built")]
     start = lines.index("gate s@2")
-    assert dead == lines[start + 1 : start + 3]
+    assert dead == lines[start + 1 : start + 4]
 
 
 def test_the_plan_is_printed(mtlspec: RunCommand) -> None:

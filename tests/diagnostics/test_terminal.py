@@ -20,7 +20,7 @@ class Sample(Error):
     id = "MTL0999"
     title = "samples are what they are"
     said: str = ""
-    marks: tuple[Label, ...] = ()
+    places: tuple[Label, ...] = ()
     where: str = ""
     remarks: tuple[str, ...] = ()
     advice: str = ""
@@ -32,7 +32,7 @@ class Sample(Error):
         return self.said or self.title
 
     def labels(self) -> Sequence[Label]:
-        return self.marks
+        return self.places
 
     def place(self) -> str:
         return self.where
@@ -205,7 +205,7 @@ def test_a_fix_is_put_in_words() -> None:
     label = mark(SPEC, 18, "incom", "", primary=True)
 
     def fixed(replacement: str, span: Span = label.span) -> str:
-        return render([Sample(marks=(label,), mending=Fix(span, replacement))]).splitlines()[-1]
+        return render([Sample(places=(label,), mending=Fix(span, replacement))]).splitlines()[-1]
 
     assert fixed("income") == "   = fix: write `income` for `incom`"
     assert fixed("") == "   = fix: delete `incom`"
@@ -214,12 +214,12 @@ def test_a_fix_is_put_in_words() -> None:
 
 def test_a_fix_that_a_label_says_is_not_said_again() -> None:
     label = mark(SPEC, 18, "incom", "did you mean `income`?", primary=True)
-    assert "fix" not in render([Sample(marks=(label,), mending=Fix(label.span, "income"))])
+    assert "fix" not in render([Sample(places=(label,), mending=Fix(label.span, "income"))])
 
 
 def test_two_marks_of_one_line_stand_below_each_other() -> None:
     marks = (mark(SPEC, 18, "h[income]", "one"), mark(SPEC, 18, "mlp(32)", "two", primary=True))
-    assert render([Sample(marks=marks)]).splitlines()[2:] == [
+    assert render([Sample(places=marks)]).splitlines()[2:] == [
         "18 │     head[incom] = h[income] -> mlp(32)",
         "   │                   ───────── one",
         "   │                                ^^^^^^^ two",
@@ -228,26 +228,26 @@ def test_two_marks_of_one_line_stand_below_each_other() -> None:
 
 def test_several_lines_have_air_around_them_but_not_at_the_end() -> None:
     marks = (mark(SPEC, 13, "gate", primary=True), mark(SPEC, 14, "gate", "and here"))
-    lines = render([Sample(marks=marks)]).splitlines()
+    lines = render([Sample(places=marks)]).splitlines()
     assert lines[2] == "   │"
     assert lines[-1] == "   │         ──── and here"
 
 
 def test_an_empty_span_gets_one_caret() -> None:
     file = SourceFile("a.mtl", "let x =\n")
-    message = Sample(marks=(Label(Span(file, 7, 7), "a value", primary=True),))
+    message = Sample(places=(Label(Span(file, 7, 7), "a value", primary=True),))
     assert render([message]).splitlines()[2:] == [" 1 │ let x =", "   │        ^ a value"]
 
 
 def test_the_end_of_a_file_can_be_marked() -> None:
     file = SourceFile("a.mtl", "let x =\n")
-    message = Sample(marks=(Label(Span(file, 8, 8), "here", primary=True),))
+    message = Sample(places=(Label(Span(file, 8, 8), "here", primary=True),))
     assert render([message]).splitlines()[1:] == ["   ╭─ a.mtl:2:1", " 2 │", "   │ ^ here"]
 
 
 def test_a_span_of_several_lines_is_marked_on_its_first() -> None:
     file = SourceFile("a.mtl", "repeat 2 {  \n  let x = y\n}\n")
-    message = Sample(marks=(Label(Span(file, 0, 25), "all of it", primary=True),))
+    message = Sample(places=(Label(Span(file, 0, 25), "all of it", primary=True),))
     assert render([message]).splitlines()[2:] == [
         " 1 │ repeat 2 {",
         "   │ ^^^^^^^^^^ all of it",
@@ -256,7 +256,7 @@ def test_a_span_of_several_lines_is_marked_on_its_first() -> None:
 
 def test_line_numbers_of_five_digits_move_the_bar() -> None:
     file = SourceFile("a.mtl", "\n" * 12344 + "let x = y\n")
-    message = Sample(marks=(Label(Span(file, 12348, 12349), "", True),), advice="so")
+    message = Sample(places=(Label(Span(file, 12348, 12349), "", True),), advice="so")
     assert render([message]).splitlines()[1:] == [
         "      ╭─ a.mtl:12345:5",
         "12345 │ let x = y",
@@ -267,7 +267,7 @@ def test_line_numbers_of_five_digits_move_the_bar() -> None:
 
 def test_tabs_keep_marks_in_their_column() -> None:
     file = SourceFile("a.mtl", "\tlet\tx = y\n")
-    message = Sample(marks=(mark(file, 1, "x", "here", primary=True),))
+    message = Sample(places=(mark(file, 1, "x", "here", primary=True),))
     source, carets = render([message]).splitlines()[2:]
     assert source == " 1 │     let x = y"
     assert carets.index("^") == source.index("x")
@@ -275,7 +275,7 @@ def test_tabs_keep_marks_in_their_column() -> None:
 
 def test_east_asian_characters_take_two_columns() -> None:
     file = SourceFile("a.mtl", 'let x = "日本" + y\n')
-    message = Sample(marks=(mark(file, 1, "y", "here", primary=True),))
+    message = Sample(places=(mark(file, 1, "y", "here", primary=True),))
     source, carets = render([message]).splitlines()[2:]
     assert carets.index("^") == source.index("y") + len("日本")
 
@@ -303,7 +303,7 @@ def test_a_long_line_is_cut_around_its_mark(width: int, column: int) -> None:
     text = "".join(chr(ord("a") + i % 26) for i in range(600))
     file = SourceFile("a.mtl", f"{text}\n")
     span = Span(file, column, column + 5)
-    lines = render([Sample(marks=(Label(span, "here", primary=True),))], width=width).splitlines()
+    lines = render([Sample(places=(Label(span, "here", primary=True),))], width=width).splitlines()
     source = next(line for line in lines if line.startswith(" 1 │"))
     carets = next(line for line in lines if "^" in line)
     assert all(len(line) <= width for line in lines)
@@ -313,7 +313,7 @@ def test_a_long_line_is_cut_around_its_mark(width: int, column: int) -> None:
 
 def test_a_line_of_a_megabyte_is_cut_too() -> None:
     file = SourceFile("a.mtl", f'let x = "{"a" * 1_000_000}" y\n')
-    message = Sample(marks=(Label(Span(file, len(file.text) - 2, len(file.text) - 1), "", True),))
+    message = Sample(places=(Label(Span(file, len(file.text) - 2, len(file.text) - 1), "", True),))
     source, carets = render([message]).splitlines()[2:]
     assert len(source) <= 80
     assert source[carets.index("^")] == "y"
@@ -322,7 +322,7 @@ def test_a_line_of_a_megabyte_is_cut_too() -> None:
 def test_a_mark_far_to_the_right_shows_its_line_once_more() -> None:
     file = SourceFile("a.mtl", f"let x = ({'a + ' * 50}b\n")
     marks = (mark(file, 1, "(", "opened here", primary=True), mark(file, 1, "b", "missing here"))
-    lines = render([Sample(marks=marks)]).splitlines()[2:]
+    lines = render([Sample(places=marks)]).splitlines()[2:]
     assert lines[0].startswith(" 1 │ let x = (a + a")
     assert lines[0].endswith("…")
     assert lines[2].startswith(" 1 │ …")
