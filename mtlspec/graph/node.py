@@ -304,7 +304,7 @@ class Node:
     @property
     def inner(self) -> str:
         """The name of its parameters within the member; empty where they have none of their own."""
-        return self.role.inner if isinstance(self.role, Apply) else ""
+        return self.role.inner if isinstance(self.role, Apply | Held) else ""
 
     @property
     def parameters(self) -> tuple[Parameter, ...]:

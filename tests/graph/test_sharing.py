@@ -60,6 +60,18 @@ def test_what_is_used_again_further_on_is_among_the_last():
     assert shared(graph) == ["w.weight"]
 
 
+def test_a_block_stands_where_values_flow_through_it():
+    graph = build("""
+        block  b    = mlp(8, 8)
+        layer  x    = features -> linear(8)
+        stream h    = x
+        repeat 2 { let h <- h -> b }
+        layer  y[task] = h -> linear(4)
+        head[task]     = y[task]
+    """)
+    assert shared(graph) == ["b.1.weight"]
+
+
 def test_layers_beside_one_another_are_all_meant():
     graph = build("""
         layer left  = features -> linear(4)

@@ -5,6 +5,9 @@ import math
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 import torch
 
@@ -181,6 +184,30 @@ def test_the_graph_calls_weights_as_checkpoints_do(path: Path) -> None:
     assert {name for node in compiled.graph.built() for name in weight_names(node)} <= kept
 
 
+def test_whatever_owns_weights_is_called_so() -> None:
+    text = """
+    features { age : numeric  job : category(4) }
+    tasks { click, buy : binary }
+    component pair(x, n = 4) { layer a = x -> linear(n)  layer b = a -> mlp(n)  return b }
+    model m {
+        block  b       = mlp(8)
+        weight w       : f32[8, 8]
+        layer  x       = features -> layer_norm -> linear(8)
+        layer  p[task] = pair(matmul(x, w) -> b, n: 8)
+        stitch s[task] = p
+        expert e[2]    = embed(job) -> linear(8)
+        gate   g[task] = e, s[task] by x
+        head[task]     = g[task] -> b
+    }
+    """
+    compiled = mtlspec.compile(mtlspec.Text("all.mtl", text))
+    kept = {name for members in compiled.names.values() for name in members}
+    named = {name for node in compiled.graph.built() for name in weight_names(node)}
+    assert kept - named == {"job.weight"}  # the shared table, which no node owns
+    assert named <= kept
+    assert dict(compiled.last_shared) == {"b.weight": None, "b.bias": None}
+
+
 # --- learning ------------------------------------------------------------------------------------
 
 
@@ -201,3 +228,38 @@ def test_both_tasks_of_the_bundled_sample_are_learned(tmp_path: Path, method: st
     )
     assert result.best.metrics["income.auc"] >= 0.92
     assert result.best.metrics["marital.auc"] >= 0.985
+
+
+UNLIKE = """
+features { a, b, c : numeric(normalize) }
+tasks { price : regression  click : binary }
+model m { layer h = features -> mlp(6)  head[task] = h }
+train { epochs : 20  patience : 20  batch : 128  optimizer : adam(lr: 1e-2) }
+"""
+
+
+def clicks(folder: Path, method: str) -> float:
+    """How well clicks are predicted beside a price whose squared errors are in the hundreds."""
+    draw = np.random.default_rng(0)
+    x = draw.normal(size=(4000, 3))
+    price = 10 * np.abs(x[:, 0]) * x[:, 1] + 3 * draw.normal(size=4000)
+    click = np.abs(x[:, 2]) + 0.2 * draw.normal(size=4000) > 0.7
+    columns = dict(zip("abc", x.T, strict=True)) | {"price": price, "click": click}
+    pq.write_table(pa.table(columns), folder / "rows.parquet")
+    result = mtlspec.train(
+        mtlspec.Text("unlike.mtl", UNLIKE),
+        data=folder / "rows.parquet",
+        valid="0.2",
+        out=folder / method,
+        set={"train.balance": method},
+        threads=1,
+    )
+    return result.epochs[-1].metrics["click.auc"]
+
+
+@pytest.mark.slow
+def test_a_small_loss_is_heard_beside_a_large_one(tmp_path: Path) -> None:
+    found = {name: clicks(tmp_path, name) for name in ("equal", "uncertainty", "gradnorm", "dwa")}
+    assert found["uncertainty"] > found["equal"] + 0.05
+    assert found["gradnorm"] > found["equal"] + 0.05
+    assert found["dwa"] < found["equal"] + 0.05  # it does not see size
