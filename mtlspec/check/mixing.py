@@ -159,8 +159,15 @@ def every_expert_is_listed_by_a_mix(built: Built) -> Iterable[ExpertUnmixed]:
 
 
 def _listed(graph: Graph, node: Node, mix: Mix) -> Iterator[Span]:
-    """The statements of a mix's candidates, and those that called the components they are of."""
-    for candidate in graph.inputs(node)[: mix.candidates]:
+    """The statements of a mix's candidates, and those that called the components they are of.
+
+    Of a candidate that is made in the list also the statements of what it is made of.
+    """
+    todo = list(graph.inputs(node)[: mix.candidates])
+    while todo:
+        candidate = todo.pop()
         statement = candidate.site.statement
         yield statement.span
         yield from (caller.statement.span for caller in statement.callers())
+        if statement == node.site.statement:
+            todo.extend(graph.inputs(candidate))

@@ -117,8 +117,10 @@ def every_statement_reaches_a_head(built: Built) -> Iterator[DeadStatement]:
             for part in (statement, *(caller.statement for caller in statement.callers())):
                 made[part] = made.get(part, False) or node.key in graph.live
     latest = {(s.name, s.span): s.iteration for s in graph.statements}
+    known = frozenset(graph.statements)
     for statement, live in made.items():
-        if not live and all(made[caller.statement] for caller in statement.callers()):
+        called = all(made[caller.statement] for caller in statement.callers())
+        if not live and called and statement not in built.lifted and statement in known:
             last = statement.iteration == latest.get((statement.name, statement.span))
             iteration = ".".join(map(str, statement.iteration))
             yield DeadStatement(

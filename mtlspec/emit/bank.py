@@ -148,7 +148,7 @@ class BankWriter:
             spread = [for_members(o, len(self.bank.members)) for o in operands]
             operands = [Read(e, "each", o.type) for e, o in zip(spread, operands, strict=True)]
         stacked = any(operand.stacked for operand in operands)
-        written = self._family(cell, op) if op.joins and len(operands) > 1 else None
+        written = self._family(cell, op, operands) if op.joins and len(operands) > 1 else None
         if written is None:
             written = self._lined(op, options, operands)
         return Read(written, "each" if stacked else "one", cell.type)
@@ -168,15 +168,17 @@ class BankWriter:
         rank = max(len(operand.type.shape) for operand in operands)
         return op.write(options, [stretchable(o, rows=rows, rank=rank) for o in operands], None)
 
-    def _family(self, cell: Cell, op: Op) -> py.Expr | None:
+    def _family(self, cell: Cell, op: Op, operands: Sequence[Read]) -> py.Expr | None:
         """An op of values that lie side by side in one bank, if it has a form for these."""
         assert isinstance(cell.action, Apply)
-        found = runs(cell.operands, self.plan)
+        alone = len(op.takes.arguments) - 1
+        beside = tuple(Value(o.spread(), o.type, o.stacked) for o in operands[:alone])
+        found = runs(cell.operands[alone:], self.plan)
         if len(found) > 1 or found[0].provider is None:
             return None
         expr, axis = together(found[0], self.plan, self.variable)
-        kind, count = found[0].readings[0].type, len(cell.operands)
-        family = Family(expr, kind, stacked=axis == 1, count=count)
+        kind, count = found[0].readings[0].type, len(cell.operands) - alone
+        family = Family(expr, kind, stacked=axis == 1, count=count, beside=beside)
         return op.write_family(cell.action.op.options, family)
 
     def _borrow(self, place: int, cell: Cell, action: Apply) -> Read:

@@ -112,6 +112,7 @@ def _values(plan: Plan, written: dict[str, Written]) -> list[py.Stmt]:
         body.append(py.Assign(py.Name("columns"), columns))
     body.extend(_features(plan))
     body.extend(_masks(plan))
+    body.extend(_places(plan))
     body.extend(_paragraphs(plan, written, plan.served, blank=bool(body)))
     return body
 
@@ -146,6 +147,20 @@ def _masks(plan: Plan) -> Iterator[py.Stmt]:
         read = py.pick(py.Name("batch"), py.Constant(name))
         kept = py.Binary(">=", read, py.Constant(0))
         yield py.Assign(py.Name(mask_variable(name)), kept, "[B, L], False where padded")
+
+
+def _places(plan: Plan) -> Iterator[py.Stmt]:
+    """Which member a row names, for each column that picks one row by row."""
+    for provider, place in plan.places.items():
+        ids = py.pick(py.Name("batch"), py.Constant(place.field.name))
+        known = range(len(place.labels))
+        if place.rows[place.first :] == tuple(known):
+            number = py.Binary("-", ids, py.Constant(place.first))
+            found: py.Expr = py.method(number, "clamp", min=py.Constant(-1))
+        else:
+            rows = py.array(map(py.Constant, place.rows))
+            found = py.pick(py.method(ids, "new_tensor", rows), ids)
+        yield py.Assign(py.Name(column_name(provider)), found, "[B], -1 where it is no member")
 
 
 def _serve(plan: Plan) -> py.Function:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from mtlspec import pysource as py
 from mtlspec.emit.bank import Written, shape_comment
 from mtlspec.emit.header import statement_comment
-from mtlspec.graph.node import MASK, Statement
+from mtlspec.graph.node import MASK, PLACE, Statement
 from mtlspec.names import identifier
 from mtlspec.plan.plan import (
     ALL_FEATURES,
@@ -42,7 +42,7 @@ def variable(plan: Plan, reader: Bank, provider: str) -> py.Name:
     bank = plan.by_key.get(provider)
     if bank is not None:
         return py.Name(f"self.{bank.name}" if bank.bare else bank.name)
-    if provider in plan.joined or provider == BATCH or provider.startswith(MASK):
+    if provider in plan.joined or provider == BATCH or provider.startswith((MASK, PLACE)):
         return py.Name(column_name(provider))
     if path_sign(provider) == WEIGHT:
         return py.Name(_matrix(plan, provider))
@@ -60,7 +60,7 @@ def shown_name(plan: Plan, provider: str) -> str:
     bank = plan.by_key.get(provider)
     if bank is not None:
         return bank.name
-    return column_name(provider) if provider.startswith(MASK) else provider
+    return column_name(provider) if provider.startswith((MASK, PLACE)) else provider
 
 
 def shown_value(plan: Plan, provider: str) -> py.Expr:
@@ -68,7 +68,7 @@ def shown_value(plan: Plan, provider: str) -> py.Expr:
     bank = plan.by_key.get(provider)
     if bank is not None:
         return py.Name(bank.name)
-    if provider in plan.joined or provider.startswith(MASK):
+    if provider in plan.joined or provider.startswith((MASK, PLACE)):
         return py.Name(column_name(provider))
     return py.pick(py.Name("columns"), py.Constant(provider.removeprefix("column ")))
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from mtlspec.diagnostics import Error, Label
+from mtlspec.graph import rowwise
 from mtlspec.graph.builder import CALLERS, OWNERS, Builder, Owner, Where
 from mtlspec.graph.masks import masks
 from mtlspec.graph.node import Node
@@ -163,6 +164,9 @@ def apply(
     types = [node.type for node in inputs if isinstance(node.type, Tensor)]
     if len(types) < len(inputs):
         return FAILED
+    lifted = rowwise.lift(b, op, inputs, span, where)
+    if lifted is not None:
+        return lifted
     if isinstance(op.word, Composed):
         return _compose(b, op, inputs, places, span, where)
     word, options = op.word, op.word.settle(op.options, types)
@@ -177,7 +181,10 @@ def apply(
         return FAILED
     padding = masks(b, types) if word.masked(options) else ()
     values = (*inputs, *padding)
-    return b.apply(Bound(word, options), result, values, where.owner, span, parameters=parameters)
+    op = Bound(word, options)
+    made = b.apply(op, result, values, where.owner, span, parameters=parameters)
+    rowwise.remember(b, made)
+    return made
 
 
 def _refuse_value(

@@ -18,7 +18,7 @@ from mtlspec.graph.components import refuse_returns
 from mtlspec.graph.declarations import declare_all, read_schema
 from mtlspec.graph.fields import read_train
 from mtlspec.graph.graph import Graph, freeze
-from mtlspec.graph.node import Mix
+from mtlspec.graph.node import Mix, Statement
 from mtlspec.graph.program import FileCannotBeRead, Program
 from mtlspec.graph.schema import Schema
 from mtlspec.graph.scope import Scope, Symbol
@@ -71,7 +71,8 @@ class Built:
     `incomplete` tells that something is not known for an error, so that it may be what seems
     to be missing; `alone` are the experts that are some gate's only candidate, where the gate is
     that expert itself; `unread` are the words of statements that did not parse, empty where not
-    even the word is known.
+    even the word is known; `lifted` are the statements whose arrays are computed where they are
+    multiplied.
     """
 
     graph: Graph
@@ -80,6 +81,7 @@ class Built:
     incomplete: bool
     alone: frozenset[Span]
     unread: frozenset[str]
+    lifted: frozenset[Statement]
 
     @property
     def used(self) -> Schema:
@@ -111,7 +113,8 @@ def build_graph(program: Program, report: Report) -> Built | None:
     assert report.errors or not b.clashing, "two nodes have one name"
     assert report.errors or differing or not unknown, "a value failed without an error"
     incomplete = unknown or bool(report.errors)
-    return Built(graph, train, model.name.span, incomplete, frozenset(b.alone), frozenset(b.unread))
+    found = frozenset(b.alone), frozenset(b.unread), frozenset(b.lifted)
+    return Built(graph, train, model.name.span, incomplete, *found)
 
 
 def _is_unread(report: Report) -> bool:

@@ -158,6 +158,11 @@ class Builder:
     """The statements whose value is some gate's only candidate."""
     unread: set[str] = field(default_factory=set[str])
     """The words of statements that did not parse; empty where not even the word is known."""
+    picked: dict[str, str] = field(default_factory=dict[str, str])
+    """The arrays that differ by row in which member of a family they are: the keys of their nodes,
+    and of the nodes that pick."""
+    lifted: set[Statement] = field(default_factory=set[Statement])
+    """The statements whose arrays are computed where they are multiplied."""
     blind: bool = False
     """Whether a declaration could not be read, so that an unknown name may be one of its own."""
     clashing: list[str] = field(default_factory=list[str])

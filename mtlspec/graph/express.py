@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from mtlspec.diagnostics import Error, Label
-from mtlspec.graph import call, columns, components, heads, operators, picks
+from mtlspec.graph import call, columns, components, heads, operators, picks, rowwise
 from mtlspec.graph.builder import Builder, Where
 from mtlspec.graph.membership import NotAnIndex
 from mtlspec.graph.names import NotBuilt, UnknownName
@@ -338,6 +338,8 @@ def pick_member(b: Builder, symbol: Family | StreamName, expr: tree.Pick, where:
     if isinstance(keys, Failed):
         return FAILED
     values = {key: moment[key].get() for key in keys.keys}
+    if keys.by is not None:
+        return rowwise.by_row(b, own.name, values, keys, expr.span, where)
     if keys.single:
         return next(iter(values.values()))
     kept = {key: v for key, v in values.items() if isinstance(v, Node)}

@@ -6,7 +6,15 @@ from functools import cached_property
 
 import networkx as nx
 
-from mtlspec.graph.node import Column, Mask, Mix, Node, Prediction, RawColumn, Statement, Term
+from mtlspec.graph.node import (
+    Column,
+    Input,
+    Mix,
+    Node,
+    Prediction,
+    Statement,
+    Term,
+)
 from mtlspec.graph.schema import FeatureField, Schema, TaskField
 from mtlspec.types import Tensor
 
@@ -63,7 +71,7 @@ class Graph:
     def features(self) -> tuple[FeatureField, ...]:
         """The features that the built model reads, in the schema's order."""
         roles = (node.role for node in self.built())
-        read = {role.field.name for role in roles if isinstance(role, Column | RawColumn | Mask)}
+        read = {role.field.name for role in roles if isinstance(role, Input)}
         return tuple(field for field in self.schema.features if field.name in read)
 
     @property

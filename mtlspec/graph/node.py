@@ -158,6 +158,43 @@ class Mask:
     field: FeatureField
 
 
+PLACE = "place "
+"""How the name of a place's statement begins."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the value of a category stands among labels, from 0; -1 where it is none of them."""
+
+    field: FeatureField
+    labels: tuple[Label, ...]
+
+    @property
+    def name(self) -> str:
+        """`place scenario`; with the labels where they are not all values in their order."""
+        own = f"{PLACE}{self.field.name}"
+        whole = self.labels == self._known
+        return own if whole else f"{own} in {', '.join(map(str, self.labels))}"
+
+    @property
+    def first(self) -> int:
+        """The row of the category's table that its first value has."""
+        table = self.field.table
+        assert table is not None
+        return (table.rows or 0) - len(self._known)
+
+    @property
+    def rows(self) -> tuple[int, ...]:
+        """The place of each row of the category's table."""
+        place = {label: number for number, label in enumerate(self.labels)}
+        return (*[-1] * self.first, *(place.get(value, -1) for value in self._known))
+
+    @property
+    def _known(self) -> tuple[Label, ...]:
+        assert self.field.table is not None
+        return self.field.table.known or ()
+
+
 @dataclass(frozen=True, slots=True)
 class Learned:
     """An array that is learned as it is, such as a stitch's coefficients.
@@ -272,7 +309,7 @@ class Nothing:
     """Stands where an error was reported."""
 
 
-Input = Column | RawColumn | Mask
+Input = Column | RawColumn | Mask | Place
 """What a node is that the batch gives."""
 Role = (
     Input

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from math import inf
 
 from mtlspec.diagnostics import Label, Note
-from mtlspec.graph import express, sets
+from mtlspec.graph import express, rowwise, sets
 from mtlspec.graph.builder import Builder, Where
 from mtlspec.graph.membership import NoSuchMember, NotAnIndex, TooManyIndices
-from mtlspec.graph.names import NameTwice, NotBuilt, UnknownName
+from mtlspec.graph.names import NameTwice, UnknownName
 from mtlspec.graph.node import Column, Index, Node, show_index
 from mtlspec.graph.node import Label as Name
+from mtlspec.graph.schema import FeatureField
 from mtlspec.graph.scope import Bound, Constants, Sets, TaskFamily
 from mtlspec.graph.values import FAILED, Bare, Element, Failed, IndexSet, Value, describe
 from mtlspec.source import Span
@@ -21,22 +22,27 @@ from mtlspec.syntax import tree
 
 @dataclass(frozen=True, slots=True)
 class Keep:
-    """What one index on the right keeps of the labels in its place; `one` picks a single one."""
+    """What one index on the right keeps of the labels in its place; `one` picks a single one.
+
+    A `column` keeps all, of which each row then picks one.
+    """
 
     labels: frozenset[Name]
     one: bool
+    column: FeatureField | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Picked:
-    """What an index keeps of a family; `single` if every index was an element.
+    """What an index keeps of a family; `single` if every index was an element, or a column.
 
-    `elements` are the places that an element was given for.
+    `elements` are the places that an element was given for, `by` is the place of a column.
     """
 
     keys: tuple[Index, ...]
     single: bool
     elements: frozenset[int] = frozenset()
+    by: tuple[int, FeatureField] | None = None
 
 
 def pick(
@@ -72,9 +78,13 @@ def pick(
         known = tuple(f"`{name}{show_index(key)}`" for key in members)
         b.report.add(NoSuchMember(name, f"[{shown}]", span, known, declared))
         return FAILED
-    single = len(keeps) == arity and all(keep.one for keep in keeps)
+    single = len(keeps) == arity and all(keep.one or keep.column for keep in keeps)
     elements = frozenset(place for place, keep in enumerate(keeps) if keep.one)
-    return Picked(tuple(chosen), single, elements)
+    by = [(place, keep.column) for place, keep in enumerate(keeps) if keep.column]
+    if len(by) > 1:
+        b.report.add(NotAnIndex("a second column", index[by[1][0]].span))
+        return FAILED
+    return Picked(tuple(chosen), single, elements, by[0] if by else None)
 
 
 def _pick_bound(
@@ -165,9 +175,8 @@ def _kept_by_value(b: Builder, item: tree.Expr, labels: list[Name], where: Where
             return FAILED
         case Failed():
             return FAILED
-        case Node(role=Column()):
-            b.report.add(NotBuilt("a member picked by a column", item.span))
-            return FAILED
+        case Node(role=Column(field)):
+            return rowwise.kept(b, field, labels, item.span)
         case _:
             b.report.add(NotAnIndex(describe(value), item.span))
             return FAILED

@@ -19,6 +19,7 @@ from mtlspec.graph.node import (
     Mix,
     Node,
     Nothing,
+    Place,
     Prediction,
     RawColumn,
     Role,
@@ -79,7 +80,7 @@ def _describe(role: Role) -> str:
             return f"prediction of {task.name}"
         case WeightsOf(owner, inner, parameter):
             return f"weights {owner.partition(':')[0]}.{inner}.{parameter.name}"
-        case LabelOf():
+        case LabelOf() | Place():
             return role.name
         case ErrorOf(task, _):
             return f"error of {task.name}"

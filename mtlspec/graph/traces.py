@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from mtlspec.diagnostics import Error, Label
 from mtlspec.graph import picks
 from mtlspec.graph.builder import Builder, Where
+from mtlspec.graph.membership import NotAnIndex
 from mtlspec.graph.node import Index, Node
 from mtlspec.graph.scope import Moment
 from mtlspec.graph.values import FAILED, Failed, Members, Value
@@ -81,4 +82,9 @@ def _keys(
         return tuple(moment)
     span = target.span
     picked = picks.pick(b, target.name, tuple(moment), span, index, where, span)
-    return picked if isinstance(picked, Failed) else picked.keys
+    if isinstance(picked, Failed):
+        return FAILED
+    if picked.by is not None:
+        b.report.add(NotAnIndex("a column", index[picked.by[0]].span))
+        return FAILED
+    return picked.keys

@@ -21,6 +21,7 @@ from mtlspec.graph.node import (
     Mix,
     Node,
     Nothing,
+    Place,
     Prediction,
     RawColumn,
     Route,
@@ -68,6 +69,7 @@ def group_members(graph: Graph, sizes: Mapping[str, int]) -> Plan:
         class_name=graph.name,
         columns=graph.embedded,
         joined=_joined(graph),
+        places={n.role.name: n.role for n in graph.built() if isinstance(n.role, Place)},
         tasks=graph.tasks,
         banks=tuple(_bank(graph, group, places, raw) for group in groups),
         heads={task: _head(graph, keys, places) for task, keys in graph.heads.items()},
@@ -133,7 +135,7 @@ def _action(node: Node) -> Hashable:
             return ("error", py.flat(task.word.write_error(task.options, meaning, *names)))
         case Term(name, proximal):
             return ("loss", name, proximal)
-        case Column() | RawColumn() | Mask() | WeightsOf() | LabelOf() | Nothing():
+        case Column() | RawColumn() | Mask() | Place() | WeightsOf() | LabelOf() | Nothing():
             raise AssertionError(f"{node.key} is no part of a bank")
 
 
@@ -153,6 +155,8 @@ def _column_places(graph: Graph) -> dict[str, Source]:
             places[node.key] = Source(label_provider(node.role), None)
         elif isinstance(node.role, Mask):
             places[node.key] = Source(f"{MASK}{node.role.field.name}", None)
+        elif isinstance(node.role, Place):
+            places[node.key] = Source(node.role.name, None)
         elif node.site.statement.keyword == "features" and isinstance(node.role, Apply):
             places[node.key] = Source(node.site.statement.name, None)
     return places

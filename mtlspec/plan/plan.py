@@ -19,6 +19,7 @@ from mtlspec.graph.node import (
     LabelOf,
     Learned,
     Mix,
+    Place,
     Prediction,
     Route,
     Statement,
@@ -213,7 +214,8 @@ class Plan:
     """A whole model.
 
     `columns` are the features that it reads through shared tables, `joined` those of them that
-    some bank reads side by side, by provider: all of them, and parts. `tables` are the rows of the
+    some bank reads side by side, by provider: all of them, and parts; `places` are those by which
+    members are picked row by row, by provider. `tables` are the rows of the
     tables whose size is known, by name; `unsized` the tables that have as many rows as the data has
     values.
     """
@@ -222,6 +224,7 @@ class Plan:
     class_name: str
     columns: tuple[FeatureField, ...]
     joined: Mapping[str, tuple[str, ...]]
+    places: Mapping[str, Place]
     tasks: tuple[TaskField, ...]
     banks: tuple[Bank, ...]
     heads: Mapping[str, Head]

@@ -12,7 +12,7 @@ class PlanBroken(AssertionError):
 def verify(plan: Plan, culprit: str) -> None:
     """Raises `PlanBroken`, naming the pass, where a reading or a cell leads nowhere."""
     columns = {column_provider(field.name) for field in plan.columns} | {*plan.joined, BATCH}
-    columns |= {f"{MASK}{name}" for name in plan.masks}
+    columns |= {f"{MASK}{name}" for name in plan.masks} | set(plan.places)
     for bank in plan.banks:
         for problem in (_cells(bank), _readings(plan, bank, columns)):
             if problem:

@@ -13,6 +13,7 @@ import torch
 from torch import nn
 
 from mtlspec.check.training import Select, read_select
+from mtlspec.data.members import check_members
 from mtlspec.diagnostics import Diagnostic, Error, SpecError
 from mtlspec.emit.compiled import Compiled
 from mtlspec.graph.schema import TaskField
@@ -76,6 +77,7 @@ def train(request: TrainRequest, compile_spec: CompileSpec) -> RunResult:
         data = prepare(draft.schema, request.data, valid, seed)
         compiled = compile_spec(data.fitted.sizes)
         module = compiled.module(seed, data.fitted.sizes)
+        without_member = check_members(compiled.plan.places.values(), data.train)
         course = _plan_course(compiled, data, select, seed)
         info = _describe_run(request, directory, data, course, module)
         _write_start(directory, compiled, data, info)
@@ -96,7 +98,7 @@ def train(request: TrainRequest, compile_spec: CompileSpec) -> RunResult:
         titles=titles_of(course.tasks),
         epochs=tuple(outcome.epochs),
         best=outcome.best,
-        warnings=(*data.warnings, *outcome.warnings),
+        warnings=(*data.warnings, *without_member, *outcome.warnings),
         signal=outcome.signal,
     )
 

@@ -43,11 +43,6 @@ def test_a_value_that_is_not_built_is_named(value: str):
     assert [f.split()[0] for f in said(text) if f.startswith("MTL")] == ["MTL0214"]
 
 
-def test_a_member_by_a_column_is_named():
-    text = "layer e[2] = age -> linear(3)\nhead[task] = e[job]"
-    assert [f.split()[0] for f in said(text) if f.startswith("MTL")] == ["MTL0214"]
-
-
 @pytest.mark.parametrize("option", ['load: "a.safetensors"'])
 def test_an_option_of_every_op_that_is_not_built_is_named(option: str):
     text = f"layer h = age -> linear(3, {option})\nhead[task] = h"

@@ -356,3 +356,27 @@ def test_weights_of_another_spec_are_refused() -> None:
     with pytest.raises(SpecError) as raised:
         open_run("runs/tiny-1", compile_file)
     assert raised.value.diagnostics[0].id == "MTL0707"
+
+
+CLOSED = """mtl 1
+features {
+    age : numeric(normalize)
+    job : category(dim: 4, values: ["job 0", "job 1", "job 2", "job 3"])
+}
+tasks { rich, wed : binary }
+set job_s = values(job)
+model picks {
+    layer f[job_s] = features -> linear(3)
+    head[task] = f[job]
+}
+train { batch : 32  epochs : 1 }
+"""
+
+
+@pytest.mark.usefixtures("here")
+def test_rows_that_name_no_member_are_counted() -> None:
+    request = TrainRequest(spec="tiny.mtl", data="train.parquet", valid="valid.parquet")
+    result = train(request, compile_spec(CLOSED))
+    lost = sum(job in ("job 4", "job 5") for job in table()["job"].to_pylist())
+    (said,) = (w for w in result.warnings if w.id == "rows-without-member")
+    assert said.headline().startswith(f"{lost} of 200 training rows")

@@ -18,7 +18,7 @@ def name_banks(plan: Plan) -> Plan:
     """The same plan with an identifier and a class name for each bank, all different."""
     pieces = Counter(bank.statement.title for bank in plan.banks if not bank.part)
     taken = functions(plan) | {identifier(provider) for provider in plan.joined}
-    taken |= {mask_variable(name) for name in plan.masks}
+    taken |= {mask_variable(name) for name in plan.masks} | set(map(identifier, plan.places))
     classes: set[str] = {class_name(plan.name)}
     banks: list[Bank] = []
     for bank in plan.banks:

@@ -19,5 +19,9 @@ class Divide(Operator):
         by = cast("OperatorOptions", options).right
         return 1 / by if by else None
 
+    def is_linear_in(self, options: Options, places: frozenset[int]) -> bool:
+        read = cast("OperatorOptions", options)
+        return read.left is None and places == {0}
+
 
 WORD = Divide()

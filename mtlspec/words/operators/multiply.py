@@ -22,5 +22,9 @@ class Multiply(Operator):
         read = cast("OperatorOptions", options)
         return read.right if read.left is None else read.left
 
+    def is_linear_in(self, options: Options, places: frozenset[int]) -> bool:
+        del options
+        return len(places) == 1
+
 
 WORD = Multiply()

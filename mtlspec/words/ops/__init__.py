@@ -41,9 +41,11 @@ class Family(Value):
     """Several values as one array; `type` is that of one of them.
 
     They lie on an axis of their own: the first, or behind the members' where it is `stacked`.
+    `beside` are the values that stand before them.
     """
 
     count: int
+    beside: tuple[Value, ...] = ()
 
     @property
     def axis(self) -> int:
@@ -91,6 +93,8 @@ class Op(Word):
     """Whether what it makes of a logit is a logit, and of a probability one."""
     passes_gradient: ClassVar[bool] = True
     """Whether a loss moves what its values were computed from."""
+    contracts: ClassVar[bool] = False
+    """Whether it sums over an axis that its values have in common."""
     adds_layers: ClassVar[bool] = False
     """Whether its values for the layers of what it is given are added up."""
     draws: ClassVar[bool] = False
@@ -172,6 +176,11 @@ class Op(Word):
         """The expression of a variadic op of values that are one array already, if it has one."""
         del options, family
         return None
+
+    def is_linear_in(self, options: Options, places: frozenset[int]) -> bool:
+        """Whether the mean of its results is its result of the means of the values there."""
+        del options, places
+        return False
 
     def factor(self, options: Options) -> float | None:
         """What its values are multiplied with in the sum that it makes of them, if it makes one."""

@@ -58,6 +58,7 @@ class Einsum(Op):
     signature = "f32[…]+ -> f32[…]"
     leading = 1
     lining = "own"
+    contracts = True
 
     def infer(self, options: Options, types: Sequence[Tensor]) -> Tensor | Mismatch:
         read = cast("EinsumOptions", options)
@@ -72,6 +73,10 @@ class Einsum(Op):
                 if sizes.setdefault(letter, size) != size:
                     return Mismatch(place, f"f32[{known}]", str(found))
         return Tensor(tuple(sizes[x] for x in read.result), rows=any(t.rows for t in types))
+
+    def is_linear_in(self, options: Options, places: frozenset[int]) -> bool:
+        del options
+        return len(places) == 1
 
     def write_values(self, options: Options, values: Sequence[Value]) -> py.Expr:
         read = cast("EinsumOptions", options)

@@ -19,6 +19,11 @@ class Matmul(Op):
     also = ("mm", "bmm")
     signature = "f32[…, a], f32[a, b] -> f32[…, b]"
     lining = "own"
+    contracts = True
+
+    def is_linear_in(self, options: Options, places: frozenset[int]) -> bool:
+        del options
+        return len(places) == 1
 
     def write_values(self, options: Options, values: Sequence[Value]) -> py.Expr:
         x, w = values
