@@ -8,7 +8,7 @@ from mtlspec import pysource as py
 from mtlspec.emit.columns import looked_up
 from mtlspec.emit.lowerings import LOWERINGS, TABLES, class_of
 from mtlspec.emit.readings import Pattern, Read
-from mtlspec.graph.node import Apply
+from mtlspec.graph.node import Apply, Held
 from mtlspec.plan.plan import Bank, Cell, Plan
 from mtlspec.words.initialisers import Initialiser, Numbers, Parameter
 from mtlspec.words.ops import Op
@@ -100,11 +100,13 @@ def _looked_up(making: Making) -> py.Expr:
 
 def make_module(making: Making) -> Made:
     """A module that the op itself makes, of PyTorch or of its own file."""
-    assert isinstance(making.cell.action, Apply)
-    op, options = making.cell.action.op.word, making.cell.action.op.options
+    action = making.cell.action
+    assert isinstance(action, Apply | Held)
+    op, options = action.op.word, action.op.options
     assert isinstance(op, Op)
     members = len(making.bank.members) if making.bank.stacked else None
-    made = op.make(options, [operand.type for operand in making.operands], members)
+    held = action.types if isinstance(action, Held) else ()
+    made = op.make(options, held or [operand.type for operand in making.operands], members)
     name = py.flat(made.function)
     classes = frozenset({(op.module, name)} if name in op.classes else set[tuple[str, str]]())
     return Made(((making.inner, made),), classes=classes)

@@ -247,9 +247,11 @@ def reduction(task: TaskField) -> str:
 def _prox(plan: Plan, written: dict[str, Written]) -> py.Function:
     """What sets weights after a step of the optimiser."""
     body: list[py.Stmt] = []
+    before: Statement | None = None
     for bank in plan.steps:
         body.extend([py.Blank()] if body else [])
-        body.extend(py.Comment(line) for line in statement_comment(bank.statement, None))
+        body.extend(map(py.Comment, statement_comment(bank.statement, before)))
+        before = bank.statement
         body.extend(stmt for stmt in matrices(plan, bank) if stmt not in body)
         body.extend(written[bank.key].body)
     doc = "The proximal steps, which follow the optimiser's; `rate` is its learning rate."

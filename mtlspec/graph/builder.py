@@ -213,7 +213,8 @@ class Builder:
         name = (inner or owner.next_inner()) if keeps else ""
         if not keeps or owner.loan is None:
             return self.add(Apply(op, parameters, name), kind, inputs, owner, span)
-        held = owner.loan.hold(self, owner, op, parameters, name, span)
+        types = tuple(node.type for node in inputs if isinstance(node.type, Tensor))
+        held = owner.loan.hold(self, owner, op, parameters, name, types, span)
         if held is None:
             return self.nothing(owner, span)
         return self.add(Apply(op, lent=True), kind, (*inputs, held), owner, span)

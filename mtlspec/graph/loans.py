@@ -16,6 +16,7 @@ from mtlspec.graph.node import Caller, Held, Index, Node, Statement
 from mtlspec.source import Span
 from mtlspec.types import Tensor
 from mtlspec.words.initialisers import Parameter
+from mtlspec.words.ops import Op
 from mtlspec.words.word import Bound
 
 NO_ROWS = Tensor((), rows=False)
@@ -100,14 +101,19 @@ class Loan:
         op: Bound,
         parameters: tuple[Parameter, ...],
         inner: str,
+        types: tuple[Tensor, ...],
         span: Span,
     ) -> Node | None:
         """The weights of an op of the recipe; None, with an error, where they do not fit."""
 
         def make(home: Owner) -> Node:
-            return b.add(Held(op, parameters, inner), NO_ROWS, (), home, span)
+            return b.add(Held(op, parameters, inner, types), NO_ROWS, (), home, span)
 
-        return self._found(b, borrower, inner, make, parameters)
+        found = self._found(b, borrower, inner, make, parameters)
+        if found is None or _remembers_alike(found, types):
+            return found
+        b.report.add(BlockTakesOneType(self.name, self.uses[-1], self.uses[0]))
+        return None
 
     def learn(
         self, b: Builder, borrower: Owner, parameter: Parameter, inner: str, span: Span
@@ -185,6 +191,14 @@ class Loan:
                 caller, statement=self.owner.statement, number=caller.lent, depth=depth, lent=None
             )
         return replace(caller, statement=self._twin(caller.statement, ())[0], depth=depth)
+
+
+def _remembers_alike(held: Node, types: tuple[Tensor, ...]) -> bool:
+    """Whether what a module keeps of values, besides weights, fits these."""
+    role = held.role
+    if not isinstance(role, Held) or not isinstance(role.op.word, Op) or not role.op.word.remembers:
+        return True
+    return [kind.width for kind in role.types] == [kind.width for kind in types]
 
 
 def _depth(statement: Statement) -> int:

@@ -6,7 +6,7 @@ from typing import Literal
 
 from mtlspec.graph.schema import FeatureField, TaskField
 from mtlspec.source import Span
-from mtlspec.types import Meaning, Type
+from mtlspec.types import Meaning, Tensor, Type
 from mtlspec.words.initialisers import Parameter
 from mtlspec.words.routers import Per
 from mtlspec.words.word import Bound
@@ -223,11 +223,15 @@ class Apply:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """The weights of an op that a block holds, for all values that flow through the block."""
+    """The weights of an op that a block holds, for all values that flow through the block.
+
+    `types` are those of the values that flowed in first.
+    """
 
     op: Bound
     parameters: tuple[Parameter, ...]
     inner: str
+    types: tuple[Tensor, ...]
 
 
 @dataclass(frozen=True, slots=True)

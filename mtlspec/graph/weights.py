@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count, takewhile
 
 from mtlspec.diagnostics import Error, Label
 from mtlspec.graph import express
 from mtlspec.graph.builder import Builder, Owner, Where
-from mtlspec.graph.node import Apply, Held, Index, Node, Statement, WeightsOf
+from mtlspec.graph.node import Apply, Held, Index, Learned, Node, Statement, WeightsOf
+from mtlspec.graph.scope import Family
 from mtlspec.graph.values import FAILED, Failed, Instance, Members, Value
 from mtlspec.source import Span
 from mtlspec.syntax import tree
@@ -49,10 +50,12 @@ def weights(b: Builder, call: tree.Call, where: Where) -> Value:
     if arg is None or arg.name is not None or isinstance(arg.value, tree.Range):
         b.report.add(NoWeights("one name is needed", call.span))
         return FAILED
-    value = express.value(b, arg.value, where)
-    if isinstance(value, Failed):
-        return FAILED
-    found = value.members if isinstance(value, Members) else {(): value}
+    found = _blocks(arg.value, where)
+    if not found:
+        value = express.value(b, arg.value, where)
+        if isinstance(value, Failed):
+            return FAILED
+        found = value.members if isinstance(value, Members) else {(): value}
     owned: dict[Index, list[Node]] = {}
     for key, node in found.items():
         if isinstance(node, Instance):
@@ -74,8 +77,22 @@ def weights(b: Builder, call: tree.Call, where: Where) -> Value:
     return single[()] if () in single else Members("weights", single)
 
 
+def _blocks(expr: tree.Expr, where: Where) -> Mapping[Index, Value]:
+    """The instances of a family of blocks, which is no family of values."""
+    symbol = where.scope.find(expr.name) if isinstance(expr, tree.Name) else None
+    if not isinstance(symbol, Family) or symbol.broken:
+        return {}
+    members = {key: member.get() for key, member in symbol.members.items()}
+    return {key: value for key, value in members.items() if isinstance(value, Instance)}
+
+
 def _matrices(b: Builder, node: Node) -> list[Node]:
-    """The matrices of the member that a node belongs to, in the order of its ops."""
+    """The matrices of the member that a node belongs to, in the order of its ops.
+
+    Of a learned array it is that array.
+    """
+    if isinstance(node.role, Learned) and len(node.role.parameter.shape) == 2:
+        return [node]
     keys = (f"{node.site.logical}:{ordinal}" for ordinal in count())
     own = takewhile(lambda n: n is not None, map(b.nodes.get, keys))
     return _of(b, [n for n in own if n is not None])

@@ -120,8 +120,8 @@ def _action(node: Node) -> Hashable:
     match node.role:
         case Apply(op, parameters, inner, lent):
             return (str(op), _shapes(parameters), inner, lent)
-        case Held(op, parameters, inner):
-            return ("held", str(op), _shapes(parameters), inner)
+        case Held(op, parameters, inner, types):
+            return ("held", str(op), _shapes(parameters), inner, types)
         case Learned(parameter, inner, attribute):
             return ("learned", _shapes((parameter,)), inner, attribute)
         case Route(router, candidates, axis):

@@ -150,7 +150,7 @@ class Bank:
     @property
     def owns(self) -> bool:
         """Whether it learns anything, and so is a module."""
-        modules = (isinstance(c.action, Apply) and bool(c.action.inner) for c in self.cells)
+        modules = (isinstance(c.action, Apply | Held) and bool(c.action.inner) for c in self.cells)
         return any(modules) or any(own for cell in self.cells for own in cell.owned)
 
     @property

@@ -53,7 +53,7 @@ def _describe(action: Action) -> str:
     match action:
         case Apply(op, _, _, lent):
             return f"{op} of a block" if lent else str(op)
-        case Held(op, _, _):
+        case Held(op):
             return f"weights of {op}"
         case Route(router, candidates):
             return f"{candidates} coefficients by {router}"

@@ -137,6 +137,16 @@ BODIES: Mapping[str, str] = {
         let e[task] = matmul(d[task] * s[task] * o, w[task] * i)
         head[task] = concat(c, e[task])
     """,
+    "blocks_of_norms": """
+        block same = linear(6, frozen: yes) -> layer_norm
+        block each[task] = mlp(6, 5, norm: batch_norm) -> batch_norm(affine: no)
+        layer a = features -> same -> dense(8) -> linear(6)
+        layer b[task] = a -> same2 -> each[task]
+        block same2 = layer_norm(lr: 2)
+        loss small = 0.1 * l2(weights(each)) + l1(weights(same))
+        loss few[task] = l1(weights(each[task]), method: prox)
+        head[task] = b[task]
+    """,
     "owners": """
         layer a = features -> linear(8, frozen: yes) -> mlp(8, 4, lr: 0.1, init: orthonormal)
         layer b[task] = a -> lora(6, 2, 4) -> layer_norm(frozen: yes) -> dice(lr: 2)

@@ -61,7 +61,11 @@ def test_every_weight_has_a_finite_gradient(name: str):
         assert all(p.grad.isfinite().all() for p in learned.values())
 
 
-TERMS = {"terms": ("apart",), "penalties": ("near", "low", "alike", "soft")}
+TERMS = {
+    "terms": ("apart",),
+    "penalties": ("near", "low", "alike", "soft"),
+    "blocks_of_norms": ("small",),
+}
 
 
 @each_spec

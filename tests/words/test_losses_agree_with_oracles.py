@@ -196,3 +196,25 @@ def test_proximal_steps_reach_exact_zeros_and_ranks():
     assert (after == 0).all(axis=1).sum() == 2
     singular = np.linalg.svd(case.matrix("wide.0"), compute_uv=False)
     assert np.linalg.matrix_rank(found["wide.0"], tol=1e-9) == (singular > step).sum()
+
+
+# --- of blocks and arrays ------------------------------------------------------------------------
+
+
+def test_the_weights_of_blocks_are_penalised():
+    case = Case(
+        "block same = linear(4)\nblock own[task] = mlp(5, 3)\n"
+        "layer a[task] = features -> same -> own[task]\n"
+        "loss x = l2(weights(same))\nloss y = l21(weights(own))\nloss z = l1(weights(own[buy]))"
+    )
+    found = case.losses()
+    layers = {k: [case.matrix(f"own[{task}].{k}") for task in TASKS] for k in (0, 1)}
+    assert found["x"] == pytest.approx(l2.value(case.matrix("same.0")), rel=1e-9)
+    expected = sum(l21.value(*matrices) for matrices in layers.values())
+    assert found["y"] == pytest.approx(expected, rel=1e-9)
+    assert found["z"] == pytest.approx(sum(l1.value(m[1]) for m in layers.values()), rel=1e-9)
+
+
+def test_the_weights_of_a_learned_matrix_are_itself():
+    found = Case("weight w[task] : f32[4, 3]\nloss x = l21(weights(w)) - l21(w)").losses()
+    assert found["x"] == 0
