@@ -11,6 +11,7 @@ from mtlspec.graph.graph import Graph
 from mtlspec.graph.node import Mix, Node, Nothing
 from mtlspec.source import Span
 from mtlspec.types import Tensor
+from mtlspec.words.routers import Per
 
 
 @dataclass(frozen=True)
@@ -89,14 +90,17 @@ def candidates_of_a_mix_have_one_shape(built: Built) -> Iterator[CandidatesDiffe
     for node, mix in built.graph.mixes():
         first, *others = built.graph.inputs(node)[: mix.candidates]
         for other, place in zip(others, mix.places[1:], strict=True):
-            if node.span not in reported and _differ(first, other):
+            if node.span not in reported and _differ(first, other, mix.per):
                 reported.add(node.span)
                 yield _differing(node, place, first, other).led_by(marks_of(node.site.statement))
 
 
-def _differ(first: Node, other: Node) -> bool:
+def _differ(first: Node, other: Node, per: Per) -> bool:
+    """Whether two candidates cannot be mixed; matrices take candidates of any width."""
     if not isinstance(first.type, Tensor) or not isinstance(other.type, Tensor):
         return False
+    if per == "matrix":
+        return first.type.shape[:-1] != other.type.shape[:-1]
     return first.type.shape != other.type.shape
 
 

@@ -14,7 +14,7 @@ from mtlspec.emit.layers import (
     freeze_statements,
     own_functions,
 )
-from mtlspec.emit.mixes import Run, Weighing, in_layout, mixed, runs, together
+from mtlspec.emit.mixes import Run, Weighing, in_layout, mixed, multiplied, runs, together
 from mtlspec.emit.readings import Pattern, Read, read
 from mtlspec.graph.node import Apply, ErrorOf, Held, Learned, Mix, Route, Term
 from mtlspec.names import fresh, identifier
@@ -26,6 +26,7 @@ from mtlspec.words.word import Options
 
 LONGEST_TARGET = 32
 """Names left of a `split`; more of them are kept in one variable."""
+LAST = py.Constant(-1)
 LETTERS = ("x", "y", "z", "u", "v", "w")
 
 
@@ -288,6 +289,8 @@ class BankWriter:
         """Σ aᵢ cᵢ, a term for each run of candidates that lie side by side."""
         weights = self._operand(cell.operands[mix.candidates])
         self.depth.append(1)
+        if mix.per == "matrix":
+            return self._product(cell, mix, weights)
         if not isinstance(weights.expr, py.Name):
             name = py.Name(_free("a", self._taken))
             self.body.append(py.Assign(name, weights.spread()))
@@ -302,7 +305,20 @@ class BankWriter:
             mixed(run, part, weighing, self.plan, self.variable, self.values)
             for run, part in zip(found, parts, strict=True)
         ]
-        return Read(self._added(terms), weights.pattern, cell.type)
+        stacked = weights.stacked or any(own for _, own in terms)
+        total = self._added([term for term, _ in terms])
+        return Read(total, "each" if stacked else "one", cell.type)
+
+    def _product(self, cell: Cell, mix: Mix, weights: Read) -> Read:
+        """Σ Aᵢ cᵢ: candidates side by side times the matrices below one another."""
+        candidates = [self._operand(operand) for operand in cell.operands[: mix.candidates]]
+        stacked = any(candidate.stacked for candidate in candidates)
+        joined = spread_out(candidates, len(self.bank.members))
+        whole = joined[0] if len(joined) == 1 else py.call("torch.cat", py.array(joined), dim=LAST)
+        x = Read(whole, "each" if stacked else "one", candidates[0].type)
+        weights = Read(weights.spread(), "each" if weights.stacked else "one", weights.type)
+        either = stacked or weights.stacked
+        return Read(multiplied(weights, x, cell.type), "each" if either else "one", cell.type)
 
     @property
     def _taken(self) -> set[str]:

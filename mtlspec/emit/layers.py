@@ -181,10 +181,21 @@ def _numbers_of(parameter: Parameter) -> Numbers | None:
     return word.values(parameter.initial.options)
 
 
+def _array_of(parameter: Parameter) -> py.Expr | None:
+    """What a parameter begins with, where it is written as an expression."""
+    word = parameter.initial.word
+    assert isinstance(word, Initialiser)
+    return word.write(parameter.initial.options)
+
+
 def _begin_with_numbers(
     own: py.Expr, initial: Sequence[Parameter], *, stacked: bool
 ) -> tuple[py.Stmt, ...]:
     first, start = initial[0], py.Name("initial")
+    arrays = [_array_of(parameter) for parameter in initial]
+    if arrays[0] is not None:
+        whole = py.call("torch.stack", py.array(a for a in arrays if a)) if stacked else arrays[0]
+        return (py.Assign(own, _parameter(whole, first)),)
     rows = tuple(_numbers_of(parameter) for parameter in initial)
     written = py.call("torch.tensor", _numbers(rows if stacked else rows[0]))
     value: py.Expr = start

@@ -109,6 +109,21 @@ class Weighing:
         return weights
 
 
+def multiplied(weights: Read, joined: Read, mixture: Tensor) -> py.Expr:
+    """Candidates side by side times a matrix [all their widths, width of the mixture]."""
+    x, a = joined.expr, weights.expr
+    if not weights.type.rows and mixture.rows:
+        for _ in range(len(mixture.shape) - 1 if weights.stacked else 0):
+            a = py.method(a, "unsqueeze", py.Constant(-3))
+        return py.Binary("@", x, a)
+    if not mixture.rows and not joined.stacked:
+        return py.Binary("@", x, a)
+    for _ in range(len(mixture.shape) + 1 - len(weights.type.shape)):
+        a = py.method(a, "unsqueeze", py.Constant(-3))
+    row = py.method(x, "unsqueeze", py.Constant(-2))
+    return py.method(py.Binary("@", row, a), "squeeze", py.Constant(-2))
+
+
 def in_layout(scores: Read, coefficients: Tensor) -> py.Expr:
     """Scores as the coefficients lie: what a linear layer makes is flat, and may have no rows."""
     expr, last = scores.spread(), py.Constant(-1)
@@ -127,14 +142,19 @@ def mixed(
     plan: Plan,
     variable: Variable,
     inner: Sequence[Read],
-) -> py.Expr:
-    """Σ aᵢ cᵢ over one run; `inner` are the cells' values of the mix's own bank."""
+) -> tuple[py.Expr, bool]:
+    """Σ aᵢ cᵢ over one run, and whether members read different candidates.
+
+    `inner` are the cells' values of the mix's own bank.
+    """
     if run.provider is None:
         slot = run.slots[0]
         value = inner[slot.cell] if isinstance(slot, Inner) else read(slot, plan, variable)
-        return weighing.one(weights, _with_rows(value.spread(), value.type, weighing))
-    values, _ = together(run, plan, variable)
-    return weighing.many(weights, _with_rows(values, run.readings[0].type, weighing))
+        one = _with_rows(value.spread(), value.type, weighing)
+        return weighing.one(weights, one), value.stacked
+    values, axis = together(run, plan, variable)
+    many = _with_rows(values, run.readings[0].type, weighing)
+    return weighing.many(weights, many), axis == 1
 
 
 def together(run: Run, plan: Plan, variable: Variable) -> tuple[py.Expr, int]:

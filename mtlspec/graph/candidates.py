@@ -73,3 +73,13 @@ def mixed_type(candidates: Sequence[Node]) -> Type:
     found = [t for t in types if isinstance(t, Tensor) and t.shape == first.shape]
     rows = any(t.rows for t in found)
     return Tensor(first.shape, rows=rows) if len(found) == len(types) else UNKNOWN
+
+
+def joined_type(candidates: Sequence[Node], like: Node) -> Type:
+    """The type of a mix by matrices: as wide as one of the candidates, however wide others are."""
+    types = [node.type for node in candidates]
+    found = [t for t in types if isinstance(t, Tensor) and t.shape]
+    if len(found) < len(types) or len({t.shape[:-1] for t in found}) > 1:
+        return UNKNOWN
+    assert isinstance(like.type, Tensor)
+    return Tensor(like.type.shape, rows=any(t.rows for t in found))

@@ -12,7 +12,7 @@ from mtlspec.graph.node import Index
 from mtlspec.graph.values import Failed, Value
 from mtlspec.source import Span
 from mtlspec.syntax import tree
-from mtlspec.words.initialisers import given, uniform
+from mtlspec.words.initialisers import blocks, given, uniform
 from mtlspec.words.routers import MixOptions, Router
 from mtlspec.words.word import Bound
 
@@ -92,6 +92,34 @@ class Start:
         """For scores [n · channels]."""
         spread = tuple(x for x in self.numbers for _ in range(channels))
         return self.drawn or given.WORD.bind(numbers=spread)
+
+
+@dataclass(frozen=True, slots=True)
+class Blocks(Start):
+    """How matrices begin: `numbers` on the diagonals, `other` beside them.
+
+    `widths` are those of the candidates, whose matrices lie below one another.
+    """
+
+    widths: tuple[int, ...] = ()
+    other: float = 0.0
+    columns: int = 0
+
+    def column(self) -> Bound:
+        return self.drawn or self._bind(flat=False)
+
+    def flat(self, channels: int) -> Bound:
+        del channels
+        return self.drawn or self._bind(flat=True)
+
+    def _bind(self, *, flat: bool) -> Bound:
+        return blocks.WORD.bind(
+            diagonals=self.numbers,
+            rows=self.widths,
+            columns=self.columns,
+            other=self.other,
+            flat=flat,
+        )
 
 
 def initial_scores(

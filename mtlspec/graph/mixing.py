@@ -9,15 +9,21 @@ from typing import cast
 from mtlspec.diagnostics import Error, Label, Note
 from mtlspec.graph import express, scores
 from mtlspec.graph.builder import Builder, Where
-from mtlspec.graph.candidates import Candidate, NoCandidates, mixed_type, read_candidates
-from mtlspec.graph.coefficients import Start, initial_scores
+from mtlspec.graph.candidates import (
+    Candidate,
+    NoCandidates,
+    joined_type,
+    mixed_type,
+    read_candidates,
+)
+from mtlspec.graph.coefficients import Blocks, Start, initial_scores
 from mtlspec.graph.node import Mix, Node, Route
 from mtlspec.graph.options import read_model
 from mtlspec.graph.scores import ScoresAreGiven, ScoresElsewhere, Wanted
 from mtlspec.graph.values import Failed
 from mtlspec.source import Span
 from mtlspec.syntax import tree
-from mtlspec.types import Tensor
+from mtlspec.types import Tensor, Type
 from mtlspec.words.routers import PERTURBED, GateOptions, Misfit, MixOptions, Router, StitchOptions
 from mtlspec.words.word import Options
 
@@ -182,6 +188,11 @@ class Mixing:
         """Whether the router fits the candidates; if not, that is reported."""
         options, count = self.read.router.options, len(self.candidates)
         misfit = self.router.misfit(options, count, by_row=by_row)
+        if self.read.per == "matrix" and self.router.compares:
+            misfit = Misfit(
+                "compares candidates, and a matrix has no number per candidate",
+                "of a matrix each number is on its own, as by `free`",
+            )
         if misfit is not None:
             given = [arg.span for arg in self.statement.options if arg.name is None]
             place = given[0] if given else self.span
@@ -203,22 +214,48 @@ class Mixing:
         """How the scores begin."""
         assert self.where.owner is not None
         keys = [candidate.index for candidate in self.candidates]
-        return initial_scores(self.b, self.read, self.where.owner.index, keys, self.where)
+        found = initial_scores(self.b, self.read, self.where.owner.index, keys, self.where)
+        value, widths = self.value, self.widths
+        if found is None or not isinstance(value, Tensor) or self.read.per != "matrix":
+            return found
+        (nothing,) = self.router.invert(self.read.router.options, [0.0]) or (0.0,)
+        return tuple(
+            Blocks(start.numbers, start.drawn, widths, nothing, value.width) for start in found
+        )
+
+    @property
+    def value(self) -> Type:
+        """The type of the mixture; a mix by matrices is as wide as the first own candidate."""
+        if self.read.per != "matrix":
+            return mixed_type(self.nodes)
+        assert self.where.owner is not None
+        member = self.where.owner.index
+        own = [c.node for c in self.candidates if member and c.index[: len(member)] == member]
+        return joined_type(self.nodes, (own or self.nodes)[0])
+
+    @property
+    def widths(self) -> tuple[int, ...]:
+        """How wide each candidate is."""
+        types = [node.type for node in self.nodes]
+        return tuple(kind.width for kind in types if isinstance(kind, Tensor) and kind.shape)
 
     def wanted(self, starts: Sequence[Start] | None) -> Wanted:
-        """The scores that are to be learned."""
-        kind = mixed_type(self.nodes)
-        channels = kind.width if isinstance(kind, Tensor) and self.read.per == "channel" else 1
-        count = len(self.candidates)
+        """The scores that are to be learned: of a matrix, one per number of the candidates."""
+        kind = self.value
+        channels = 1
+        if isinstance(kind, Tensor) and self.read.per != "scalar":
+            channels = kind.width
+        count = sum(self.widths) if self.read.per == "matrix" else len(self.candidates)
         return Wanted(self.read.router, count, channels, self.read.lr, starts)
 
-    def mixed(self, scores: Sequence[Node], channels: int) -> Node:
+    def mixed(self, scores: Sequence[Node], count: int, channels: int) -> Node:
         """Σ aᵢ cᵢ with a = router(ℓ).
 
-        Coefficients of rows are [*tokens, n], with channels [*tokens, n, d], others [n, 1|d].
+        Coefficients of rows are [*tokens, n], with channels [*tokens, n, d], others [n, 1|d]; the
+        matrices of candidates lie below one another, [their widths, width].
         """
         assert self.where.owner is not None
-        owner, count, kind = self.where.owner, len(self.candidates), scores[0].type
+        owner, kind = self.where.owner, scores[0].type
         assert isinstance(kind, Tensor)
         plain = kind.rows and self.read.per == "scalar"
         lead = kind.shape[:-1] if kind.rows else ()
@@ -233,9 +270,10 @@ class Mixing:
         route = Route(self.read.router, count, -1 if plain else -2, quantities)
         found = Tensor(shape, rows=kind.rows)
         coefficients = self.b.add(route, found, tuple(scores), owner, self.span)
-        mix = Mix(count, tuple(c.span for c in self.candidates), self.read.per)
+        places = tuple(c.span for c in self.candidates)
+        mix = Mix(len(places), places, self.read.per)
         inputs = (*self.nodes, coefficients)
-        value = mixed_type(self.nodes)
+        value = self.value
         if isinstance(value, Tensor):
             value = replace(value, rows=value.rows or kind.rows)
         return self.b.add(mix, value, inputs, owner, self.span)
@@ -281,12 +319,12 @@ def _by_selector(mixing: Mixing, selectors: Sequence[Node]) -> Node:
         made = scores.computed(b, selector, wanted, mixing.span, mixing.where, bias=bias)
     if isinstance(made, Failed) or not isinstance(made[0].type, Tensor):
         return b.nothing(owner, mixing.span)
-    return mixing.mixed(made, wanted.channels)
+    return mixing.mixed(made, wanted.candidates, wanted.channels)
 
 
 def _may_select(mixing: Mixing, selector: Node) -> bool:
     """Whether a selector is a vector, or one for each token of the candidates."""
-    kind, mixture = selector.type, mixed_type(mixing.nodes)
+    kind, mixture = selector.type, mixing.value
     if not isinstance(kind, Tensor) or not isinstance(mixture, Tensor):
         return True
     lead = kind.shape[:-1]
@@ -320,7 +358,7 @@ def _by_scores(mixing: Mixing, call: tree.Call) -> Node:
         return b.nothing(owner, mixing.span)
     if not mixing.fits(by_row=given.type.rows):
         return b.nothing(owner, mixing.span)
-    return mixing.alone() or mixing.mixed([given], 1)
+    return mixing.alone() or mixing.mixed([given], count, 1)
 
 
 def stitch(b: Builder, statement: tree.Stitch, where: Where) -> Node:
@@ -338,7 +376,7 @@ def stitch(b: Builder, statement: tree.Stitch, where: Where) -> Node:
         return b.nothing(where.owner, statement.span)
     wanted = mixing.wanted(starts)
     made = scores.learned(b, wanted, statement.span, where)
-    return mixing.mixed(made, wanted.channels)
+    return mixing.mixed(made, wanted.candidates, wanted.channels)
 
 
 def _mixing(

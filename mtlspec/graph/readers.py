@@ -157,8 +157,8 @@ def _misfit(op: Reader, coefficients: Node, mix: Mix) -> tuple[str, str] | None:
         return "its coefficients are alike for all rows", "it reads gates whose selector has rows"
     if op.over_rows and kind.tokens:
         return "it has coefficients for each token", "it reads gates that choose row by row"
-    if mix.per == "channel" and not op.per_channel:
-        return "it has a coefficient per channel", "it reads mixes `per: scalar`"
+    if mix.per != "scalar" and not op.per_channel:
+        return f"it is `per: {mix.per}`", "it reads mixes `per: scalar`"
     return None
 
 

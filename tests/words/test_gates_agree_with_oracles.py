@@ -1,5 +1,7 @@
 """Gates with their options agree with the oracles, compiled."""
 
+from collections.abc import Mapping, Sequence
+
 import numpy as np
 import pytest
 import torch
@@ -18,7 +20,7 @@ from tests.words.mixes import (
     filled,
     served,
 )
-from tests.words.oracles import Array, jitter, linear, part, sigmoid, softmax, top
+from tests.words.oracles import Array, hard_concrete, jitter, linear, part, sigmoid, softmax, top
 
 TASKS = ("click", "buy")
 FAMILY = f"expert e[task, 2] = features -> linear({WIDTH})\n"
@@ -50,6 +52,149 @@ def test_a_single_value_is_weighed_channel_by_channel_too() -> None:
     module, weights = filled("gate(sigmoid, per: channel) g = features by age\nhead[task] = g")
     a = sigmoid.coefficients(BATCH["age"] @ weights["g.gate.weight"].T)
     assert_serves(module, weights, "buy", a * X)
+
+
+# --- matrices ------------------------------------------------------------------------------------
+
+NDDR = """
+    layer f[task] = features -> linear(6)
+    layer s       = features -> linear(4)
+"""
+
+
+def side_by_side(weights: Mapping[str, Array], names: Sequence[str]) -> Array:
+    """The values of `NDDR`, joined."""
+    widths = {"s": 4}
+    values = [linear.forward(part(weights, n), X, widths.get(n, WIDTH)) for n in names]
+    return np.concatenate(values, axis=-1)
+
+
+def test_a_matrix_per_candidate_is_one_layer_of_them_side_by_side() -> None:
+    module, weights = filled(f"{NDDR}stitch(per: matrix) m[task] = f\nhead[task] = m[task]")
+    for task in TASKS:
+        x = side_by_side(weights, ["f[click]", "f[buy]"])
+        assert_serves(module, weights, task, x @ weights[f"m[{task}].mixing"])
+
+
+@pytest.mark.parametrize("router", ["free", "sigmoid", "hard_concrete"])
+def test_candidates_of_matrices_may_differ_in_width(router: str) -> None:
+    module, weights = filled(
+        f"{NDDR}stitch({router}, per: matrix) m[task] = s, f[task]\nhead[task] = m[task]"
+    )
+    of = {
+        "free": lambda scores: scores,
+        "sigmoid": sigmoid.coefficients,
+        "hard_concrete": lambda scores: hard_concrete.coefficients(
+            scores, beta=2 / 3, zeta=1.1, gamma=-0.1
+        ),
+    }[router]
+    for task in TASKS:
+        a = of(weights[f"m[{task}].mixing"])
+        assert a.shape == (10, 6), "as wide as the member's own candidate"
+        assert_serves(module, weights, task, side_by_side(weights, ["s", f"f[{task}]"]) @ a)
+
+
+def test_a_gate_computes_matrices_row_by_row() -> None:
+    module, weights = filled(f"""
+        {NDDR}
+        gate(free, per: matrix, bias: yes) m[task] = f[task], s by age
+        head[task] = m[task]
+    """)
+    for task in TASKS:
+        scores = BATCH["age"] @ weights[f"m[{task}].gate.weight"].T
+        a = (scores + weights[f"m[{task}].gate.bias"]).reshape(ROWS, 10, 6)
+        x = side_by_side(weights, [f"f[{task}]", "s"])
+        assert_serves(module, weights, task, np.einsum("bi,bij->bj", x, a))
+
+
+@pytest.mark.parametrize(
+    "mix",
+    [
+        "stitch(per: matrix) m[task] = {}",
+        "gate(free, per: matrix, init: own(0.9)) m[task] = {} by age",
+    ],
+)
+def test_matrices_begin_with_numbers_on_their_diagonals(mix: str) -> None:
+    made = compiled(f"{NDDR}{mix.format('f, s')}\nhead[task] = m[task]")
+    name = "m[buy].mixing" if mix.startswith("stitch") else "m[buy].gate.bias"
+    expected = np.concatenate([0.05 * np.eye(6), 0.9 * np.eye(6), 0.05 * np.eye(4, 6)])
+    for seed in (0, None):
+        found = made.weights(made.module(seed=seed))[name].numpy()
+        np.testing.assert_allclose(found.reshape(16, 6), expected, atol=1e-7)
+
+
+# --- scores and candidates that members share, or rows do ----------------------------------------
+
+
+def test_members_may_weigh_their_own_candidates_by_scores_in_common() -> None:
+    module, weights = filled(f"""
+        {EXPERTS}
+        layer q = features -> linear(2)
+        gate(sigmoid) g[task] = e[task] by scores(q)
+        gate(free) rest = s by scores(age -> linear(1))
+        head[task] = g[task] + 0 * rest
+    """)
+    a = sigmoid.coefficients(linear.forward(part(weights, "q"), X, 2))
+    for task, values in zip(TASKS, np.split(candidates(weights)[:4], 2), strict=True):
+        assert_serves(module, weights, task, mixed(a, values))
+
+
+@pytest.mark.parametrize("per", ["scalar", "channel"])
+def test_a_selector_without_rows_gives_one_mixture_for_all(per: str) -> None:
+    module, weights = filled(f"""
+        {EXPERTS}
+        weight v[task] : f32[3] = normal(1)
+        gate(sigmoid, per: {per}) g[task] = e, s by v[task]
+        head[task] = g[task]
+    """)
+    for task in TASKS:
+        scores = weights[f"g[{task}].gate.weight"] @ weights[f"v[{task}].weight"]
+        a = sigmoid.coefficients(scores.reshape(5, -1))
+        a = np.broadcast_to(a, (5, WIDTH))
+        assert_serves(module, weights, task, np.einsum("nd,nbd->bd", a, candidates(weights)))
+
+
+@pytest.mark.parametrize(
+    "mix", ["stitch", "stitch(per: channel)", "stitch(per: matrix)", "gate(sigmoid)"]
+)
+def test_a_mix_of_weights_is_a_weight(mix: str) -> None:
+    module, weights = filled(f"""
+        weight v[3] : f32[8] = normal(1)
+        weight k    : f32[2] = normal(1)
+        {mix} w[task] = v {"by k" if mix.startswith("gate") else ""}
+        let h[task] = features * w[task]
+        head[task] = h[task]
+    """)
+    values = np.stack([weights[f"v[{i}].weight"] for i in (1, 2, 3)])
+    for task in TASKS:
+        if mix == "stitch(per: matrix)":
+            w = values.reshape(-1) @ weights[f"w[{task}].mixing"]
+        elif mix.startswith("gate"):
+            w = (
+                sigmoid.coefficients(weights[f"w[{task}].gate.weight"] @ weights["k.weight"])
+                @ values
+            )
+        else:
+            w = (weights[f"w[{task}].mixing"] * values).sum(axis=0)
+        assert_serves(module, weights, task, X * w)
+
+
+def test_weights_may_be_mixed_with_values_row_by_row() -> None:
+    module, weights = filled(f"""
+        layer s = features -> linear({WIDTH})
+        weight v[2] : f32[6] = normal(1)
+        gate g[task] = s, v by features
+        gate(sigmoid, per: channel) h = v, s by features
+        head[task] = concat(g[task], h)
+    """)
+    s = linear.forward(part(weights, "s"), X, WIDTH)
+    v = [np.broadcast_to(weights[f"v[{i}].weight"], s.shape) for i in (1, 2)]
+    scores = (X @ weights["h.gate.weight"].T).reshape(ROWS, 3, WIDTH)
+    h = np.einsum("bnd,nbd->bd", sigmoid.coefficients(scores), np.stack([*v, s]))
+    for task in TASKS:
+        a = softmax.coefficients(X @ weights[f"g[{task}].gate.weight"].T)
+        both = np.concatenate([mixed(a, np.stack([s, *v])), h], axis=-1)
+        assert_serves(module, weights, task, both)
 
 
 # --- how a gate begins ---------------------------------------------------------------------------

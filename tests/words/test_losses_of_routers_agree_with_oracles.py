@@ -156,12 +156,12 @@ def test_l0_of_a_gate_is_the_mean_over_rows():
 def test_what_is_read_of_the_selectors_of_every_task(word: str):
     oracle = {"selector_entropy": dselect.entropy, "unreachable": dselect.unreachable}[word]
     static, weights = losses(f"""
-        stitch(dselect(2, gamma: 0.5)) g[task] = e, s
+        stitch(dselect(2, gamma: 9.0)) g[task] = e, s
         loss own[task] = {word}(g[task])
         loss all = {word}(g)
         loss one = {word}(g[click])
     """)
-    given = {"k": 2, "n": 5, "gamma": 0.5}
+    given = {"k": 2, "n": 5, "gamma": 9.0}
     by_task = {task: oracle(weights[f"g[{task}].bits"][:, 0], **given) for task in TASKS}
     assert static["own"] == pytest.approx(sum(by_task.values()), abs=1e-9)
     assert static["all"] == pytest.approx(static["own"], abs=1e-12)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+from mtlspec import pysource as py
 from mtlspec.words.word import Bound, Options, Word
 
 Numbers = tuple[float, ...] | tuple[tuple[float, ...], ...]
@@ -33,6 +34,11 @@ class Initialiser(Word):
 
     def values(self, options: Options) -> Numbers | None:
         """The numbers themselves, for an initialiser that does not draw."""
+        del options
+        return None
+
+    def write(self, options: Options) -> py.Expr | None:
+        """The array in PyTorch, for one whose numbers would fill pages."""
         del options
         return None
 

@@ -13,8 +13,8 @@ from mtlspec import pysource as py
 from mtlspec.words.registry import find
 from mtlspec.words.word import Bound, ConditionOption, OfKind, Options, Word
 
-Per = Literal["scalar", "channel"]
-"""What a coefficient is: a number, or a number per channel."""
+Per = Literal["scalar", "channel", "matrix"]
+"""What a coefficient is: a number, a number per channel, a matrix."""
 
 PERTURBED = "perturbed"
 """The scores as `perturb` leaves them."""
@@ -57,6 +57,8 @@ class Router(Word):
     """Whether it draws random numbers, so that members may not share one result."""
     alone: ClassVar[bool] = False
     """Whether a single candidate gets 1, whatever its score."""
+    compares: ClassVar[bool] = True
+    """Whether a coefficient depends on the scores of other candidates."""
     names: ClassVar[tuple[str, ...]] = ()
     """The names of the scores that it reads beside the main ones."""
     quantities: ClassVar[Mapping[str, str]] = MappingProxyType({})
@@ -106,9 +108,9 @@ def _router(name: str) -> Bound:
 class MixOptions(Options):
     """What gates and stitches have in common: the router first, by place.
 
-    `per`: whether a coefficient is a number or one number per channel. `init`: the coefficients
-    at the start, `own(0.9)`, `last(0.9)`, `even`, `uniform(b)`, a number, or all of them. `lr`: a
-    factor on the learning rate of what makes the scores.
+    `per`: whether a coefficient is a number, one number per channel, or a matrix. `init`: the
+    coefficients at the start, `own(0.9)`, `last(0.9)`, `even`, `uniform(b)`, a number, or all of
+    them. `lr`: a factor on the learning rate of what makes the scores.
     """
 
     by_place: ClassVar[tuple[str, ...]] = ("router",)

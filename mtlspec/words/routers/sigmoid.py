@@ -28,6 +28,7 @@ class Sigmoid(Router):
     """
 
     takes_options = SigmoidOptions
+    compares = False
 
     def invert(self, options: Options, coefficients: Sequence[float]) -> Sequence[float] | None:
         if min(coefficients) < 0 or max(coefficients) > 1:

@@ -39,6 +39,7 @@ class HardConcrete(Router):
     """
 
     takes_options = HardConcreteOptions
+    compares = False
     functions = ("hard_concrete",)
     draws = True
     quantities = MappingProxyType({"log_alpha": ""})
