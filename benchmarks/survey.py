@@ -30,6 +30,7 @@ from mtlspec.training.info import RunInfo
 ROOT = Path(__file__).parents[1]
 DATA = "../shared/data/census_income_kdd/census_income_kdd_train.parquet"
 RUNS = "runs/survey"
+SCHEMA = 'use "schemas/census.mtl"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ class Result:
     """What a finished run came to."""
 
     metrics: Mapping[str, float]
-    """Task → its main metric, in the best epoch."""
+    """Each task's main metric by its key, `income.auc`, in the best epoch."""
     parameters: int
     rows_per_s: float
 
@@ -106,7 +107,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    specs = sorted(path.stem for path in (ROOT / "specs").glob("*.mtl"))
+    specs = census_specs()
     parser = argparse.ArgumentParser(description="Trains specs × balance × seeds; resumable.")
     parser.add_argument("--specs", nargs="+", default=specs, metavar="NAME", choices=specs)
     parser.add_argument("--balance", nargs="+", default=["equal"], metavar="WORD")
@@ -119,6 +120,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--runs", default=RUNS, help="the folder of the runs")
     parser.add_argument("--only-table", action="store_true", help="train nothing")
     return parser
+
+
+def census_specs() -> list[str]:
+    """The specs of the library that stand on the census schema."""
+    paths = sorted((ROOT / "specs").glob("*.mtl"))
+    return [path.stem for path in paths if SCHEMA in path.read_text(encoding="utf-8")]
 
 
 # --- runs ----------------------------------------------------------------------------------------
@@ -166,12 +173,11 @@ def read_result(folder: Path) -> Result | None:
 
 
 def _main_metrics(metrics: Mapping[str, float | None]) -> dict[str, float]:
-    """The first metric of each task, which is its main one."""
-    found: dict[str, float] = {}
-    for key, value in metrics.items():
-        if value is not None:
-            found.setdefault(key.rpartition(".")[0], value)
-    return found
+    """The first metric of each task, which is its main one, where it has a value."""
+    first: dict[str, str] = {}
+    for key in metrics:
+        first.setdefault(key.rpartition(".")[0], key)
+    return {key: value for key in first.values() if (value := metrics[key]) is not None}
 
 
 # --- the table -----------------------------------------------------------------------------------
@@ -181,12 +187,12 @@ def table(cells: Iterable[Cell], seeds: Sequence[int], setting: Setting) -> Iter
     """Markdown: a line per cell that has a finished run, and the command of each kind of run."""
     found = {cell: _results(cell, seeds, setting.runs) for cell in cells}
     shown = {cell: results for cell, results in found.items() if results}
-    tasks = list(dict.fromkeys(t for rs in shown.values() for r in rs for t in r.metrics))
-    head = ["spec", "balance", "seeds", *tasks, "parameters", "rows/s"]
+    keys = list(dict.fromkeys(key for rs in shown.values() for r in rs for key in r.metrics))
+    head = ["spec", "balance", "seeds", *(f"`{key}`" for key in keys), "parameters", "rows/s"]
     yield f"| {' | '.join(head)} |"
     yield f"|{' --- |' * len(head)}"
     for cell, results in shown.items():
-        values = [show_spread([r.metrics[t] for r in results if t in r.metrics]) for t in tasks]
+        values = [show_spread([r.metrics[k] for r in results if k in r.metrics]) for k in keys]
         sizes = sorted({result.parameters for result in results})
         rate = show_rate(statistics.median(result.rows_per_s for result in results))
         line = [f"`{cell.spec}.mtl`", f"`{cell.balance}`", str(len(results)), *values]

@@ -38,7 +38,10 @@ def test_what_has_finished_is_skipped_and_what_was_broken_off_is_trained_anew(
     first = capsys.readouterr()
     assert first.err.count("MTL0721") == 2  # nothing is shared in `single_task`
     lines = first.out.splitlines()
-    assert lines[0] == "| spec | balance | seeds | income | marital | parameters | rows/s |"
+    assert (
+        lines[0]
+        == "| spec | balance | seeds | `income.auc` | `marital.auc` | parameters | rows/s |"
+    )
     assert [line.split(" | ")[0] for line in lines[2:5]] == [
         "| `hard_sharing.mtl`", "| `hard_sharing.mtl`", "| `single_task.mtl`"
     ]  # fmt: skip
@@ -63,6 +66,11 @@ def test_runs_of_another_setting_are_not_mixed_in(survey, tmp_path: Path) -> Non
     assert json.loads((tmp_path / "setting.json").read_text())["epochs"] == "1"
     with pytest.raises(SystemExit, match="another batch; name other --runs"):
         survey.main(words(tmp_path, "--only-table", "--batch", "512"))
+
+
+def test_specs_of_other_data_are_left_out(survey) -> None:
+    assert {"mmoe", "ple", "single_task"} <= set(survey.census_specs())
+    assert "esmm" not in survey.census_specs()
 
 
 def test_a_spread_needs_two_values(survey) -> None:
