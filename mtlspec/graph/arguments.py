@@ -103,7 +103,7 @@ class ValueByName(Error):
 def call_component(
     b: Builder,
     component: ComponentName,
-    expr: tree.Call | tree.Name,
+    expr: tree.Call | tree.Name | tree.MemberOf,
     flowing: tuple[Given, ...],
     where: Where,
 ) -> Value:
@@ -130,7 +130,7 @@ def call_component(
 
 
 def _recipe(
-    b: Builder, component: ComponentName, expr: tree.Call | tree.Name, where: Where
+    b: Builder, component: ComponentName, expr: tree.Call | tree.Name | tree.MemberOf, where: Where
 ) -> Recipe | Failed:
     """A call without its values, unless they were given by name."""
     values = [p.target.name.name for p in component.component.params if p.default is None]

@@ -110,12 +110,13 @@ def _pour_into(
             return FAILED
         case Instance():
             return _use(b, given, target, into.span, where)
-        case Recipe() if isinstance(target.expr, tree.Name):
-            component = components.named(target.expr, target.scope)
+        case Recipe(expr=tree.Name() | tree.MemberOf() as expr):
+            component = components.named(expr, target.scope)
             if component is not None:
                 seeing = where.seeing(target.scope)
-                return arguments.call_component(b, component, target.expr, given, seeing)
-            op = cast("Op", registry.find("ops", target.expr.name))
+                return arguments.call_component(b, component, expr, given, seeing)
+            assert isinstance(expr, tree.Name)
+            op = cast("Op", registry.find("ops", expr.name))
             return _with_options(b, op, (), given, into.span, where)
         case Recipe():
             return pour(b, given, target.expr, where.seeing(target.scope))

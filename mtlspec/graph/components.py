@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from mtlspec.diagnostics import Error, Label, Report
 from mtlspec.graph.builder import Host
 from mtlspec.graph.names import UnknownName
-from mtlspec.graph.scope import ComponentName, Constants, Scope
+from mtlspec.graph.scope import ComponentName, Constants, Prefix, Scope, Symbol
 from mtlspec.graph.values import FAILED, Failed, Recipe
 from mtlspec.source import Span
 from mtlspec.syntax import tree
@@ -245,8 +245,19 @@ def _statements(body: Iterable[tree.Stmt]) -> Iterator[tree.Stmt]:
 
 def named(expr: tree.Expr, scope: Scope) -> ComponentName | None:
     """The component that a callee names."""
-    symbol = scope.find(expr.name) if isinstance(expr, tree.Name) else None
+    symbol = _meant(expr, scope)
     return symbol if isinstance(symbol, ComponentName) else None
+
+
+def _meant(expr: tree.Expr, scope: Scope) -> Symbol | None:
+    """What a name stands for, with a prefix or without."""
+    match expr:
+        case tree.Name():
+            return scope.find(expr.name)
+        case tree.MemberOf():
+            return scope.prefixed(expr)
+        case _:
+            return None
 
 
 def called(expr: tree.Expr, scope: Scope) -> ComponentName | None:
@@ -258,8 +269,8 @@ def called(expr: tree.Expr, scope: Scope) -> ComponentName | None:
             return called(expr.right, scope)
         case tree.Call():
             return named(expr.callee, scope)
-        case tree.Name():
-            symbol = scope.find(expr.name)
+        case tree.Name() | tree.MemberOf():
+            symbol = _meant(expr, scope)
             held = symbol.value.get() if isinstance(symbol, Constants) else None
             if isinstance(held, Recipe) and held.expr is not expr:
                 return called(held.expr, held.scope)
@@ -275,7 +286,13 @@ def calls_unknown(expr: tree.Expr, scope: Scope) -> bool:
             return calls_unknown(expr.value, scope)
         case tree.Flow():
             return calls_unknown(expr.right, scope)
-        case tree.Call(callee=tree.Name(name=name)) | tree.Name(name=name):
-            return scope.find(name) is None and not any(registry.find(k, name) for k in CALLED)
+        case tree.Call():
+            return calls_unknown(expr.callee, scope)
+        case tree.MemberOf():
+            return isinstance(scope.prefixed(expr), Prefix | None)
+        case tree.Name(name=name) if scope.find(name) is None:
+            return not any(registry.find(kind, name) for kind in CALLED)
+        case tree.Name(name=name):
+            return isinstance(scope.find(name), Prefix)
         case _:
             return False

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from mtlspec.graph.builder import Builder, Where
 from mtlspec.graph.components import refuse_malformed
 from mtlspec.graph.fields import declare_features
 from mtlspec.graph.names import NameTwice
 from mtlspec.graph.params import declare_param
+from mtlspec.graph.program import Prefixed, Program
 from mtlspec.graph.schema import Schema
 from mtlspec.graph.scope import (
     ComponentName,
     Constants,
     Family,
     FeatureName,
+    Prefix,
+    Scope,
     Sets,
     Symbol,
     TaskFamily,
@@ -35,23 +38,43 @@ def declare_all(b: Builder, names: dict[str, Symbol], where: Where) -> None:
     for task in declared:
         _declare(b, names, task)
     for param in b.program.params:
-        _declare(b, names, declare_param(b, param, where))
-    for item in b.program.sets:
-        _declare(b, names, read_set(b, item, where))
+        given = b.program.given.get(param.name.name)
+        _declare(b, names, declare_param(b, param, where, given, where))
     for feature in declare_features(b, where):
         _declare(b, names, feature)
-    _declare_components(b, names)
-    for broken in b.program.broken:
+    _declare_rest(b, b.program, names, where)
+
+
+def _declare_rest(b: Builder, program: Program, names: dict[str, Symbol], where: Where) -> None:
+    """The sets and components of a program, and the files that it uses under a prefix."""
+    for item in program.sets:
+        _declare(b, names, read_set(b, item, where))
+    prefixes = [_prefix(b, prefixed, where) for prefixed in program.prefixed]
+    for prefix in prefixes:
+        _declare(b, names, prefix)
+    _declare_components(b, program, names, prefixes)
+    for broken in program.broken:
         for ident in broken.names:
             family = Family(ident.name, ident.span, broken.keyword, broken=True)
             names.setdefault(ident.name, family)
 
 
+def _prefix(b: Builder, prefixed: Prefixed, giver: Where) -> Prefix:
+    """The names of a file that is used under a prefix."""
+    names: dict[str, Symbol] = {}
+    where, program = Where(Scope(None, names)), prefixed.program
+    for param in program.params:
+        name = param.name.name
+        outer, inner = prefixed.given.get(name), program.given.get(name)
+        given, source = (outer, giver) if outer else (inner, where)
+        _declare(b, names, declare_param(b, param, where, given, source))
+    _declare_rest(b, program, names, where)
+    return Prefix(prefixed.alias.name, prefixed.alias.span, names)
+
+
 def read_schema(b: Builder, names: dict[str, Symbol], where: Where) -> Schema:
     """The features and tasks; every param and set is worked out, so that all errors are told."""
-    for symbol in list(names.values()):
-        if isinstance(symbol, Constants | Sets):
-            symbol.value.get()
+    _work_out(names)
     _enter_members(names)
     features = [s.field for s in names.values() if isinstance(s, FeatureName)]
     tasks = [symbol.task for symbol in _tasks(names)]
@@ -59,6 +82,14 @@ def read_schema(b: Builder, names: dict[str, Symbol], where: Where) -> Schema:
         tuple(field for field in features if field is not None),
         tuple(task for task in tasks if task is not None),
     )
+
+
+def _work_out(names: Mapping[str, Symbol]) -> None:
+    for symbol in list(names.values()):
+        if isinstance(symbol, Constants | Sets):
+            symbol.value.get()
+        elif isinstance(symbol, Prefix):
+            _work_out(symbol.names)
 
 
 def _enter_members(names: dict[str, Symbol]) -> None:
@@ -79,10 +110,12 @@ def _tasks(names: Mapping[str, Symbol]) -> Iterator[TaskName]:
             yield symbol
 
 
-def _declare_components(b: Builder, names: dict[str, Symbol]) -> None:
+def _declare_components(
+    b: Builder, program: Program, names: dict[str, Symbol], prefixes: Sequence[Prefix]
+) -> None:
     """The components: each sees the others, and nothing else of the file."""
-    sees: dict[str, Symbol] = {}
-    for item in b.program.components:
+    sees: dict[str, Symbol] = {prefix.name: prefix.of_components() for prefix in prefixes}
+    for item in program.components:
         broken = refuse_malformed(item, b.report)
         symbol = ComponentName(item.name.name, item.name.span, item, sees, names, broken)
         sees.setdefault(symbol.name, symbol)

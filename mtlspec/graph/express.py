@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from mtlspec.diagnostics import Error, Label
-from mtlspec.graph import call, columns, components, heads, operators, picks, rowwise
+from mtlspec.graph import call, columns, components, heads, operators, picks, prefixes, rowwise
 from mtlspec.graph.builder import Builder, Where
 from mtlspec.graph.membership import NotAnIndex
 from mtlspec.graph.names import NotBuilt, UnknownName
@@ -19,6 +19,7 @@ from mtlspec.graph.scope import (
     FeatureName,
     Lazy,
     MemberValue,
+    Prefix,
     Sets,
     StreamName,
     Symbol,
@@ -167,7 +168,7 @@ def value(b: Builder, expr: tree.Expr, where: Where) -> Value:
         case tree.Binary() | tree.Unary():
             return operators.arithmetic(b, expr, where)
         case tree.MemberOf():
-            return _failed_name(b, expr, where)
+            return _prefixed(b, expr, where)
 
 
 def node(b: Builder, expr: tree.Expr, where: Where) -> Node:
@@ -269,7 +270,7 @@ def _name(b: Builder, expr: tree.Name, where: Where) -> Value:
     return Bare(expr.name)
 
 
-def _symbol(b: Builder, symbol: Symbol, expr: tree.Name, where: Where) -> Value:
+def _symbol(b: Builder, symbol: Symbol, expr: tree.Name | tree.MemberOf, where: Where) -> Value:
     match symbol:
         case Constants() | Sets():
             return symbol.value.get()
@@ -289,6 +290,9 @@ def _symbol(b: Builder, symbol: Symbol, expr: tree.Name, where: Where) -> Value:
             return FAILED if symbol.family.broken else family(symbol.name, moment)
         case ComponentName():
             return Recipe(expr, where.scope)
+        case Prefix():
+            b.report.add(prefixes.PrefixAlone(symbol.name, expr.span, tuple(symbol.names)))
+            return FAILED
 
 
 def family(name: str, moment: Mapping[Index, Lazy[MemberValue]]) -> Value:
@@ -346,7 +350,11 @@ def pick_member(b: Builder, symbol: Family | StreamName, expr: tree.Pick, where:
     return Members(own.name, kept, picked=keys.elements)
 
 
-def _failed_name(b: Builder, expr: tree.MemberOf, where: Where) -> Failed:
-    del where
-    b.report.add(NotBuilt("names with a dot", expr.span))
+def _prefixed(b: Builder, expr: tree.MemberOf, where: Where) -> Value:
+    """`p.name`, of a file that is used `as p`."""
+    symbol = where.scope.prefixed(expr)
+    if symbol is not None and not isinstance(symbol, Prefix):
+        return _symbol(b, symbol, expr, where)
+    if not b.blind:
+        b.report.add(prefixes.unknown(expr, where.scope))
     return FAILED

@@ -81,8 +81,24 @@ def _apply(program: Program, key: str, value: tree.Expr | tree.Range) -> bool:
             return _into(program.tasks, "tasks", field, arg)
         case ["features", field, _]:
             return _into(program.features, "features", field, arg)
+        case [*prefixes, param]:
+            return _into_prefixed(program, prefixes, param, arg)
         case _:
             return False
+
+
+def _into_prefixed(program: Program, prefixes: Sequence[str], name: str, arg: tree.Arg) -> bool:
+    """Gives a param to a file that is used under a prefix: `p.own`."""
+    for prefixed in program.prefixed:
+        if not prefixes or prefixed.alias.name != prefixes[0]:
+            continue
+        if len(prefixes) > 1:
+            return _into_prefixed(prefixed.program, prefixes[1:], name, arg)
+        known = any(param.name.name == name for param in prefixed.program.params)
+        if known:
+            prefixed.given[name] = arg
+        return known
+    return False
 
 
 def _word_kind(field: str) -> str:
@@ -149,10 +165,17 @@ def _with(word: tree.Expr, kind: str, arg: tree.Arg) -> tree.Expr:
     return replace(word, args=(*kept, arg))
 
 
+def _params_of(program: Program) -> Iterator[str]:
+    yield from (param.name.name for param in program.params)
+    for prefixed in program.prefixed:
+        yield from (f"{prefixed.alias.name}.{key}" for key in _params_of(prefixed.program))
+
+
 def _keys(program: Program) -> tuple[str, ...]:
     params = [param.name.name for param in program.params]
     return (
         *params,
+        *(f"{p.alias.name}.{key}" for p in program.prefixed for key in _params_of(p.program)),
         *(f"train.{field}" for field in Train.model_fields),
         *_options("train", program.train, _word_kind),
         *_options("features", program.features, lambda _: "features"),

@@ -67,16 +67,20 @@ class OutsideDomain(Note):
         return [Label(self.span, primary=True), Label(self.domain, "its domain")]
 
 
-def declare_param(b: Builder, param: tree.Param, where: Where) -> Constants:
-    """The symbol of a param; its value is worked out when it is first needed."""
+def declare_param(
+    b: Builder, param: tree.Param, where: Where, given: tree.Arg | None, giver: Where
+) -> Constants:
+    """The symbol of a param; its value is worked out when it is first needed.
+
+    `given` replaces it, as it is understood where it is given.
+    """
     name = param.name.name
-    given = b.program.given.get(name)
 
     def compute() -> Value:
         own = _value(b, param, param.value, where)
         if given is None or isinstance(own, Failed):
             return own
-        new = _value(b, param, given.value, where)
+        new = _value(b, param, given.value, giver)
         if isinstance(new, Failed):
             return FAILED
         if not takes(own, new) and not (_is_offered(param, own) and _is_offered(param, new)):

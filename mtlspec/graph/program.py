@@ -3,146 +3,21 @@
 import os
 import posixpath
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from mtlspec import resources
-from mtlspec.diagnostics import Error, Label, Report, closest
-from mtlspec.graph.names import NotBuilt, UnknownName
+from mtlspec.diagnostics import Report
+from mtlspec.graph.names import UnknownName
+from mtlspec.graph.uses import (
+    LIBRARY,
+    FileCannotBeRead,
+    PrefixHides,
+    UsedWithOtherParams,
+    UseInACircle,
+    UseTakesParams,
+)
 from mtlspec.source import Read, SourceFile, Span
 from mtlspec.syntax import parse_file, tree
-
-LIBRARY = "mtl:"
-
-
-@dataclass(frozen=True)
-class FileCannotBeRead(Error):
-    """A file that a spec uses, or that the command line names, must be readable.
-
-    What it means: the path, taken relative to the file that uses it, leads to nothing that can
-    be read as UTF-8 text.
-
-    Example:
-        use "schema/census.mtl"        # the folder is called `schemas`
-
-    Instead:
-        use "schemas/census.mtl"
-
-    Why: `use` takes in whole files; `"mtl:…"` reaches the specs that come with mtlspec.
-    """
-
-    id = "MTL0205"
-    title = "a file that is used must be readable"
-    path: str
-    reason: str
-    span: Span | None
-
-    def headline(self) -> str:
-        return f"`{self.path}` cannot be read: {self.reason}"
-
-    def labels(self) -> Sequence[Label]:
-        return [Label(self.span, "used here", primary=True)] if self.span else []
-
-    def place(self) -> str:
-        return self.path
-
-    def help(self) -> str:
-        if self.path.startswith(LIBRARY):
-            there = sorted(p.name for p in resources.specs().glob("*.mtl"))
-            stem = self.path.removeprefix(LIBRARY).removesuffix(".mtl")
-            near = closest(stem, [name.removesuffix(".mtl") for name in there])
-            if near:
-                return f"did you mean `{LIBRARY}{near}.mtl`?"
-            return f"the library has {', '.join(f'`mtl:{name}`' for name in there)}"
-        if self.span is None:
-            return "paths are relative to where you are; `mtl:mmoe.mtl` reaches the library"
-        return 'a path is relative to the file that says `use`; `"mtl:…"` reaches the library'
-
-
-@dataclass(frozen=True)
-class UseInACircle(Error):
-    """Files may not use each other in a circle.
-
-    What it means: following `use` from this file leads back to this file.
-
-    Example:
-        # a.mtl
-        use "b.mtl"
-        # b.mtl
-        use "a.mtl"
-
-    Instead: move what both need into a third file that both use.
-
-    Why: a file's declarations are taken in before its own, so one of the two has to be first.
-    """
-
-    id = "MTL0204"
-    title = "files may not use each other in a circle"
-    path: str
-    span: Span
-    chain: tuple[str, ...]
-
-    def headline(self) -> str:
-        return f"`{self.path}` uses itself in a circle"
-
-    def labels(self) -> Sequence[Label]:
-        return [Label(self.span, " → ".join((*self.chain, self.path)), primary=True)]
-
-    def help(self) -> str:
-        return "move what both need into a third file that both use"
-
-
-@dataclass(frozen=True)
-class UsedWithOtherParams(Error):
-    """A file is taken once, so it cannot be used with two sets of params.
-
-    What it means: two `use`s reach one file and give its params different values.
-
-    Example:
-        use "ple.mtl" (own: 2)
-        use "ple.mtl" (own: 3)
-
-    Instead: use it once, or write a component and call it twice.
-
-    Why: its declarations have one name each in the whole program.
-    """
-
-    id = "MTL0216"
-    title = "a file reached twice must be given the same params"
-    path: str
-    first: Span
-    second: Span
-
-    def labels(self) -> Sequence[Label]:
-        return [
-            Label(self.second, f"`{self.path}` again, with other params", primary=True),
-            Label(self.first, "first used here"),
-        ]
-
-    def help(self) -> str:
-        return "a component can be called more than once, with other options each time"
-
-
-@dataclass(frozen=True)
-class UseTakesParams(Error):
-    """`use` takes params by name, each once.
-
-    What it means: an argument of `use` has no name, or gives a param a second time.
-
-    Example:
-        use "ple.mtl" (5)
-
-    Instead:
-        use "ple.mtl" (own: 5)
-
-    Why: a file has no order of params; and of two values one would have to be dropped.
-    """
-
-    id = "MTL0225"
-    title = "`use` takes params by name, each once"
-    span: Span
-
-    def labels(self) -> Sequence[Label]:
-        return [Label(self.span, primary=True)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +27,8 @@ class Unit:
     file: tree.File
     given: dict[str, tree.Arg]
     used: tuple["Unit", ...]
+    prefixed: tuple[tuple[tree.Ident, "Unit"], ...] = ()
+    """The units that it uses under a prefix."""
 
     @property
     def has_model(self) -> bool:
@@ -172,7 +49,10 @@ class Unit:
 
 @dataclass(slots=True)
 class Program:
-    """All declarations, in the order in which they are taken in (used files first)."""
+    """All declarations, in the order in which they are taken in (used files first).
+
+    A file that is used under a prefix is a program of its own, of components, params and sets.
+    """
 
     files: list[SourceFile] = field(default_factory=list[SourceFile])
     params: list[tree.Param] = field(default_factory=list[tree.Param])
@@ -186,6 +66,16 @@ class Program:
     models: list[tree.Model] = field(default_factory=list[tree.Model])
     components: list[tree.Component] = field(default_factory=list[tree.Component])
     broken: list[tree.Broken] = field(default_factory=list[tree.Broken])
+    prefixed: list["Prefixed"] = field(default_factory=list["Prefixed"])
+
+
+@dataclass(frozen=True, slots=True)
+class Prefixed:
+    """A file that is used under a prefix; `given` are the params that the use gives it."""
+
+    alias: tree.Ident
+    program: Program
+    given: dict[str, tree.Arg]
 
 
 def resolve(target: str, base: str) -> str:
@@ -207,10 +97,11 @@ def identity(path: str) -> str:
 
 @dataclass(slots=True)
 class Loader:
-    """Follows `use` from file to file; keeps each file once."""
+    """Follows `use` from file to file; keeps each file once, and once more for each prefix."""
 
     read: Read
     report: Report
+    parsed: dict[str, tree.File] = field(default_factory=dict[str, tree.File])
     units: dict[str, Unit] = field(default_factory=dict[str, Unit])
     first_use: dict[str, Span | None] = field(default_factory=dict[str, Span | None])
     chain: list[str] = field(default_factory=list[str])
@@ -224,21 +115,39 @@ class Loader:
             return None
         if key in self.units:
             return self._again(key, path, span, given)
-        source = self._source(path, span)
-        if source is None:
+        file = self._parse(key, path, span)
+        if file is None:
             return None
-        file, diagnostics = parse_file(source)
-        self.report.extend(diagnostics)
         self.chain.append(path)
-        used = [self._use(item, path) for item in file.items if isinstance(item, tree.Use)]
+        uses = [item for item in file.items if isinstance(item, tree.Use)]
+        used = [self._use(use, path) for use in uses if use.alias is None]
+        prefixed = [
+            (use.alias, self._beside()._use(use, path)) for use in uses if use.alias is not None
+        ]
         self.chain.pop()
-        self.units[key] = Unit(file, dict(given), tuple(unit for unit in used if unit))
+        self.units[key] = Unit(
+            file,
+            dict(given),
+            tuple(unit for unit in used if unit),
+            tuple((alias, unit) for alias, unit in prefixed if unit),
+        )
         self.first_use[key] = span
         return self.units[key]
 
+    def _beside(self) -> "Loader":
+        """A loader for a file that is used under a prefix: what it takes in is apart."""
+        return Loader(self.read, self.report, self.parsed, chain=self.chain)
+
+    def _parse(self, key: str, path: str, span: Span | None) -> tree.File | None:
+        if key not in self.parsed:
+            source = self._source(path, span)
+            if source is None:
+                return None
+            self.parsed[key], diagnostics = parse_file(source)
+            self.report.extend(diagnostics)
+        return self.parsed[key]
+
     def _use(self, use: tree.Use, base: str) -> Unit | None:
-        if use.alias is not None:
-            self.report.add(NotBuilt("`use … as`", use.alias.span))
         given: dict[str, tree.Arg] = {}
         for arg in use.args:
             if arg.name is None or arg.name.name in given:
@@ -291,9 +200,9 @@ def load_program(path: str, read: Read, report: Report, schema: str | None = Non
     loader = Loader(read, report)
     brought = loader.load(schema, None, {}) if schema else None
     root = loader.load(path, None, {})
-    program = Program(files=[unit.file.source for unit in loader.units.values()])
+    program = Program(files=[file.source for file in loader.parsed.values()])
     roots = [(brought, False), (root, bool(schema))]
-    gathering = Gathering(program)
+    gathering = Gathering(program, report)
     for unit, sample in roots:
         gathering.mark(unit, sample)
     for unit, sample in roots:
@@ -307,6 +216,7 @@ class Gathering:
     """Adds up units; what belongs to a sample schema is kept apart until it is needed."""
 
     program: Program
+    report: Report
     sample: Program = field(default_factory=Program)
     taken: set[int] = field(default_factory=set[int])
     brought: set[int] = field(default_factory=set[int])
@@ -332,6 +242,18 @@ class Gathering:
         for item in unit.file.items:
             _add(schema if isinstance(item, tree.Features | tree.Tasks) else whole, item)
         whole.given.update(unit.given)
+        for alias, prefixed in unit.prefixed:
+            whole.prefixed.append(self._apart(alias, prefixed))
+
+    def _apart(self, alias: tree.Ident, unit: Unit) -> Prefixed:
+        """The program of a file that is used under a prefix."""
+        inner = Gathering(Program(files=[unit.file.source]), self.report)
+        inner.take(replace(unit, given={}), sample=False)
+        for what, items in _nameless(inner.program):
+            if items:
+                path = unit.file.source.path
+                self.report.add(PrefixHides(path, what, alias.span, items[0].span))
+        return Prefixed(alias, inner.program, dict(unit.given))
 
     def finish(self) -> None:
         if self.program.features or self.program.tasks:
@@ -340,7 +262,16 @@ class Gathering:
         program.features[:0], program.tasks[:0] = sample.features, sample.tasks
         program.params[:0], program.sets[:0] = sample.params, sample.sets
         program.broken[:0] = sample.broken
+        program.prefixed[:0] = sample.prefixed
         program.given.update(sample.given)
+
+
+def _nameless(program: Program) -> Iterator[tuple[str, Sequence[tree.Node]]]:
+    """What a program has beside components, params and sets."""
+    yield "a model", program.models
+    yield "features", program.features
+    yield "tasks", program.tasks
+    yield "`train`", program.train
 
 
 def _add(program: Program, item: tree.Item) -> None:

@@ -180,6 +180,25 @@ class ComponentName:
     broken: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Prefix:
+    """What stands before the names of a file that is used `as` it: `p.cgc`."""
+
+    name: str
+    span: Span
+    names: Mapping[str, Symbol]
+
+    def of_components(self) -> Prefix:
+        """The same, as a component sees it."""
+        inner: dict[str, Symbol] = {}
+        for name, symbol in self.names.items():
+            if isinstance(symbol, ComponentName):
+                inner[name] = symbol
+            elif isinstance(symbol, Prefix):
+                inner[name] = symbol.of_components()
+        return Prefix(self.name, self.span, inner)
+
+
 Symbol = (
     Constants
     | Sets
@@ -190,6 +209,7 @@ Symbol = (
     | Family
     | StreamName
     | ComponentName
+    | Prefix
 )
 
 
@@ -207,6 +227,17 @@ class Scope:
             if name in scope.names:
                 return scope.names[name]
         return None
+
+    def prefixed(self, expr: tree.MemberOf) -> Symbol | None:
+        """What `p.name` stands for; None where there is no such prefix, or no such name."""
+        match expr.value:
+            case tree.Name(name=name):
+                prefix = self.find(name)
+            case tree.MemberOf() as inner:
+                prefix = self.prefixed(inner)
+            case _:
+                prefix = None
+        return prefix.names.get(expr.name.name) if isinstance(prefix, Prefix) else None
 
     def chain(self) -> Iterator[Scope]:
         scope: Scope | None = self

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.graph.programs import program, said, said_of
+from tests.graph.programs import said
 
 HEAD = "\nhead[task] = features"
 
@@ -18,24 +18,9 @@ def test_a_statement_that_is_not_built_is_named(statement: str, mark: str):
 
 
 @pytest.mark.parametrize(
-    ("before", "mark"),
-    [
-        ('use "other.mtl" as o', "MTL0214 o"),
-    ],
-)
-def test_a_declaration_that_is_not_built_is_named(before: str, mark: str):
-    text = program(HEAD, before=f"\n{before}\n")
-    if before.startswith("use"):
-        text = f"{before}\n{program(HEAD)}"
-    found = said_of(text, files={"other.mtl": "mtl 1\n"})
-    assert [f for f in found if f.startswith("MTL")] == [mark]
-
-
-@pytest.mark.parametrize(
     "value",
     [
         "attention(features, 2)",
-        "other.h",
     ],
 )
 def test_a_value_that_is_not_built_is_named(value: str):

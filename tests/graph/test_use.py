@@ -112,7 +112,6 @@ def test_set_wins_over_use():
         ('use "p.mtl" (2)', "MTL0225 2"),
         ('use "p.mtl" (own: 2, own: 3)', "MTL0225 own: 3"),
         ('use "p.mtl" (own: "two")', 'MTL0209 own: "two"'),
-        ('use "p.mtl" as q', "MTL0214 q"),
     ],
 )
 def test_use_gives_only_params_of_that_file_by_name_each_once(use: str, mark: str):
