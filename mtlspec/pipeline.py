@@ -49,7 +49,8 @@ def run(
     """From a spec file as far as `upto`; mistakes are in the outcome's report, never raised.
 
     `overlays` are `--set` keys and values as text, `schema` a file that takes the place of the
-    spec's own features and tasks, `sizes` the rows of tables that are known from data.
+    spec's own features and tasks, `sizes` the rows of tables and the classes of tasks that are
+    known from data.
     """
     from mtlspec.graph.overlay import lay_over
     from mtlspec.graph.program import load_program
@@ -64,7 +65,7 @@ def run(
     from mtlspec.check import check
     from mtlspec.graph.build import build_graph
 
-    outcome.built = build_graph(outcome.program, outcome.report)
+    outcome.built = build_graph(outcome.program, outcome.report, sizes or {})
     if outcome.built is not None:
         check(outcome.built, outcome.report)
     if upto == "graph" or outcome.built is None or outcome.report.errors:

@@ -33,6 +33,11 @@ class Axis:
 Dim = int | Axis
 
 
+def show_dim(dim: Dim) -> str:
+    """A dimension as types show it; `?` where the data will tell."""
+    return "?" if dim == 0 else str(dim)
+
+
 @dataclass(frozen=True, slots=True)
 class Tensor:
     """The type of a value. `rows` is False for a value that is the same for all rows."""
@@ -54,7 +59,7 @@ class Tensor:
 
     def __str__(self) -> str:
         name = "f32" if self.meaning == "plain" else self.meaning
-        return f"{name}[{', '.join(str(dim) for dim in self.shape)}]"
+        return f"{name}[{', '.join(map(show_dim, self.shape))}]"
 
 
 @dataclass(frozen=True, slots=True)

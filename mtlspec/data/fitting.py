@@ -71,8 +71,9 @@ class Fitted(BaseModel):
 
     @property
     def sizes(self) -> dict[str, int]:
-        """How many rows each table has."""
-        rows = {name: getattr(fitted, "rows", None) for name, fitted in self.features.items()}
+        """How many rows each table has, and how many classes each task that counts them."""
+        states = {**self.features, **self.tasks}
+        rows = {name: getattr(fitted, "rows", None) for name, fitted in states.items()}
         return {name: count for name, count in rows.items() if count is not None}
 
     def to_json(self) -> str:

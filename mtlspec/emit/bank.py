@@ -19,7 +19,7 @@ from mtlspec.emit.readings import Pattern, Read, read
 from mtlspec.graph.node import Apply, ErrorOf, Held, Learned, Mix, Route, Term
 from mtlspec.names import fresh, identifier
 from mtlspec.plan.plan import Bank, Cell, Inner, Operand, Plan, Reading, layer_attributes
-from mtlspec.types import Tensor
+from mtlspec.types import Tensor, show_dim
 from mtlspec.words.ops import Family, Op, Value
 from mtlspec.words.routers import Router
 from mtlspec.words.word import Options
@@ -69,7 +69,7 @@ def write_bank(
 
 def shape_comment(kind: Tensor, bank: Bank, *, stacked: bool) -> str:
     """`[6, B, 64]`."""
-    axes = [*[str(len(bank.members))] * stacked, *["B"] * kind.rows, *map(str, kind.shape)]
+    axes = [*[str(len(bank.members))] * stacked, *["B"] * kind.rows, *map(show_dim, kind.shape)]
     return f"[{', '.join(axes)}]" if axes else ""
 
 

@@ -52,7 +52,9 @@ class Made:
 def make_linear(making: Making) -> Made:
     """`nn.Linear`, or the bank of linear layers that suits how its members read."""
     outs, ins = making.parameters[0].shape
-    sizes = [py.Constant(ins), py.Constant(outs)]
+    task = making.parameters[0].outputs_of
+    count = py.pick(py.Name("sizes"), py.Constant(task)) if task else py.Constant(outs)
+    sizes: list[py.Expr] = [py.Constant(ins), count]
     bias = {} if len(making.parameters) > 1 else {"bias": py.Constant(False)}
     if not making.bank.stacked:
         return Made(((making.inner, py.call("nn.Linear", *sizes, **bias)),))

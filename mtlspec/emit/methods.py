@@ -23,6 +23,7 @@ from mtlspec.emit.readings import read, source
 from mtlspec.graph.node import Statement
 from mtlspec.graph.schema import ROWS, TaskField
 from mtlspec.plan.plan import Bank, Head, Plan, Reading, mask_variable
+from mtlspec.types import show_dim
 
 _BY_NAME = "dict[str, Tensor]"
 _BOTH = f"tuple[{_BY_NAME}, {_BY_NAME}]"
@@ -46,7 +47,7 @@ def _forward_doc(plan: Plan) -> str:
 
 def _shape(head: Head) -> str:
     members = f"{len(head.sources)}, " if head.ensemble else ""
-    return f"[{members}B, {head.type.width}]"
+    return f"[{members}B, {show_dim(head.type.width)}]"
 
 
 def _forward(plan: Plan, written: dict[str, Written]) -> py.Function:

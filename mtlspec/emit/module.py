@@ -182,7 +182,7 @@ def _init(plan: Plan, written: dict[str, Written], class_names: dict[str, str]) 
         elif bank.bare:
             body.extend(_alone(bank, written[bank.key]))
     parameters = ("self", "sizes: dict[str, int]") if plan.unsized else ("self",)
-    doc = "`sizes` gives the rows of the categories' tables, by column." if plan.unsized else ""
+    doc = _sizes_doc(plan) if plan.unsized else ""
     return py.Function("__init__", parameters, "None", tuple(body), doc)
 
 
@@ -190,6 +190,14 @@ def _alone(bank: Bank, code: Written) -> Iterator[py.Stmt]:
     """What a bank without a class owns: an array, or the one layer of a block."""
     yield from (py.Assign(py.Name(f"self.{bank.name}"), made) for _, made in code.layers)
     yield from code.arrays
+
+
+def _sizes_doc(plan: Plan) -> str:
+    counted = any(bank.counted for bank in plan.banks)
+    tables = len(plan.unsized) > sum(len(bank.counted) for bank in plan.banks)
+    parts = ["the rows of the categories' tables, by column"] if tables else []
+    parts += ["the classes of tasks"] if counted else []
+    return f"`sizes` gives {', and '.join(parts)}."
 
 
 def _imports(definitions: tuple[py.Definition, ...]) -> tuple[str, ...]:

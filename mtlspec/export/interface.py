@@ -108,7 +108,7 @@ def read_interface(
         end = "value" if field.word.answer == "number" else "prob"
         name = _free_name(field.name, end, taken) if field.name in columns else field.name
         classes = field.word.class_names(field.options, (fitted or {}).get(field.name))
-        width = field.word.served(field.options)
+        width = field.served
         outputs.append(Output(name, field.name, width, classes))
     many = {field.column for field in schema.features if field.word.many}
     inputs = tuple(Input(name, kinds[name], name in many) for name in columns)

@@ -7,7 +7,7 @@ where an error was reported), and every mistake found so far in the report.
 from __future__ import annotations
 
 import sys
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -89,9 +89,14 @@ class Built:
         return Schema(self.graph.features, self.graph.tasks, self.graph.aligned)
 
 
-def build_graph(program: Program, report: Report) -> Built | None:
-    """The graph of a program; None where there is no model to build."""
-    b = Builder(program, report)
+def build_graph(
+    program: Program, report: Report, sizes: Mapping[str, int] | None = None
+) -> Built | None:
+    """The graph of a program; None where there is no model to build.
+
+    `sizes` gives how many classes tasks have that the data tell.
+    """
+    b = Builder(program, report, sizes or {})
     b.blind = any(not broken.names for broken in program.broken) or _is_unread(report)
     names: dict[str, Symbol] = {}
     outer = Scope(None, names)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -152,6 +153,8 @@ class Builder:
 
     program: Program
     report: Report
+    sizes: Mapping[str, int] = field(default_factory=dict[str, int])
+    """How many classes tasks have, where the data tell."""
     nodes: dict[str, Node] = field(default_factory=dict[str, Node])
     statements: list[Statement] = field(default_factory=list[Statement])
     alone: set[Span] = field(default_factory=set[Span])

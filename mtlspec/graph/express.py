@@ -309,7 +309,7 @@ def _pick(b: Builder, expr: tree.Pick, where: Where) -> Value:
         return components.refuse_outside(b.report, expr.value, host)
     if isinstance(expr.value, tree.HeadValue):
         found = heads.declared(b, expr.span, where)
-        return pick_member(b, found, expr, where) if found else FAILED
+        return heads.read(b, pick_member(b, found, expr, where), expr.span) if found else FAILED
     if isinstance(expr.value, tree.FeaturesValue):
         return columns.part(b, expr, where)
     symbol = where.scope.find(expr.value.name) if isinstance(expr.value, tree.Name) else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mtlspec.diagnostics import Error, Label
 from mtlspec.graph import express
@@ -14,12 +14,13 @@ from mtlspec.graph.names import NotBuilt, UnknownName
 from mtlspec.graph.node import Node, Prediction
 from mtlspec.graph.schema import TaskField
 from mtlspec.graph.scope import Family, TaskName
-from mtlspec.graph.values import FAILED, Value
+from mtlspec.graph.values import FAILED, Members, Value
 from mtlspec.source import Span
 from mtlspec.syntax import tree
 from mtlspec.types import Meaning, Tensor
 from mtlspec.words import registry
 from mtlspec.words.initialisers import Parameter, given
+from mtlspec.words.ops import linear
 
 
 @dataclass(frozen=True)
@@ -154,6 +155,39 @@ class HeadIndices(Error):
         return [Label(self.span, f"{self.count} indices", primary=True)]
 
 
+@dataclass(frozen=True)
+class ClassesUnknown(Error):
+    """A prediction that is read has a number of classes that the spec says.
+
+    What it means: the classes of the task are counted in the data, and a statement reads its
+    prediction as a value, whose width would only be known then.
+
+    Example:
+        tasks { kind : multiclass }
+        layer h = concat(features, prob(head[kind])) -> mlp(8)
+
+    Instead:
+        tasks { kind : multiclass(3) }
+
+    Why: shapes are checked before any data are read.
+    """
+
+    id = "MTL0628"
+    title = "a prediction that is read has a number of classes that the spec says"
+    task: str
+    span: Span
+    declared: Span
+
+    def headline(self) -> str:
+        return f"how many classes `{self.task}` has is told by the data alone"
+
+    def labels(self) -> Sequence[Label]:
+        return [
+            Label(self.span, "its prediction is read here", primary=True),
+            Label(self.declared, "say how many: `multiclass(n)`, or `values: […]`"),
+        ]
+
+
 def declared(b: Builder, span: Span, where: Where) -> Family | None:
     """The heads of the model; reports where there are none to be read."""
     found = where.scope.heads
@@ -167,7 +201,7 @@ def predictions(b: Builder, expr: tree.HeadValue, where: Where) -> Value:
     found = declared(b, expr.span, where)
     if found is None or found.broken:
         return FAILED
-    return express.family(found.name, found.members)
+    return read(b, express.family(found.name, found.members), expr.span)
 
 
 def predict(b: Builder, statement: tree.Head, where: Where) -> Node:
@@ -207,9 +241,9 @@ def _prediction(b: Builder, task: TaskField, value: Node, span: Span, where: Whe
     if kind.meaning != "plain" and kind.meaning not in task.word.takes:
         b.report.add(HeadMeaning(task.word.name, kind.meaning, span))
         return b.nothing(where.owner, span)
-    outputs = task.word.outputs(task.options)
-    if outputs is None:
-        b.report.add(NotBuilt("classes that are counted in the data", task.span))
+    outputs = task.outputs
+    if not outputs and not task.word.fits(task.options):
+        b.report.add(NotBuilt("labels and grades that nobody lists", task.span))
         return b.nothing(where.owner, span)
     if len(kind.shape) != 1 or (kind.meaning != "plain" and kind.width != outputs):
         b.report.add(HeadWidth(task.name, outputs, str(kind), span, bool(kind.tokens)))
@@ -226,12 +260,12 @@ def _output_layer(
 ) -> Node:
     """The task's outputs: a linear layer, or one of a single output and a number for each."""
     assert where.owner is not None
-    linear = registry.find("ops", "linear")
-    assert linear is not None
+    if not outputs:
+        return _waiting_layer(b, task, value, span, where)
     offsets = task.word.offsets(task.options)
     if offsets is None:
-        return linear_layer(b, linear.bind(n=outputs), value, "out", span, where)
-    one = linear_layer(b, linear.bind(n=1, bias=False), value, "out", span, where)
+        return linear_layer(b, linear.WORD.bind(n=outputs), value, "out", span, where)
+    one = linear_layer(b, linear.WORD.bind(n=1, bias=False), value, "out", span, where)
     begin = given.WORD.bind(numbers=offsets)
     parameter = Parameter("steps", (outputs,), begin, outputs, matrix=False)
     steps = b.learn(parameter, where.owner, span, inner="")
@@ -240,3 +274,27 @@ def _output_layer(
     made = apply(b, add.bind(), [one, steps], [span, span], span, where)
     assert isinstance(made, Node)
     return made
+
+
+def _waiting_layer(b: Builder, task: TaskField, value: Node, span: Span, where: Where) -> Node:
+    """A linear layer with an output for each class, however many the data will have."""
+    assert where.owner is not None
+    assert isinstance(value.type, Tensor)
+    op = linear.WORD.bind(n=1)
+    parameters = tuple(
+        replace(parameter, shape=(0, *parameter.shape[1:]), outputs_of=task.name)
+        for parameter in linear.WORD.parameters(op.options, [value.type])
+    )
+    kind = replace(value.type, shape=(0,))
+    return b.apply(op, kind, (value,), where.owner, span, parameters=parameters, inner="out")
+
+
+def read(b: Builder, value: Value, span: Span) -> Value:
+    """A prediction that is read as a value, whose width has to be known by then."""
+    nodes = value.nodes() if isinstance(value, Members) else (value,)
+    for node in nodes:
+        if isinstance(node, Node) and isinstance(node.type, Tensor) and 0 in node.type.shape:
+            assert isinstance(node.role, Prediction)
+            b.report.add(ClassesUnknown(node.role.task.name, span, node.role.task.span))
+            return FAILED
+    return value

@@ -58,6 +58,18 @@ class TaskField:
     span: Span
     family: str | None = None
     """The field that declares it among others, where one does: `exam` of `exam[3]`."""
+    counted: int | None = None
+    """How many classes the data have, where they tell and are known."""
+
+    @property
+    def outputs(self) -> int:
+        """How many numbers a prediction has; 0 where the data will tell."""
+        return self.word.outputs(self.options) or self.counted or 0
+
+    @property
+    def served(self) -> int:
+        """The width of what is served; 0 where the data will tell."""
+        return self.word.served(self.options) or self.counted or 0
 
     @property
     def labels(self) -> tuple[tree.Expr, ...]:

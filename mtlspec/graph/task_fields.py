@@ -69,7 +69,7 @@ def _symbols(
     for key in item.keys:
         name, span = key.name.name, key.name.span
         if key.index is None:
-            yield TaskName(name, span, _field(name, span, shared), tasks)
+            yield TaskName(name, span, _field(b, name, span, shared), tasks)
         else:
             yield TaskFamily(name, span, _members(b, item, key, tasks, where), tasks)
 
@@ -88,7 +88,7 @@ def _members(
 
     def _member(place: index.Place) -> TaskName:
         own = name + show_index(place.index)
-        read = _field(own, span, _type(b, item, place.names, where), family=name)
+        read = _field(b, own, span, _type(b, item, place.names, where), family=name)
         return TaskName(own, span, read, tasks)
 
     def in_circle() -> Failed:
@@ -116,14 +116,14 @@ def _type(
 
 
 def _field(
-    name: str, span: Span, bound: Lazy[BoundWord | Failed], family: str | None = None
+    b: Builder, name: str, span: Span, bound: Lazy[BoundWord | Failed], family: str | None = None
 ) -> Lazy[TaskField | Failed]:
     def compute() -> TaskField | Failed:
         found = bound.get()
         if isinstance(found, Failed):
             return FAILED
         word, options = cast("Task", found.word), cast("TaskOptions", found.options)
-        return TaskField(name, word, options, span, family)
+        return TaskField(name, word, options, span, family, b.sizes.get(name))
 
     return Lazy(compute, compute)
 

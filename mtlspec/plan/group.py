@@ -141,7 +141,7 @@ def _action(node: Node) -> Hashable:
 
 def _shapes(parameters: tuple[Parameter, ...]) -> Hashable:
     """What members' parameters must have in common: all but how they begin."""
-    return tuple((p.name, p.shape, p.rows_of, p.lr, p.frozen) for p in parameters)
+    return tuple((p.name, p.shape, p.rows_of, p.outputs_of, p.lr, p.frozen) for p in parameters)
 
 
 def _column_places(graph: Graph) -> dict[str, Source]:

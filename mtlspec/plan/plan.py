@@ -170,6 +170,12 @@ class Bank:
         return isinstance(action, Term) and action.proximal
 
     @property
+    def counted(self) -> tuple[str, ...]:
+        """The tasks whose classes the data will count, by outputs for them."""
+        found = (p.outputs_of for cell in self.cells for p in (cell.owned or ((),))[0])
+        return tuple(dict.fromkeys(name for name in found if name is not None))
+
+    @property
     def tables(self) -> tuple[str, ...]:
         """The names of the shared tables that it has tables of its own for."""
         found = (p.rows_of for cell in self.cells for p in (cell.owned or ((),))[0])
@@ -290,14 +296,16 @@ class Plan:
 
     @cached_property
     def unsized(self) -> tuple[str, ...]:
-        """The tables that wait for the data."""
+        """The tables, and the tasks with outputs, that wait for the data."""
         shared = [field.table.name for field in self.columns if field.table]
         own = [name for bank in self.banks for name in bank.tables]
-        return tuple(n for n in dict.fromkeys([*shared, *own]) if n not in self.tables)
+        counted = [name for bank in self.banks for name in bank.counted]
+        names = dict.fromkeys([*shared, *own, *counted])
+        return tuple(name for name in names if name not in self.tables)
 
     def waits(self, bank: Bank) -> bool:
-        """Whether a bank has tables whose size is not known."""
-        return any(name not in self.tables for name in bank.tables)
+        """Whether a bank has tensors whose size is not known."""
+        return bool(bank.counted) or any(name not in self.tables for name in bank.tables)
 
     @cached_property
     def masks(self) -> tuple[str, ...]:

@@ -92,7 +92,7 @@ class _Judge:
 
     def __init__(self, task: TaskField, metrics: Sequence[str]) -> None:
         self.task = task.name
-        judged = words.Judged(task.word.answer, task.word.served(task.options))
+        judged = words.Judged(task.word.answer, task.served)
         self.metrics = {name: build_metric(name, judged) for name in metrics}
         self.rows = 0
 

@@ -19,7 +19,8 @@ def _random(field: FeatureField) -> torch.Tensor:
 
 def run_once(compiled: Compiled) -> None:
     """A forward pass, the losses and a backward pass; what is served is [rows, width]."""
-    module = compiled.module(sizes=dict.fromkeys(compiled.sizes, 5))
+    compiled_sizes = dict.fromkeys(compiled.sizes, 5)
+    module = compiled.module(sizes=compiled_sizes)
     torch.manual_seed(0)
     batch = {field.name: _random(field) for field in compiled.schema.features}
     labels = {
@@ -28,7 +29,8 @@ def run_once(compiled: Compiled) -> None:
     }
     served = module.serve(module(batch))
     assert {name: tuple(value.shape) for name, value in served.items()} == {
-        task.name: (ROWS, task.word.served(task.options)) for task in compiled.schema.tasks
+        task.name: (ROWS, task.served or compiled_sizes[task.name])
+        for task in compiled.schema.tasks
     }
     losses: dict[str, torch.Tensor] = module.loss(batch, labels)
     sum(losses.values(), torch.zeros(())).backward()

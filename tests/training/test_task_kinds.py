@@ -59,6 +59,7 @@ KINDS = {
     "price : regression(transform: log1p)": ("price.r2", 0.8),
     "visits : count": ("visits.spearman", 0.4),
     "spend : ltv": ("spend.spearman", 0.7),
+    "kind : multiclass": ("kind.accuracy", 0.9),
     "kind : multiclass(3)": ("kind.accuracy", 0.9),
     "kind : multiclass(values: [oak, elm, ash], rows: w)": ("kind.accuracy", 0.9),
     "level : ordinal(values: [low, mid, high, top])": ("level.accuracy", 0.8),
@@ -107,13 +108,13 @@ def test_all_kinds_export_what_they_serve(tmp_path: Path) -> None:
         "price : regression(transform: log1p)",
         "visits : count",
         "spend : ltv",
-        "kind : multiclass(3)",
+        "kind : multiclass",
         "level : ordinal(values: [low, mid, high, top])",
         "marks : multilabel(labels: [p, q, visits > 2])",
         "p : binary",
     ]
-    compiled = mtlspec.compile(spec("\n".join(tasks)))
-    fitted = fit(compiled.schema, table())
+    fitted = fit(mtlspec.compile(spec("\n".join(tasks))).schema, table())
+    compiled = mtlspec.compile(spec("\n".join(tasks)), sizes=fitted.sizes)
     module = compiled.module(0)
     out = tmp_path / "m.onnx"
     report = export(compiled, fitted, module, table(50, seed=2), out, provenance={})
@@ -170,6 +171,7 @@ def changed(**columns: object) -> pa.Table:
         ),
         ("kind : multiclass(2)", {"kind": ["oak", "elm", "ash", None]}, "MTL0627", "3 classes"),
         ("kind : multiclass(3)", {"kind": ["oak", "elm", "elm", None]}, "MTL0627", "2 classes"),
+        ("kind : multiclass", {"kind": ["oak", "oak", "oak", None]}, "MTL0627", "1 class,"),
         ("kind : multiclass(3)", {"kind": [1.0, 2.0, 2.5, None]}, "MTL0626", "2.5 in"),
         ("marks : multilabel(labels: [q, p])", {"q": [0, 1, 2, None]}, "MTL0626", "2 in"),
         ("q : binary(rows: w)", {"w": [1.0, 2.0, None, 0.0]}, "MTL0624", "null"),

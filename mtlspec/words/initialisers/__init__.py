@@ -48,9 +48,10 @@ class Parameter:
     """A learned array of one member of a statement.
 
     `matrix` tells whether it counts in `weights(n)`: biases and norms do not. `rows_of` is the
-    table that it is a copy of: its first dimension, 0 here, is then known with the data. `lr` is
-    a factor on the learning rate; what is `frozen` stays as it begins. `logical` is its name among
-    logical names, if it is another.
+    table that it is a copy of, `outputs_of` the task that it has an output for each class of: its
+    first dimension, 0 here, is then known with the data. `lr` is a factor on the learning rate;
+    what is `frozen` stays as it begins. `logical` is its name among logical names, if it is
+    another.
     """
 
     name: str
@@ -59,6 +60,7 @@ class Parameter:
     fan_in: int
     matrix: bool = True
     rows_of: str | None = None
+    outputs_of: str | None = None
     lr: float = 1.0
     frozen: bool = False
     logical: str | None = None

@@ -1,13 +1,14 @@
 """`multiclass`: one of several classes.
 
 The label is a text, an integer or a bool, or null. With `values: [a, "b c"]` the classes and their
-order are those; with `multiclass(3)` they are the three values of the training rows, sorted, and
-kept with the run. The loss is the cross entropy of softmax(z), averaged over the rows that have a
-label; the probability of each class is served, in order. A head of probabilities p is judged by
--log p of the class that was true and served as it is.
+order are those; without, they are the values of the training rows, sorted and kept with the run,
+and `multiclass(3)` says that there are three. The loss is the cross entropy of softmax(z), averaged
+over the rows that have a label; the probability of each class is served, in order. A head of
+probabilities p is judged by -log p of the class that was true and served as it is.
 
     tasks {
-        species : multiclass(3)
+        species : multiclass
+        plan    : multiclass(3, label: tariff)
         next    : multiclass(values: [none, cart, "check out"], label: next_page)
     }
 """

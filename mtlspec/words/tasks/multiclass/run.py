@@ -40,7 +40,8 @@ class OtherCount(ColumnError):
     classes: tuple[str | int, ...]
 
     def headline(self) -> str:
-        return f"the training rows hold {len(self.classes)} classes, not {self.needed}"
+        count = "1 class" if len(self.classes) == 1 else f"{len(self.classes)} classes"
+        return f"the training rows hold {count}, not {self.needed}"
 
     def found(self) -> str:
         shown = ", ".join(map(show_class, self.classes[:12]))
@@ -56,15 +57,19 @@ class Fitted(BaseModel):
     model_config = ConfigDict(frozen=True)
     classes: tuple[StrictInt, ...] | tuple[StrictStr, ...]
 
+    @property
+    def rows(self) -> int:
+        """How many there are."""
+        return len(self.classes)
+
 
 def fit(values: pa.ChunkedArray, options: Options, place: ColumnPlace) -> Fitted:
     """The values of the training rows, sorted. Raises `SpecError` (MTL0627)."""
     assert isinstance(options, MulticlassOptions)
-    assert options.n is not None
     found = pc.unique(as_classes(values, place, "multiclass")).to_pylist()
     classes: tuple[str | int, ...] = tuple(sorted(c for c in found if c is not None))
-    if len(classes) != options.n:
-        raise SpecError([OtherCount(place, options.n, classes)])
+    if len(classes) != (options.n or max(2, len(classes))):
+        raise SpecError([OtherCount(place, options.n or 2, classes)])
     return Fitted.model_validate({"classes": classes})
 
 
