@@ -32,6 +32,7 @@ from tests.words.oracles import (
     mean,
     min,
     mlp,
+    outer,
     part,
     product,
     relu,
@@ -40,10 +41,12 @@ from tests.words.oracles import (
     sigmoid,
     softmax,
     sqrt,
+    stack,
     stop_gradient,
     sum,
     swish,
     tanh,
+    transpose,
     unit,
 )
 
@@ -225,6 +228,67 @@ def test_the_inner_product_agrees():
     a, b, c = (linear.forward(part(weights, name), x, 6) for name in ("a", "b[1]", "b[2]"))
     both = concat.forward(dot.forward(a, b), dot.forward(a, c))
     np.testing.assert_allclose(found, out(weights, both), atol=1e-9)
+
+
+MATRICES = """
+    layer a = features -> linear(4)
+    layer b[3] = features -> linear(4)
+    layer c[task, 2] = features -> linear(4)
+    weight w[2] : f32[4, 3]
+    weight v : f32[3] = normal(1)
+"""
+
+
+def matrices(name: str, axes: str) -> tuple[Array, dict[str, Array], Array]:
+    """A model whose prediction is made of a value of two axes, flattened: its logits before."""
+    return logits(f'{MATRICES}let y = {name}\nlet z = einsum("{axes}", y, y)\nhead[click] = z')
+
+
+def squares(weights: Weights, y: Array, axes: str) -> Array:
+    return out(weights, np.einsum(f"z{axes[:2]},z{axes[3:5]}->z{axes[-1]}", y, y))
+
+
+STACKS: dict[str, Callable[[Callable[[str], Array]], Array]] = {
+    "stack(b)": lambda h: stack.forward(h("b[1]"), h("b[2]"), h("b[3]")),
+    "stack(a, b[2..], a)": lambda h: stack.forward(h("a"), h("b[2]"), h("b[3]"), h("a")),
+    "stack(c[click])": lambda h: stack.forward(h("c[click, 1]"), h("c[click, 2]")),
+    "outer(a, b[1])": lambda h: outer.forward(h("a"), h("b[1]")),
+    "transpose(outer(a, b[1]))": lambda h: transpose.forward(outer.forward(h("a"), h("b[1]"))),
+    "stack(b) -> transpose": lambda h: transpose.forward(
+        stack.forward(h("b[1]"), h("b[2]"), h("b[3]"))
+    ),
+}
+
+
+@pytest.mark.parametrize("op", STACKS)
+@pytest.mark.parametrize("axes", ["ij,ij->j", "ij,ij->i"])
+def test_an_op_that_makes_a_matrix_agrees(op: str, axes: str):
+    found, weights, x = matrices(op, axes)
+    y = STACKS[op](lambda name: linear.forward(part(weights, name), x, 4))
+    np.testing.assert_allclose(found, squares(weights, y, axes), atol=1e-9)
+
+
+def test_members_make_matrices_of_their_own():
+    found, weights, x = logits(
+        f"{MATRICES}let y[task] = stack(c[task], a)\n"
+        'let z[task] = einsum("ij,i->j", y[task], v)\n'
+        "head[task] = z[task]"
+    )
+    names = ("c[click, 1]", "c[click, 2]", "a")
+    y = stack.forward(*(linear.forward(part(weights, name), x, 4) for name in names))
+    expected = np.einsum("bij,i->bj", y, weights["v.weight"])
+    np.testing.assert_allclose(found, out(weights, expected), atol=1e-9)
+
+
+def test_learned_arrays_are_stacked_and_turned():
+    found, weights, x = logits(
+        f'{MATRICES}let y = einsum("nij,b->ij", stack(w), v) -> transpose\n'
+        "let z = matmul(outer(v, v), y)\nhead[click] = matmul(a, transpose(z))"
+    )
+    w, v = [weights[f"w[{i}].weight"] for i in (1, 2)], weights["v.weight"]
+    z = outer.forward(v, v) @ ((w[0] + w[1]) * v.sum()).T
+    a = linear.forward(part(weights, "a"), x, 4)
+    np.testing.assert_allclose(found, out(weights, a @ z.T), atol=1e-9)
 
 
 @pytest.mark.parametrize(("op", "oracle"), [("log", log), ("sqrt", sqrt)])
