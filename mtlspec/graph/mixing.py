@@ -299,24 +299,23 @@ def _by_selector(mixing: Mixing, selectors: Sequence[Node]) -> Node:
     """ℓ = W s, or W s + b."""
     b, read, owner = mixing.b, cast("GateOptions", mixing.read), mixing.where.owner
     assert owner is not None
-    if not mixing.fits(by_row=True):
+    if read.init and read.bias is False:
+        b.report.add(BeginsWithoutBias(_option(mixing, "bias"), _option(mixing, "init")))
+        return b.nothing(owner, mixing.span)
+    by_row = any(isinstance(s.type, Tensor) and s.type.rows for s in selectors)
+    tokens = any(isinstance(s.type, Tensor) and s.type.tokens for s in selectors)
+    if not mixing.fits(by_row=by_row and not tokens):
         return b.nothing(owner, mixing.span)
     only = mixing.alone()
     if only is not None:
         return only
     starts = mixing.initial() if read.init else None
-    if read.init and read.bias is False:
-        b.report.add(BeginsWithoutBias(_option(mixing, "bias"), _option(mixing, "init")))
-        return b.nothing(owner, mixing.span)
-    if read.init and starts is None:
-        return b.nothing(owner, mixing.span)
     selector = scores.join(b, selectors, mixing.span, mixing.where)
-    if isinstance(selector, Node) and not _may_select(mixing, selector):
+    fine = starts is not None or not read.init
+    if not fine or isinstance(selector, Failed) or not _may_select(mixing, selector):
         return b.nothing(owner, mixing.span)
     wanted, bias = mixing.wanted(starts), bool(read.bias)
-    made: list[Node] | Failed = Failed()
-    if isinstance(selector, Node):
-        made = scores.computed(b, selector, wanted, mixing.span, mixing.where, bias=bias)
+    made = scores.computed(b, selector, wanted, mixing.span, mixing.where, bias=bias)
     if isinstance(made, Failed) or not isinstance(made[0].type, Tensor):
         return b.nothing(owner, mixing.span)
     return mixing.mixed(made, wanted.candidates, wanted.channels)
@@ -356,7 +355,7 @@ def _by_scores(mixing: Mixing, call: tree.Call) -> Node:
     given = scores.scores_given(b, call, count, mixing.where)
     if not fine or isinstance(given, Failed) or not isinstance(given.type, Tensor):
         return b.nothing(owner, mixing.span)
-    if not mixing.fits(by_row=given.type.rows):
+    if not mixing.fits(by_row=given.type.rows and not given.type.tokens):
         return b.nothing(owner, mixing.span)
     return mixing.alone() or mixing.mixed([given], count, 1)
 

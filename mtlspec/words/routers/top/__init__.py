@@ -63,7 +63,8 @@ class Top(Router):
             )
         if read.capacity is not None and not by_row:
             return Misfit(
-                "has a capacity, and here no row chooses", "leave `capacity:` out, or use a gate"
+                "has a capacity of rows, and here no row chooses",
+                "leave `capacity:` out, or let a gate choose by a value of each row",
             )
         return None
 
