@@ -13,8 +13,8 @@ def last_shared(graph: Graph) -> tuple[Node, ...]:
     """The nodes that own a matrix, lead to every task and to no other such node, in order.
 
     A node leads to a task whose loss moves it. A learned array stands where values of rows meet it
-    first, not where it is declared. Tables are no matrices here, nor are biases, norms and a
-    stitch's coefficients.
+    first, not where it is declared. Tables and what is frozen are no matrices here, nor are
+    biases, norms and a stitch's coefficients.
     """
     nodes = tuple(graph.nodes())
     shared = {node.key for node in nodes}

@@ -60,6 +60,15 @@ def test_what_is_used_again_further_on_is_among_the_last():
     assert shared(graph) == ["w.weight"]
 
 
+def test_what_is_frozen_is_passed_over():
+    graph = build("""
+        layer low  = features -> linear(4)
+        layer high = low -> linear(4, frozen: yes)
+        head[task] = high
+    """)
+    assert shared(graph) == ["low.0.weight"]
+
+
 def test_a_block_stands_where_values_flow_through_it():
     graph = build("""
         block  b    = mlp(8, 8)
