@@ -38,7 +38,7 @@ def borrowed(
 ) -> Borrowed:
     """An op with the weights that `lender` names.
 
-    All members may call one layer, or a whole block in its order; else each calls its own layer.
+    All members may call one layer, or a whole block in its order; else each calls a layer itself.
     """
     word, options = op.word, op.options
     assert isinstance(word, Op)
@@ -46,7 +46,7 @@ def borrowed(
     assert block is not None
     if block.stacked:
         return _of_stack(op, lender, operands, len(block.members), variable, kind)
-    if lender.one is not None:
+    if lender.one is not None and (word.reads_groups or not any(o.stacked for o in operands)):
         written = word.write(options, [o.spread() for o in operands], variable(lender.one.provider))
         stacked = any(operand.stacked for operand in operands)
         return Borrowed(Read(written, "each" if stacked else "one", kind))

@@ -70,7 +70,7 @@ def _describe(role: Role) -> str:
             return field.name
         case Apply(op, _, _, lent):
             return f"{op} of a block" if lent else str(op)
-        case Held(op, _, _):
+        case Held(op):
             return f"weights of {op}"
         case Route(router, candidates):
             return f"{candidates} coefficients by {router}"

@@ -7,7 +7,9 @@ all of them in order, once or several times. Else each member becomes a layer of
 from collections.abc import Iterator, Set
 from dataclasses import replace
 
+from mtlspec.graph.node import Apply
 from mtlspec.plan.plan import Bank, Cell, Operand, Plan, Reading, Source, key_of, with_key
+from mtlspec.words.ops import Op
 
 
 def split_blocks(plan: Plan) -> Plan:
@@ -15,9 +17,11 @@ def split_blocks(plan: Plan) -> Plan:
     keys = {
         key
         for bank in plan.banks
-        for reading in bank.readings()
+        for cell in bank.cells
+        for reading in cell.operands
+        if isinstance(reading, Reading)
         for key in map(key_of, reading.providers)
-        if _is_stack(plan, key) and reading.rounds(len(plan.by_key[key].members)) is None
+        if _is_stack(plan, key) and not _may_call(cell, reading, len(plan.by_key[key].members))
     }
     if not keys:
         return plan
@@ -32,6 +36,15 @@ def split_blocks(plan: Plan) -> Plan:
 def _is_stack(plan: Plan, key: str) -> bool:
     bank = plan.by_key.get(key)
     return bank is not None and bank.lends and bank.stacked
+
+
+def _may_call(cell: Cell, reading: Reading, count: int) -> bool:
+    """Whether a stack of `count` can be called as it is read."""
+    word = cell.action.op.word if isinstance(cell.action, Apply) else None
+    rounds = reading.rounds(count)
+    return (
+        rounds == (1, 1) if isinstance(word, Op) and not word.reads_groups else rounds is not None
+    )
 
 
 def _members(bank: Bank) -> Iterator[Bank]:
