@@ -51,7 +51,7 @@ class FeatureReadsLabel(Error):
         ]
 
     def help(self) -> str:
-        return f"leave `{self.feature}` out of the features"
+        return f"leave `{self.feature}` out of the features, or say `leak: yes` if that is meant"
 
 
 def label_columns(task: TaskField) -> tuple[ColumnRead, ...]:
@@ -64,6 +64,7 @@ def leaks(schema: Schema) -> list[Diagnostic]:
     return [
         FeatureReadsLabel(feature.name, task.name, feature.column, feature.span, read.span)
         for feature in schema.features
+        if not feature.options.leak
         for task, read in _labels_of(schema, feature)
     ]
 

@@ -61,12 +61,22 @@ class ColumnChanged(Error):
 _SAID = {"string": "strings", "int64": "integers", "float32": "numbers"}
 
 
-def encode(schema: Schema, fitted: Fitted, table: pa.Table, path: str = "the table") -> Rows:
-    """All rows with their labels. Raises `SpecError` with all that is wrong (MTL06)."""
+def encode(
+    schema: Schema,
+    fitted: Fitted,
+    table: pa.Table,
+    path: str = "the table",
+    *,
+    served: bool = False,
+) -> Rows:
+    """All rows with their labels, `served` as the served model gets them.
+
+    Raises `SpecError` with all that is wrong (MTL06).
+    """
     report = Report()
     report.extend(check_schema(schema, table.schema, path))
     report.stop_on_errors()
-    features = _encode(schema, fitted, table, path, report)
+    features = _encode(schema, fitted, table, path, report, served=served)
     report.extend(check_aligned(schema, features, table, path))
     labels = read_labels(schema, fitted.tasks, table, path, report)
     report.stop_on_errors()
@@ -80,7 +90,7 @@ def encode_features(
     report = Report()
     report.extend(check_schema(schema, table.schema, path, labels=False))
     report.stop_on_errors()
-    features = _encode(schema, fitted, table, path, report)
+    features = _encode(schema, fitted, table, path, report, served=True)
     report.stop_on_errors()
     labels = Labels((), (), np.zeros((table.num_rows, 0), dtype=np.float32))
     return _rows(schema, features, labels)
@@ -90,12 +100,16 @@ Array = NDArray[np.int64] | NDArray[np.float32]
 
 
 def _encode(
-    schema: Schema, fitted: Fitted, table: pa.Table, path: str, report: Report
+    schema: Schema, fitted: Fitted, table: pa.Table, path: str, report: Report, *, served: bool
 ) -> dict[str, Array]:
     """Each feature's array; those with errors, which are reported, are left out."""
-    kinds = input_kinds(schema, table.schema)
+    given = [feature for feature in schema.features if feature.served or not served]
+    kinds = input_kinds(given, table.schema)
     found: dict[str, Array] = {}
     for feature in schema.features:
+        if feature not in given:
+            found[feature.name] = _of_nulls(feature, fitted, table, path)
+            continue
         now, before = kinds[feature.column], fitted.columns[feature.column].kind
         column = table.column(feature.column)
         if not pa.types.is_null(column.type) and (now == "string") != (before == "string"):
@@ -109,6 +123,14 @@ def _encode(
         except SpecError as error:
             report.extend(error.diagnostics)
     return found
+
+
+def _of_nulls(feature: FeatureField, fitted: Fitted, table: pa.Table, path: str) -> Array:
+    """A feature that is null in every row, which is what the served model makes of it."""
+    nulls = pa.chunked_array([pa.nulls(table.num_rows)])
+    place, state = place_of(feature, table, path), fitted.features[feature.state]
+    encoded: Array = feature.word.part("run").encode(nulls, feature.options, state, place)
+    return encoded
 
 
 def _rows(schema: Schema, features: dict[str, Array], labels: Labels) -> Rows:

@@ -152,10 +152,10 @@ def place_of(feature: FeatureField, table: pa.Table, path: str) -> ColumnPlace:
     return ColumnPlace(path, feature.column, feature.span, origin(table))
 
 
-def input_kinds(schema: Schema, columns: pa.Schema) -> dict[str, ColumnKind]:
+def input_kinds(features: Iterable[FeatureField], columns: pa.Schema) -> dict[str, ColumnKind]:
     """How each column that features read is served."""
     kinds: dict[str, list[ColumnKind]] = {}
-    for feature in schema.features:
+    for feature in features:
         kind = feature.word.part("run").input_kind(columns.field(feature.column).type)
         kinds.setdefault(feature.column, []).append(kind)
     return {name: _one_kind(found) for name, found in kinds.items()}
@@ -171,7 +171,7 @@ def _columns(
     schema: Schema, columns: pa.Schema, features: Mapping[str, BaseModel]
 ) -> dict[str, ColumnInput]:
     """How each column is served; one without a single value is of its table's kind."""
-    kinds = input_kinds(schema, columns)
+    kinds = input_kinds(schema.features, columns)
     for field in schema.features:
         if pa.types.is_null(columns.field(field.column).type):
             kinds[field.column] = getattr(features[field.state], "kind", kinds[field.column])

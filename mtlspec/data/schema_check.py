@@ -107,7 +107,7 @@ class LabelOfOtherType(Error):
 
 def needed_columns(schema: Schema, *, labels: bool = True) -> tuple[str, ...]:
     """The columns that a schema reads, each once, in the order of the spec."""
-    names = [feature.column for feature in schema.features]
+    names = [feature.column for feature in schema.features if feature.served or labels]
     if labels:
         conditions = [c for task in schema.trained for c in _conditions(task)]
         names += [read.name for condition in conditions for read in columns_of(condition)]
@@ -119,7 +119,10 @@ def check_schema(
 ) -> list[Diagnostic]:
     """All that is wrong with the columns of a data set (MTL06); without `labels`, features only."""
     found = [
-        error for feature in schema.features for error in _check_feature(feature, columns, path)
+        error
+        for feature in schema.features
+        if feature.served or labels
+        for error in _check_feature(feature, columns, path)
     ]
     if labels:
         found += [error for task in schema.trained for error in _check_task(task, columns, path)]

@@ -9,6 +9,7 @@ from typing import Final
 
 from pydantic import BaseModel
 
+from mtlspec.diagnostics import Error, SpecError
 from mtlspec.graph.schema import Schema
 from mtlspec.words.serving import NULL_INTEGER, ColumnKind
 
@@ -22,16 +23,16 @@ _NULLS: Final[dict[ColumnKind, tuple[str, int | str]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """A raw column, [batch, 1], under its name in the data; of lists, [batch, entries]."""
+    """A raw column, [batch, width], under its name in the data; of lists, [batch, entries]."""
 
     name: str
     kind: ColumnKind
-    many: bool = False
+    width: int | None = 1
 
     @property
     def axes(self) -> tuple[str, str | int]:
         """Its shape; lists are as long as the longest one, padded at the end by nulls."""
-        return "batch", f"{self.name}_entries" if self.many else 1
+        return "batch", f"{self.name}_entries" if self.width is None else self.width
 
     @property
     def null(self) -> str:
@@ -74,7 +75,7 @@ class Interface:
             port.name: {
                 "type": port.kind,
                 "null": _NULLS[port.kind][1],
-                **({"list": True} if port.many else {}),
+                **({} if port.width == 1 else {"width": port.width}),
             }
             for port in self.inputs
         }
@@ -88,6 +89,31 @@ class Interface:
         }
 
 
+@dataclass(frozen=True)
+class NothingServed(Error):
+    """A served model reads at least one column.
+
+    What it means: every feature that the model reads says `serving: none`, so nothing would go in.
+
+    Example:
+        features { position : category(serving: none) }
+        model m { head[click] = position }
+
+    Instead: read a feature that is known when the model serves.
+
+    Why: a file without inputs answers every row alike, and does not even know how many there are.
+    """
+
+    id = "MTL0645"
+    title = "a served model reads at least one column"
+
+    def headline(self) -> str:
+        return "every feature that the model reads is null when it serves"
+
+    def help(self) -> str:
+        return "read a feature without `serving: none`"
+
+
 def read_interface(
     schema: Schema,
     kinds: Mapping[str, ColumnKind],
@@ -95,13 +121,18 @@ def read_interface(
 ) -> Interface:
     """The inputs and outputs of a model with this schema; `kinds` is by column.
 
+    Raises `SpecError` (MTL0645) for a model that would be given nothing.
+
     `fitted` is what was kept of the tasks' labels, by task.
 
     In ONNX an input and an output cannot have the same name. Where a task has the name of a
     column, the column keeps it, because the data give it, and the output is called `<task>.prob`
     or, of a number, `<task>.value`.
     """
-    columns = tuple(dict.fromkeys(field.column for field in schema.features))
+    widths = {f.column: f.word.raw_width(f.options) for f in schema.features if f.served}
+    if not widths:
+        raise SpecError([NothingServed()])
+    columns = tuple(widths)
     outputs: list[Output] = []
     for field in schema.tasks:
         taken = (*columns, *(port.name for port in outputs), *(t.name for t in schema.tasks))
@@ -110,8 +141,7 @@ def read_interface(
         classes = field.word.class_names(field.options, (fitted or {}).get(field.name))
         width = field.served
         outputs.append(Output(name, field.name, width, classes))
-    many = {field.column for field in schema.features if field.word.many}
-    inputs = tuple(Input(name, kinds[name], name in many) for name in columns)
+    inputs = tuple(Input(name, kinds[name], width) for name, width in widths.items())
     return Interface(inputs, tuple(outputs))
 
 

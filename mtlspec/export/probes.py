@@ -42,6 +42,8 @@ def list_changes(
     unseen: dict[str, Values] = {}
     unknown: list[Change] = []
     for field in schema.features:
+        if not field.served:
+            continue
         find_unseen: Unseen = field.word.part("serve").unseen
         if values := find_unseen(features[field.state], ROWS_EACH):
             unknown.append(Change(f"`{field.name}` unknown", {field.column: values}))

@@ -26,11 +26,11 @@ def read_raw(table: pa.Table, inputs: Sequence[Input]) -> RawRows:
 
 
 def _input(column: pa.ChunkedArray, port: Input) -> Array:
-    if not port.many:
+    if port.width == 1:
         return _read(column, port.kind)[:, None]
     lists = Lists.of(column)
     values = np.append(_read(lists.entries, port.kind), _stand_in(port.kind))
-    width = max(1, int(lists.lengths.max(initial=0)))
+    width = port.width or max(1, int(lists.lengths.max(initial=0)))
     places = lists.padded(np.arange(len(values) - 1), width, -1)
     return values[places]
 
@@ -46,7 +46,7 @@ def as_table(raw: RawRows, inputs: Sequence[Input]) -> pa.Table:
 
 
 def _column(values: Array, port: Input) -> pa.Array:
-    if not port.many:
+    if port.width == 1:
         return _with_nulls(values[:, 0])
     rows, width = values.shape
     offsets = pa.array(range(0, (rows + 1) * width, width), pa.int64())

@@ -31,11 +31,10 @@ def describe(report: ExportReport) -> str:
 
 def _inputs(ports: tuple[Input, ...]) -> Iterator[str]:
     """The columns of each kind, with what is a null among them."""
-    for kind, many in sorted({(port.kind, port.many) for port in ports}):
-        found = [port for port in ports if (port.kind, port.many) == (kind, many)]
+    for kind, width in sorted({(port.kind, port.width or 0) for port in ports}):
+        found = [port for port in ports if (port.kind, port.width or 0) == (kind, width)]
         names = ", ".join(port.name for port in found)
-        axes = "batch, entries" if many else "batch, 1"
-        yield f"{kind} [{axes}], null is {found[0].null}: {names}"
+        yield f"{kind} [batch, {width or 'entries'}], null is {found[0].null}: {names}"
 
 
 def _output(port: Output) -> str:

@@ -29,6 +29,11 @@ class FeatureField:
         return self.word.type(self.options, self.name, self.table.width if self.table else None)
 
     @property
+    def served(self) -> bool:
+        """Whether the served model is given it; else it is null there."""
+        return self.options.serving is not None
+
+    @property
     def entries(self) -> int | None:
         """How many ids a row has, where it is a list of them."""
         return self.word.entries(self.options)

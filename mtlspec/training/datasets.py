@@ -6,8 +6,10 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pyarrow as pa
 import torch
+from numpy.typing import NDArray
 
 from mtlspec.data import (
     Fitted,
@@ -53,7 +55,7 @@ def prepare(schema: Schema, data: str, valid: str | float, seed: int) -> Prepare
     return Prepared(
         fitted=fitted,
         train=rows,
-        valid=encode(schema, fitted, other, valid),
+        valid=encode(schema, fitted, other, valid, served=True),
         data=describe_data(data, list_files(data), table),
         valid_data=describe_data(valid, list_files(valid), other),
         fit_seconds=seconds,
@@ -72,12 +74,26 @@ def _hold_out(schema: Schema, data: str, share: float, seed: int) -> Prepared:
     return Prepared(
         fitted=fitted,
         train=train_rows,
-        valid=rows.take(torch.as_tensor(valid)),
+        valid=_judged(schema, fitted, table, rows, valid, data),
         data=describe_data(data, list_files(data), table),
         valid_data=share,
         fit_seconds=seconds,
         warnings=_check(schema, fitted, train_rows, data),
     )
+
+
+def _judged(
+    schema: Schema,
+    fitted: Fitted,
+    table: pa.Table,
+    rows: Rows,
+    index: NDArray[np.int64],
+    path: str,
+) -> Rows:
+    """The rows that a model is judged on: as it is served, without what it does not get there."""
+    if all(feature.served for feature in schema.features):
+        return rows.take(torch.as_tensor(index))
+    return encode(schema, fitted, table.take(pa.array(index)), path, served=True)
 
 
 def _fit(schema: Schema, table: pa.Table, path: str) -> tuple[Fitted, float]:

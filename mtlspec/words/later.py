@@ -14,7 +14,7 @@ _WORDS: Mapping[str, str] = {
         positions rms_norm segment split stack transformer transpose
     """,
     "routers": "dselect gumbel hard_concrete noisy_top",
-    "features": "mask text vector",
+    "features": "mask text",
     "encodings": "periodic",
     "tasks": """
         mlm ranking retrieval tokens

@@ -2,6 +2,9 @@
 
 import json
 
+import pytest
+
+from mtlspec.diagnostics import SpecError
 from mtlspec.export.interface import Interface, read_interface
 from mtlspec.graph.schema import Schema
 from tests.export.fields import binary, category, numeric
@@ -52,3 +55,9 @@ def test_metadata_say_what_a_null_is() -> None:
     }
     assert json.loads(metadata["outputs"]) == {"buy": {"task": "buy"}}
     assert [port.null for port in found.inputs] == ["the empty string", "-2**63", "NaN"]
+
+
+def test_a_model_that_would_be_given_nothing_is_not_exported() -> None:
+    with pytest.raises(SpecError) as caught:
+        read_interface(Schema((category("position", serving=None),), ()), {"position": "int64"})
+    assert [error.id for error in caught.value.diagnostics] == ["MTL0645"]

@@ -215,9 +215,9 @@ def test_what_is_called_unseen_is_unknown_and_differs(columns: Columns) -> None:
         values = field.word.part("serve").unseen(fitted, 7)
         if field.word.reads == "ids":
             assert len(set(values)) == 7
-            column = pa.chunked_array([[[v] for v in values] if field.word.many else values])
+            column = pa.chunked_array([[[v] for v in values] if field.entries else values])
             ids = field.word.part("run").encode(column, field.options, fitted, place(field))
-            ids = ids[:, 0] if field.word.many else ids
+            ids = ids[:, 0] if field.entries else ids
             assert ids.min() >= 1
             assert ids.max() <= fitted.oov
         else:

@@ -28,7 +28,9 @@ def test_words_serve_what_they_compute(path: Path, tmp_path: Path) -> None:
     random = np.random.default_rng(0)
     towns = np.array(["Ulm", "Bonn", "Jena"])[random.integers(0, 3, 200)]
     seen = [towns[:length].tolist() for length in random.integers(0, 9, 200)]
-    table = pa.table({"age": random.normal(40, 9, 200), "town": towns, "seen": seen})
+    spot = [None if place % 9 == 0 else random.normal(size=3).tolist() for place in range(200)]
+    ages, ranks = random.normal(40, 9, 200), random.integers(0, 5, 200)
+    table = pa.table({"age": ages, "town": towns, "seen": seen, "spot": spot, "rank": ranks})
     spec = mtlspec.Text("words.mtl", path.read_text(encoding="utf-8"))
     draft = mtlspec.compile(spec)
     fitted = fit(draft.schema, table)

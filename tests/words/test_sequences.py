@@ -74,6 +74,10 @@ def test_stand_ins_of_null_are_nulls():
 def test_a_column_without_a_list_is_empty():
     assert ids(pa.chunked_array([pa.nulls(2)]), 2) == [[-1, -1]] * 2
     assert ids(pa.chunked_array([], pa.list_(pa.string())), 2) == []
+    whole = category.fit([(pa.chunked_array([[1, 2]]), PLACE)], CATEGORY)
+    nothing = pa.chunked_array([pa.array([[], []], pa.list_(pa.int64()))])
+    assert sequence.encode(nothing, options(1), whole, PLACE).tolist() == [[-1], [-1]]
+    assert sequence.encode(nothing.slice(0, 0), options(1), whole, PLACE).tolist() == []
 
 
 VALUE = st.none() | st.sampled_from(["a", "b", "c", "é", "zz"])

@@ -16,9 +16,13 @@ Known = tuple[str, ...] | tuple[int, ...]
 
 
 class FeatureOptions(Options):
-    """What every feature takes: `column:` where the column has another name."""
+    """What every feature takes: `column:` where the column has another name; `serving: none` for
+    what is known in training and null when the model serves; `leak: yes` to read a label's column.
+    """
 
     column: ColumnOption | None = None
+    serving: Literal[True] | None = True
+    leak: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +75,10 @@ class Feature(Word):
     reads: ClassVar[Reads]
     """What the emitted module is given for it: int64 [B] or float32 [B, width]."""
 
-    many: ClassVar[bool] = False
-    """Whether its column holds a list in each row."""
+    def raw_width(self, options: Options) -> int | None:
+        """How many values its column holds in each row; None for a list of any length."""
+        del options
+        return 1
 
     def entries(self, options: Options) -> int | None:
         """How many ids a row has, where it is a list of them: int64 [B, entries]; -1 pads it."""

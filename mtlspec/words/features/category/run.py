@@ -267,7 +267,8 @@ def _distinct(column: pa.ChunkedArray) -> tuple[NDArray[np.int64], pa.Array]:
     """
     encoded = column.unify_dictionaries() if _is_dictionary(column) else column.dictionary_encode()
     chunks = [chunk for chunk in encoded.chunks if isinstance(chunk, pa.DictionaryArray)]
-    values = chunks[0].dictionary if chunks else pa.array([], type=pa.string())
+    assert isinstance(encoded.type, pa.DictionaryType)
+    values = chunks[0].dictionary if chunks else pa.array([], type=encoded.type.value_type)
     missing = pc.fill_null(pc.equal(values, _stand_in(values.type)), True)
     absent = missing.to_numpy(zero_copy_only=False)
     place = np.append(np.where(absent, -1, np.cumsum(~absent) - 1), -1)

@@ -100,8 +100,8 @@ def entries(
 def fit(given: Sequence[tuple[pa.ChunkedArray, ColumnPlace]], options: NumericOptions) -> Fitted:
     """The mean, then each encoding on what the ones before it left. Raises SpecError (MTL0613)."""
     ((column, place),) = given
-    numbers = _numbers(column, place)
-    values = numbers[~np.isnan(numbers)]
+    found = numbers(column, place)
+    values = found[~np.isnan(found)]
     mean = float(np.float32(values.mean(dtype=np.float64))) if len(values) else 0.0
     empty = not len(values)
     steps: list[Step] = []
@@ -117,9 +117,9 @@ def encode(
 ) -> NDArray[np.float32]:
     """float32 [N, width]: the encoded number, then 1 for null. Raises SpecError (MTL0613)."""
     del options
-    numbers = _numbers(column, place)
-    null = np.isnan(numbers)
-    values = np.where(null, np.float32(fitted.mean), numbers)[:, None]
+    found = numbers(column, place)
+    null = np.isnan(found)
+    values = np.where(null, np.float32(fitted.mean), found)[:, None]
     for step in fitted.steps:
         values = step.encode(values[:, 0])
     return np.concatenate([values, null[:, None].astype(np.float32)], axis=1)
@@ -131,7 +131,7 @@ def _encoding(name: str) -> Word:
     return word
 
 
-def _numbers(column: pa.ChunkedArray, place: ColumnPlace) -> NDArray[np.float32]:
+def numbers(column: pa.ChunkedArray, place: ColumnPlace) -> NDArray[np.float32]:
     """The column as float32 [N]; null is NaN."""
     if column.type == pa.int64():
         stand_in = pc.equal(column, pa.scalar(NULL_INTEGER, column.type))

@@ -9,7 +9,7 @@ from mtlspec.words.serving import NULL_INTEGER, Nodes, RawColumn
 def write(nodes: Nodes, raw: RawColumn, options: NumericOptions, fitted: Fitted) -> str:
     """float32 [batch, width]."""
     del options
-    number, null = _read(nodes, raw)
+    number, null = read_number(nodes, raw)
     values = nodes.add("Where", null, nodes.constant([fitted.mean], "float32"), number)
     for step in fitted.steps:
         word = find("encodings", step.word)
@@ -24,7 +24,7 @@ def unseen(fitted: Fitted, count: int) -> tuple[()]:
     return ()
 
 
-def _read(nodes: Nodes, raw: RawColumn) -> tuple[str, str]:
+def read_number(nodes: Nodes, raw: RawColumn) -> tuple[str, str]:
     """The column as float32, rounded as `run` rounds it, and where it is null."""
     if raw.kind == "int64":
         null = nodes.add("Equal", raw.value, nodes.constant([NULL_INTEGER], "int64"))

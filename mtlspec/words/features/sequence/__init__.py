@@ -43,7 +43,6 @@ class Sequence(Feature):
 
     takes_options = SequenceOptions
     reads = "ids"
-    many = True
 
     def type(self, options: word.Options, name: str, dim: int | None) -> Tensor:
         read = cast("SequenceOptions", options)
@@ -52,6 +51,10 @@ class Sequence(Feature):
 
     def table(self, options: word.Options) -> Table | Borrowed | None:
         return Borrowed(cast("SequenceOptions", options).of.tree, or_type=True)
+
+    def raw_width(self, options: word.Options) -> int | None:
+        del options
+        return None
 
     def entries(self, options: word.Options) -> int | None:
         return cast("SequenceOptions", options).max
