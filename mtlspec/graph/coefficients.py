@@ -12,7 +12,8 @@ from mtlspec.graph.node import Index
 from mtlspec.graph.values import Failed, Value
 from mtlspec.source import Span
 from mtlspec.syntax import tree
-from mtlspec.words.initialisers import blocks, given, uniform
+from mtlspec.words import blocks, given
+from mtlspec.words.initialisers import uniform
 from mtlspec.words.routers import MixOptions, Router
 from mtlspec.words.word import Bound
 

@@ -18,8 +18,8 @@ from mtlspec.graph.values import FAILED, Members, Value
 from mtlspec.source import Span
 from mtlspec.syntax import tree
 from mtlspec.types import Meaning, Tensor
-from mtlspec.words import registry
-from mtlspec.words.initialisers import Parameter, given
+from mtlspec.words import given, registry
+from mtlspec.words.initialisers import Parameter
 from mtlspec.words.ops import linear
 
 

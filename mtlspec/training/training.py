@@ -22,6 +22,7 @@ from mtlspec.training.datasets import Prepared, prepare
 from mtlspec.training.files import write_text
 from mtlspec.training.history import Epoch
 from mtlspec.training.info import BestEpoch, RunInfo, Status, versions, write_info
+from mtlspec.training.learnable import refuse_nothing_to_learn
 from mtlspec.training.loop import Learner, build_learner
 from mtlspec.training.progress import Progress, ProgressMode, Start, choose_progress
 from mtlspec.training.reproduce import reproducible
@@ -78,6 +79,7 @@ def train(request: TrainRequest, compile_spec: CompileSpec) -> RunResult:
         compiled = compile_spec(data.fitted.sizes)
         module = compiled.module(seed, data.fitted.sizes)
         without_member = check_members(compiled.plan.places.values(), data.train)
+        refuse_nothing_to_learn(module, request.spec)
         course = _plan_course(compiled, data, select, seed)
         info = _describe_run(request, directory, data, course, module)
         _write_start(directory, compiled, data, info)
