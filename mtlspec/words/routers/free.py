@@ -14,6 +14,7 @@ class Free(Router):
         stitch(init: own(0.9)) h[task] <- f
     """
 
+    also = ("linear", "identity")
     compares = False
 
     def invert(self, options: Options, coefficients: Sequence[float]) -> Sequence[float] | None:

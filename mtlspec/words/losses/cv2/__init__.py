@@ -16,6 +16,7 @@ class Cv2(Penalty):
         loss balanced[task] = 0.1 * cv2(importance(g[task]))
     """
 
+    also = ("cv_squared",)
     signature = "f32[n] -> f32[]"
     functions = ("cv2",)
 

@@ -27,6 +27,7 @@ class L0(Reader):
         loss sparse = 1e-4 * l0(v)
     """
 
+    also = ("l0_penalty", "l0_norm")
     quantities = ("log_alpha",)
     knows = L0Options
     per_channel = True

@@ -19,6 +19,7 @@ class LoadBalance(Reader):
         loss balanced[task] = 0.01 * load_balance(g[task])
     """
 
+    also = ("load_balancing", "aux_loss", "balance_loss")
     quantities = ("choices",)
     over_rows = True
     functions = ("load_balance",)

@@ -20,6 +20,7 @@ class SelectorEntropy(Reader):
         loss selective[task] = 1e-6 * selector_entropy(g[task])
     """
 
+    also = ("entropy",)
     quantities = ("bits",)
     knows = SelectorOptions
     functions = ("selector_entropy",)

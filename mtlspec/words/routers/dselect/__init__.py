@@ -45,6 +45,7 @@ class Dselect(Router):
         stitch(dselect(2)) g[task] = e
     """
 
+    also = ("dselect_k", "dselectk")
     takes_options = DselectOptions
     functions = ("selections", "dselect")
     alone = True

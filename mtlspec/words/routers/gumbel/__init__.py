@@ -27,6 +27,7 @@ class Gumbel(Router):
         gate(gumbel(0.5)) g[task] = e by features
     """
 
+    also = ("gumbel_softmax",)
     takes_options = GumbelOptions
     functions = ("gumbel",)
     draws = True

@@ -38,6 +38,7 @@ class HardConcrete(Router):
         stitch(hard_concrete) v[task] = u
     """
 
+    also = ("concrete", "snr")
     takes_options = HardConcreteOptions
     compares = False
     functions = ("hard_concrete",)

@@ -46,6 +46,7 @@ class NoisyTop(Router):
         gate(noisy_top(2)) g[task] = e by features
     """
 
+    also = ("noisy_topk", "noisy_top_k", "noisy_gating")
     takes_options = NoisyTopOptions
     borrows = ((TOP.module, "top"),)
     names = ("noise",)

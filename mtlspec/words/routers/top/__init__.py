@@ -43,6 +43,7 @@ class Top(Router):
         gate(top(2)) g[task] = e by features
     """
 
+    also = ("topk", "top_k", "switch")
     takes_options = TopOptions
     functions = ("top", "within_capacity")
     quantities = MappingProxyType({"choices": ""})
