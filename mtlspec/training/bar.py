@@ -11,7 +11,7 @@ from rich.console import Console, Group
 from rich.live import Live
 from rich.text import Text
 
-from mtlspec.training.figures import show_count, show_rate, show_time, show_value
+from mtlspec.training.figures import show_count, show_rate, show_short, show_time
 from mtlspec.training.history import Epoch
 from mtlspec.training.progress import Start, Step
 from mtlspec.training.table import Table, lay_out
@@ -101,7 +101,7 @@ class Bar:
             step.epoch,
             done=step.number / self.begun.steps,
             count=f"{step.number}/{self.begun.steps}",
-            loss=show_value(step.loss),
+            loss=show_short(step.loss),
             rate=show_rate(step.number * self.begun.batch / spent),
             note=note,
         )

@@ -13,6 +13,15 @@ def show_value(value: float | None) -> str:
     return text.replace("0.", ".", 1) if text.removeprefix("-").startswith("0.") else text
 
 
+def show_short(value: float | None) -> str:
+    """The same in at most six places: thousands as `12.3k`, millions as `4.6M`."""
+    for size, unit in ((1e9, "G"), (1e6, "M"), (1e4, "k")):
+        if value is not None and size <= abs(value) < 1e12:
+            return f"{value / (1e3 if unit == 'k' else size):.3g}{unit}"
+    wide = value is not None and abs(value) >= 1e12
+    return f"{value:.0e}" if wide else show_value(value)
+
+
 def show_weight(value: float) -> str:
     """A weight with two digits in three places: `.52`, `1.3`, `27`; one in four where it is tiny.
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from rich.text import Text
 
-from mtlspec.training.figures import show_rate, show_time, show_value, show_weight
+from mtlspec.training.figures import show_rate, show_short, show_time, show_weight
 from mtlspec.training.history import Epoch
 
 _EPOCH, _LOSS, _RATE, _TIME = 6, 7, 10, 7
@@ -133,11 +133,11 @@ class Table:
         line = Text(f"{epoch.number:>{_EPOCH}}")
         if best:
             line = Text(f"{'★ ' + str(epoch.number):>{_EPOCH}}", style="green")
-        line.append(f"{show_value(epoch.loss):>{_LOSS}}", style="default")
+        line.append(f"{show_short(epoch.loss):>{_LOSS}}", style="default")
         for place, group in enumerate(self.groups):
             line.append(" " * (self.between if place else 0))
             for column in group.columns:
-                text = show_value(epoch.metrics[column.key])
+                text = show_short(epoch.metrics[column.key])
                 line.append(f"{text:>{column.width}}", style="default")
         line.append(" " * bool(self.weights))
         for weight in self.weights:

@@ -11,7 +11,14 @@ from itertools import cycle
 import pytest
 
 from mtlspec.training.bar import Bar
-from mtlspec.training.figures import show_count, show_rate, show_time, show_value, show_weight
+from mtlspec.training.figures import (
+    show_count,
+    show_rate,
+    show_short,
+    show_time,
+    show_value,
+    show_weight,
+)
 from mtlspec.training.history import Epoch
 from mtlspec.training.lines import Lines, Silence
 from mtlspec.training.progress import Start, Step, choose_progress
@@ -295,3 +302,21 @@ def test_what_is_asked_for_is_given() -> None:
     silent = choose_progress("none", Terminal())
     assert isinstance(silent, Silence)
     assert not isinstance(silent, Lines)
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (None, "—"),
+        (0.94213, ".9421"),
+        (-3.25, "-3.2500"),
+        (9876.5, "9876"),
+        (12345.6, "12.3k"),
+        (-987654.0, "-988k"),
+        (4_560_000.0, "4.56M"),
+        (7.8e10, "78G"),
+        (3e15, "3e+15"),
+    ],
+)
+def test_a_large_value_fits_its_column(value: float | None, shown: str) -> None:
+    assert show_short(value) == shown

@@ -16,6 +16,7 @@ from tests.words.oracles import (
     clip,
     concat,
     cos,
+    count,
     dot,
     dropout,
     exp,
@@ -28,16 +29,21 @@ from tests.words.oracles import (
     linear,
     log,
     log1p,
+    ltv,
     max,
     mean,
     mean_constraint,
     min,
     mlp,
+    multiclass,
+    multilabel,
     normalize,
     numeric,
+    ordinal,
     part,
     piecewise,
     product,
+    regression,
     relu,
     sigmoid,
     softmax,
@@ -316,3 +322,61 @@ def test_a_category_is_a_row_of_its_table():
     table = np.arange(6.0).reshape(3, 2)
     rows = np.array([2, 0], dtype=np.int64)
     np.testing.assert_array_equal(category.forward({"weight": table}, rows), [[4, 5], [0, 1]])
+
+
+def test_the_pinball_loss_is_least_at_the_quantile():
+    labels = np.arange(100.0)[:, None]
+    losses = [
+        regression.loss(np.full((100, 1), z), labels, "quantile", quantile=0.9) for z in range(100)
+    ]
+    assert np.argmin(losses) in (89, 90)
+
+
+def test_hubers_loss_is_squared_near_and_even_far():
+    near, far = column(0.5), column(4.0)
+    assert regression.loss(near, column(0.0), "huber") == 0.125
+    assert regression.loss(far, column(0.0), "huber") == 3.5
+
+
+def test_a_logarithm_of_one_more_is_undone_when_served():
+    assert regression.loss(column(math.log(4.0)), column(3.0), transform="log1p") == 0
+    np.testing.assert_allclose(regression.serve(column(math.log(4.0)), "log1p"), column(3.0))
+
+
+def test_the_poisson_loss_is_least_at_the_mean_count():
+    labels = column(1.0, 2.0, 6.0, NAN)
+    rates = np.linspace(0.5, 8, 200)
+    losses = [count.loss(np.full((4, 1), math.log(rate)), labels) for rate in rates]
+    assert rates[np.argmin(losses)] == pytest.approx(3, abs=0.05)
+
+
+def test_equal_logits_cost_the_logarithm_of_the_number_of_classes():
+    assert multiclass.loss(np.zeros((2, 5)), column(0.0, 4.0)) == pytest.approx(math.log(5))
+    assert multiclass.loss(np.zeros((1, 5)), column(NAN)) == 0
+
+
+def test_a_label_that_is_not_known_does_not_count_among_several():
+    logits = np.array([[0.0, 50.0, -3.0]])
+    assert multilabel.loss(logits, np.array([[1.0, NAN, NAN]])) == pytest.approx(math.log(2))
+
+
+def test_a_value_of_0_costs_the_entropy_alone():
+    predictions = np.array([[0.0, 7.0, 1.0]])
+    assert ltv.loss(predictions, column(0.0)) == pytest.approx(math.log(2))
+
+
+def test_the_lognormal_density_is_that_of_its_logarithm():
+    predictions = np.array([[30.0, 1.5, 0.3]])
+    s = math.log1p(math.exp(0.3))
+    z = (math.log(5.0) - 1.5) / s
+    density = math.exp(-z * z / 2) / (5.0 * s * math.sqrt(2 * math.pi))
+    assert ltv.loss(predictions, column(5.0)) == pytest.approx(-math.log(density), rel=1e-9)
+    expected = math.exp(1.5 + s * s / 2)
+    assert ltv.serve(predictions)[0, 0] == pytest.approx(expected, rel=1e-9)
+
+
+def test_grades_are_the_steps_between_their_probabilities():
+    logits = np.array([[math.log(4.0), 0.0, -math.log(4.0)]])  # above: 0.8, 0.5, 0.2
+    np.testing.assert_allclose(ordinal.serve(logits), [[0.2, 0.3, 0.3, 0.2]])
+    expected = -math.log(0.8) - math.log(0.5) - math.log(0.8)
+    assert ordinal.loss(logits, column(1.0)) == pytest.approx(expected)
