@@ -15,7 +15,7 @@ from torch.optim.lr_scheduler import LambdaLR
 from torch.optim.optimizer import ParamsT
 
 from mtlspec.data import Rows
-from mtlspec.graph.schema import TaskField
+from mtlspec.graph.schema import ROWS, TaskField
 from mtlspec.training.evaluation import NotFiniteError, score_batch
 from mtlspec.training.schedule import rate_factor
 from mtlspec.words.balance import Goal
@@ -193,9 +193,11 @@ class Means:
         self.rows = 0
         self.objective = 0.0
         self.sums: dict[str, Tensor] = {}
-        self.counts: dict[str, int] = {}
+        self.counts: dict[str, float] = {}
 
-    def add(self, objective: float, losses: Losses, labelled: Mapping[str, int], rows: int) -> None:
+    def add(
+        self, objective: float, losses: Losses, labelled: Mapping[str, float], rows: int
+    ) -> None:
         """Takes in a batch; a loss term that is no task's is averaged over all rows."""
         self.rows += rows
         self.objective += objective * rows
@@ -226,13 +228,25 @@ def train_epoch(
     learner.module.train()
     for number, index in enumerate(torch.split(order, batch), start=1):
         features, labels = rows.batch(index)
-        labelled = {name: int((~y.isnan().all(dim=1)).sum()) for name, y in labels.items()}
+        labelled = _labelled(labels)
         present = {name for name, count in labelled.items() if count}
         objective, losses = learner.step(features, labels, present)
         means.add(objective, losses, labelled, len(index))
         if not go_on(number, objective):
             break
     return means
+
+
+def _labelled(labels: Batch) -> dict[str, float]:
+    """How many rows of a batch have a label of each task; where rows have weights, their sum."""
+    found: dict[str, float] = {}
+    for name, label in labels.items():
+        if name.endswith(ROWS):
+            continue
+        weights = labels.get(f"{name}{ROWS}")
+        known = ~label.isnan().all(dim=1)
+        found[name] = float(known.sum() if weights is None else weights.sum())
+    return found
 
 
 def _culprit(losses: Losses) -> str:

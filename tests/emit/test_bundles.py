@@ -2,6 +2,7 @@
 
 import torch
 
+import mtlspec
 from tests.emit.specs import families_of_tasks
 
 TASKS = [
@@ -43,3 +44,48 @@ def test_its_losses_are_those_of_each_task_alone():
 def test_no_line_is_written_once_for_each_of_many_tasks():
     assert families_of_tasks().source.count("exam[") <= 6
     assert 'EXAM_TASKS = [f"exam[{i}]" for i in range(1, 13)]' in families_of_tasks().source
+
+
+FAMILIES = """
+mtl 1
+features { age : numeric(normalize) }
+tasks {
+    exam[s in 1..4] : regression(label: score, where: school == s, loss: huber, rows: w)
+    mood[k in 1..2] : multiclass(3, label: mood)
+    mark[k in 1..2] : multilabel(labels: [a, b], rows: w)
+}
+model m { head[task] = age -> mlp(4) }
+"""
+
+
+def test_families_of_all_kinds_are_judged_as_each_task_alone():
+    module = mtlspec.compile(mtlspec.Text("m.mtl", FAMILIES)).module(0).double()
+    torch.manual_seed(1)
+    batch = {"age": torch.randn(30, 2).double()}
+    labels: dict[str, torch.Tensor] = {}
+    for s in range(1, 5):
+        labels[f"exam[{s}]"] = torch.randn(30, 1).double()
+        labels[f"exam[{s}]"][s::3] = torch.nan
+        labels[f"exam[{s}].rows"] = torch.rand(30, 1).double()
+    for k in (1, 2):
+        labels[f"mood[{k}]"] = torch.randint(3, (30, 1)).double()
+        labels[f"mark[{k}]"] = torch.randint(2, (30, 2)).double()
+        labels[f"mark[{k}].rows"] = torch.rand(30, 1).double()
+    losses, p = module.loss(batch, labels), module(batch)
+    served = module.serve(p)
+    for s in range(1, 5):
+        name = f"exam[{s}]"
+        known, w = ~labels[name].isnan(), labels[f"{name}.rows"]
+        off = torch.nn.functional.huber_loss(p[name][known], labels[name][known], reduction="none")
+        torch.testing.assert_close(losses[name], (off * w[known]).sum() / w[known].sum())
+    for k in (1, 2):
+        mood, mark = f"mood[{k}]", f"mark[{k}]"
+        place = labels[mood][:, 0].long()
+        expected = torch.nn.functional.cross_entropy(p[mood], place)
+        torch.testing.assert_close(losses[mood], expected)
+        torch.testing.assert_close(served[mood].sum(dim=1), torch.ones(30).double())
+        each = torch.nn.functional.binary_cross_entropy_with_logits(
+            p[mark], labels[mark], reduction="none"
+        ).mean(dim=1, keepdim=True)
+        w = labels[f"{mark}.rows"]
+        torch.testing.assert_close(losses[mark], (each * w).sum() / w.sum())
