@@ -2,6 +2,7 @@
 
 import keyword
 import re
+from collections.abc import Sequence
 
 _TAKEN = """
 by_name mix row_mean stacked table weighted_mean
@@ -53,3 +54,25 @@ def fresh(name: str, taken: set[str]) -> str:
         free = f"{name}_{number}"
     taken.add(free)
     return free
+
+
+def ranges(names: Sequence[str]) -> list[str]:
+    """Names, those of numbers in a row drawn together: `exam[1..139]`."""
+    drawn: list[tuple[str, list[int]]] = []
+    for name in names:
+        match = re.fullmatch(r"(\w+)\[(\d+)\]", name)
+        lead, number = (match[1], int(match[2])) if match else (name, None)
+        if number is None:
+            drawn.append((lead, []))
+        elif drawn and drawn[-1][0] == lead and drawn[-1][1][-1:] == [number - 1]:
+            drawn[-1][1].append(number)
+        else:
+            drawn.append((lead, [number]))
+    return [_drawn(lead, numbers) for lead, numbers in drawn]
+
+
+def _drawn(lead: str, numbers: Sequence[int]) -> str:
+    if not numbers:
+        return lead
+    first, last = numbers[0], numbers[-1]
+    return f"{lead}[{first}]" if first == last else f"{lead}[{first}..{last}]"

@@ -62,19 +62,19 @@ def label_columns(task: TaskField) -> tuple[ColumnRead, ...]:
 def leaks(schema: Schema) -> list[Diagnostic]:
     """An error for each feature that reads the column of a label."""
     return [
-        FeatureReadsLabel(feature.name, task.name, feature.column, feature.span, read.span)
+        FeatureReadsLabel(feature.name, task, feature.column, feature.span, read.span)
         for feature in schema.features
         if not feature.options.leak
         for task, read in _labels_of(schema, feature)
     ]
 
 
-def _labels_of(schema: Schema, feature: FeatureField) -> list[tuple[TaskField, ColumnRead]]:
-    """The tasks whose label reads the feature's column, each once."""
+def _labels_of(schema: Schema, feature: FeatureField) -> list[tuple[str, ColumnRead]]:
+    """The tasks whose label reads the feature's column, each once; a family as one."""
     first = {
-        task.name: (task, read)
+        task.family or task.name: read
         for task in schema.tasks
         for read in reversed(label_columns(task))
         if read.name == feature.column
     }
-    return list(first.values())
+    return list(first.items())

@@ -76,9 +76,12 @@ def every_task_has_a_head(built: Built) -> Iterator[TaskWithoutHead]:
     """A note for each task that is left out; silent where part of the model has an error."""
     if built.incomplete or not built.graph.heads:
         return
-    for task in built.graph.schema.tasks:
-        if task.name not in built.graph.heads:
-            yield TaskWithoutHead(task.name, task.span)
+    tasks, heads = built.graph.schema.tasks, built.graph.heads
+    partly = {task.family for task in tasks if task.name in heads}
+    for task in tasks:
+        if task.name not in heads:
+            name = task.name if task.family in partly else task.family
+            yield TaskWithoutHead(name or task.name, task.span)
 
 
 @dataclass(frozen=True)

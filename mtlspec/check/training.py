@@ -6,11 +6,14 @@ epoch's metrics and compares scores.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from mtlspec.diagnostics import Diagnostic, Error, Label, closest
+from mtlspec.graph.node import show_index
 from mtlspec.graph.schema import Schema, TaskField
+from mtlspec.names import ranges
 from mtlspec.source import Span
 from mtlspec.syntax import tree
 from mtlspec.words import registry
@@ -45,17 +48,23 @@ class Select:
         return score > than if self.higher_is_better else score < than
 
     def __str__(self) -> str:
-        terms = ", ".join(str(term) for term in self.terms)
+        terms = ", ".join(str(term) for term in _drawn(self.terms))
         return terms if len(self.terms) == 1 else f"mean({terms})"
+
+
+def _drawn(terms: Sequence[Term]) -> Iterator[Term]:
+    """The terms, those of a family's tasks in a row together: `exam[1..139].auc`."""
+    for metric, group in groupby(terms, key=lambda term: term.metric):
+        yield from (Term(task, metric) for task in ranges([term.task for term in group]))
 
 
 def read_select(expression: tree.Expr | None, schema: Schema) -> Select | list[Diagnostic]:
     """What `select` says, or everything that is wrong with it; None is the default."""
     if expression is None:
         return _agree([_main_metric(task) for task in schema.trained], None, schema)
-    read = [_read_term(part, schema) for part in _parts(expression)]
-    wrong = [term for term in read if isinstance(term, Diagnostic)]
-    terms = [term for term in read if isinstance(term, Term)]
+    read = [_read_terms(part, schema) for part in _parts(expression)]
+    wrong = [found for found in read if isinstance(found, Diagnostic)]
+    terms = [term for found in read if not isinstance(found, Diagnostic) for term in found]
     return wrong if wrong else _agree(terms, expression.span, schema)
 
 
@@ -74,17 +83,42 @@ def _parts(expression: tree.Expr) -> list[tree.Expr | tree.Range]:
             return [expression]
 
 
-def _read_term(part: tree.Expr | tree.Range, schema: Schema) -> Term | Diagnostic:
-    match part:
-        case tree.MemberOf(value=tree.Name(name=task) as left, name=metric):
-            field = next((field for field in schema.trained if field.name == task), None)
-            if field is None:
-                return SelectUnknownTask(left.span, task, tuple(t.name for t in schema.trained))
-            if metric.name not in field.metrics:
-                return SelectUnknownMetric(metric.span, task, metric.name, field.metrics)
-            return Term(task, metric.name)
+def _read_terms(part: tree.Expr | tree.Range, schema: Schema) -> list[Term] | Diagnostic:
+    """`exam[3].auc`, or that of every task of a family: `exam.auc`."""
+    task = _task_name(part.value) if isinstance(part, tree.MemberOf) else None
+    if not isinstance(part, tree.MemberOf) or task is None:
+        return SelectIsNoMetric(part.span)
+    metric = part.name
+    fields = [field for field in schema.trained if task in (field.name, field.family)]
+    if not fields:
+        families = dict.fromkeys(field.family or field.name for field in schema.trained)
+        return SelectUnknownTask(part.value.span, task, tuple(families))
+    if metric.name not in fields[0].metrics:
+        return SelectUnknownMetric(metric.span, task, metric.name, fields[0].metrics)
+    return [Term(field.name, metric.name) for field in fields]
+
+
+def _task_name(expr: tree.Expr) -> str | None:
+    """The name of a task, or of a family of them, as the spec writes it."""
+    match expr:
+        case tree.Name(name=name):
+            return name
+        case tree.Pick(value=tree.Name(name=name), index=index):
+            labels = [_label(item) for item in index]
+            known = [label for label in labels if label is not None]
+            return name + show_index(tuple(known)) if len(known) == len(labels) else None
         case _:
-            return SelectIsNoMetric(part.span)
+            return None
+
+
+def _label(item: tree.Index) -> str | int | None:
+    match item:
+        case tree.Name(name=name):
+            return name
+        case tree.Int(value=value) | tree.String(value=value):
+            return value
+        case _:
+            return None
 
 
 def _agree(terms: Sequence[Term], span: Span | None, schema: Schema) -> Select | list[Diagnostic]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from posixpath import basename
 
 from mtlspec.graph.node import Index, Statement
+from mtlspec.names import ranges
 from mtlspec.plan.plan import Bank, Plan
 from mtlspec.source import SourceFile, Span
 
@@ -66,28 +67,6 @@ def bank_doc(bank: Bank) -> str:
 def wrapped(text: str, width: int) -> list[str]:
     """Lines of at most `width`, the later ones indented."""
     return textwrap.wrap(text, width, subsequent_indent="    ", break_long_words=False)
-
-
-def ranges(names: Sequence[str]) -> list[str]:
-    """Names, those of numbers in a row drawn together: `exam[1..139]`."""
-    drawn: list[tuple[str, list[int]]] = []
-    for name in names:
-        match = re.fullmatch(r"(\w+)\[(\d+)\]", name)
-        lead, number = (match[1], int(match[2])) if match else (name, None)
-        if number is None:
-            drawn.append((lead, []))
-        elif drawn and drawn[-1][0] == lead and drawn[-1][1][-1:] == [number - 1]:
-            drawn[-1][1].append(number)
-        else:
-            drawn.append((lead, [number]))
-    return [_drawn(lead, numbers) for lead, numbers in drawn]
-
-
-def _drawn(lead: str, numbers: Sequence[int]) -> str:
-    if not numbers:
-        return lead
-    first, last = numbers[0], numbers[-1]
-    return f"{lead}[{first}]" if first == last else f"{lead}[{first}..{last}]"
 
 
 def members(index: tuple[Index, ...]) -> str:

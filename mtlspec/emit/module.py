@@ -9,12 +9,12 @@ from mtlspec.emit.bank import Written, write_bank
 from mtlspec.emit.bundles import BY_NAME, STACKED, bundles, write_names
 from mtlspec.emit.columns import waits, write_columns
 from mtlspec.emit.copied import copied
-from mtlspec.emit.header import bank_doc, file_doc, ranges
+from mtlspec.emit.header import bank_doc, file_doc
 from mtlspec.emit.lowerings import BASE, FUNCTIONS, LOWERINGS, TABLES, class_of
 from mtlspec.emit.methods import reduction, write_methods
 from mtlspec.emit.paragraphs import BATCH_ARGUMENT, column_name, variable
 from mtlspec.emit.proximal import StepWriter
-from mtlspec.names import fresh, identifier
+from mtlspec.names import fresh, identifier, ranges
 from mtlspec.plan.passes.name_banks import functions
 from mtlspec.plan.plan import BATCH, Bank, Plan, path_of
 from mtlspec.source import SourceFile, Span

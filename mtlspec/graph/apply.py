@@ -9,6 +9,7 @@ from mtlspec.diagnostics import Error, Label
 from mtlspec.graph import rowwise
 from mtlspec.graph.builder import CALLERS, OWNERS, Builder, Owner, Where
 from mtlspec.graph.masks import masks
+from mtlspec.graph.membership import NoStatement
 from mtlspec.graph.node import Node
 from mtlspec.graph.values import FAILED, Failed
 from mtlspec.source import Span
@@ -160,7 +161,9 @@ def apply(
 ) -> Node | Failed:
     """The node of an op applied to values; several nodes for an op that is short for others."""
     assert isinstance(op.word, Op)
-    assert where.owner is not None
+    if where.owner is None:
+        b.report.add(NoStatement(span))
+        return FAILED
     types = [node.type for node in inputs if isinstance(node.type, Tensor)]
     if len(types) < len(inputs):
         return FAILED

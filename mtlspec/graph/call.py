@@ -170,6 +170,7 @@ FUNCTIONS: Mapping[str, Callable[[Builder, tree.Call, Where], Value]] = {
     "error": labels.error,
     "label": labels.label,
     "len": counts.length,
+    "outputs": counts.outputs,
     "scores": scores.refuse,
     "trace": traces.trace,
     "values": sets.values_of,
@@ -256,8 +257,11 @@ def _call_held(
         b.report.add(OptionsOfHeld(expr.callee.span.text, stray[0].span))
         return FAILED
     given = (*flowing, *given)
+    if not given and isinstance(held, Recipe | Instance):
+        return held
     if not given:
-        return held if isinstance(held, Recipe | Instance) else FAILED
+        b.report.add(NotARecipe(describe(held), expr.callee.span))
+        return FAILED
     return _pour_into(b, given, held, expr.callee, where)
 
 

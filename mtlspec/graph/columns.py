@@ -10,6 +10,7 @@ from mtlspec.diagnostics import Error, Label
 from mtlspec.graph import families, picks
 from mtlspec.graph.apply import ValueDoesNotFit, apply, refuse_weights
 from mtlspec.graph.builder import Builder, Owner, Where
+from mtlspec.graph.membership import NoStatement
 from mtlspec.graph.node import RAW, Apply, Column, Index, Node, RawColumn, Statement
 from mtlspec.graph.schema import FeatureField
 from mtlspec.graph.scope import FeatureName, Sets
@@ -148,7 +149,9 @@ def embed(
     where: Where,
 ) -> Node | Failed:
     """Columns, or all features, through tables that the statement owns."""
-    assert where.owner is not None
+    if where.owner is None:
+        b.report.add(NoStatement(span))
+        return FAILED
     fields: list[FeatureField] = []
     for value, place in given:
         found = _fields(b, value)

@@ -1,4 +1,4 @@
-"""`len` and `dim`: numbers that are known when a spec is read, of sets, lists and values."""
+"""`len`, `dim`, `outputs`: numbers that are known when a spec is read, of sets, values, tasks."""
 
 from __future__ import annotations
 
@@ -10,7 +10,17 @@ from mtlspec.diagnostics import Error, Label
 from mtlspec.graph import express
 from mtlspec.graph.builder import Builder, Owner, Where
 from mtlspec.graph.node import Node, Statement
-from mtlspec.graph.values import FAILED, Bare, Failed, IndexSet, Members, Value, describe
+from mtlspec.graph.scope import TaskName
+from mtlspec.graph.values import (
+    FAILED,
+    Bare,
+    Element,
+    Failed,
+    IndexSet,
+    Members,
+    Value,
+    describe,
+)
 from mtlspec.source import Span
 from mtlspec.syntax import tree
 from mtlspec.types import Unknown
@@ -65,6 +75,52 @@ class NoWidth(Error):
 
     def labels(self) -> Sequence[Label]:
         return [Label(self.span, self.what, primary=True)]
+
+
+@dataclass(frozen=True)
+class NoTask(Error):
+    """`outputs` is how many numbers a task's head has.
+
+    What it means: the argument is no task, or a task whose classes are those of the training rows.
+
+    Example:
+        layer z = features -> linear(outputs(features))
+
+    Instead:
+        layer z[task] = features -> linear(outputs(task))
+
+    Why: how many numbers are predicted belongs to the kind of task.
+    """
+
+    id = "MTL0249"
+    title = "`outputs` is how many numbers a task's head has"
+    what: str
+    span: Span
+
+    def labels(self) -> Sequence[Label]:
+        return [Label(self.span, self.what, primary=True)]
+
+
+def outputs(b: Builder, call: tree.Call, where: Where) -> Value:
+    """`outputs(t)`: how many numbers the output layer of a task has."""
+    expr = _argument(call)
+    found = express.value(b, expr, where) if expr is not None else None
+    if isinstance(found, Failed):
+        return FAILED
+    symbol = where.scope.find(str(found.label)) if isinstance(found, Element) else None
+    if not isinstance(symbol, TaskName):
+        what = "one task is needed" if found is None else f"this is {describe(found)}"
+        b.report.add(NoTask(what, call.span if expr is None else expr.span))
+        return FAILED
+    task = symbol.task
+    if task is None:
+        return FAILED
+    number = task.word.outputs(task.options)
+    if number is None:
+        assert expr is not None
+        b.report.add(NoTask(f"the data decide how many `{task.name}` has", expr.span))
+        return FAILED
+    return number
 
 
 def length(b: Builder, call: tree.Call, where: Where) -> Value:
@@ -129,14 +185,20 @@ def _common(b: Builder, nodes: Sequence[Node], span: Span) -> Value:
 
 def _looked_at(b: Builder, expr: tree.Expr, where: Where) -> Value:
     """An expression's worth; what is made for it alone is not kept."""
-    statement = Statement("let", "dim", (), False, (), expr.span)
+    statement = Statement("layer", "dim", (), False, (), expr.span)
     before = len(b.nodes)
     found = express.value(b, expr, Where(where.scope, Owner(statement, (), may_own=True)))
     made = list(islice(reversed(b.nodes), len(b.nodes) - before))
     for key in made:
-        if b.nodes[key].site.statement is statement:
+        if _belongs(b.nodes[key].site.statement, statement):
             del b.nodes[key]
+    b.statements[:] = [own for own in b.statements if not _belongs(own, statement)]
     return found
+
+
+def _belongs(own: Statement, statement: Statement) -> bool:
+    """Whether a statement is another, or of a component that was called in it."""
+    return own is statement or any(call.statement is statement for call in own.callers())
 
 
 def _argument(call: tree.Call) -> tree.Expr | None:

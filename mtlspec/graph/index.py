@@ -12,7 +12,7 @@ from mtlspec.graph.membership import MOST_MEMBERS, NotAnIndex, TooMany
 from mtlspec.graph.names import NameTwice, UnknownName
 from mtlspec.graph.node import Index
 from mtlspec.graph.node import Label as Name
-from mtlspec.graph.scope import Bound, Sets, Symbol, TaskName
+from mtlspec.graph.scope import Bound, Sets, Symbol, TaskFamily, TaskName
 from mtlspec.graph.values import (
     FAILED,
     Bare,
@@ -128,7 +128,8 @@ def _refuse(b: Builder, item: tree.Index, where: Where, value: Value) -> Failed:
 def _unknown_index(name: str, span: Span, where: Where) -> UnknownName:
     """A name in brackets on the left that is no set; in a head it should have been a task."""
     visible = where.scope.visible()
-    tasks = {n: s.span for n, s in visible.items() if isinstance(s, TaskName)}
+    named = {n: s.span for n, s in visible.items() if isinstance(s, TaskName | TaskFamily)}
+    tasks = {name: at for name, at in named.items() if "[" not in name}  # not `exam[3]`
     sets = [n for n, s in visible.items() if isinstance(s, Sets)]
     first = next(iter(tasks.values()), None)
     return UnknownName(name, span, "a task, a set or a number", (*tasks, *sets), first)

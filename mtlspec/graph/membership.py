@@ -163,6 +163,34 @@ class TooMany(Error):
 
 
 @dataclass(frozen=True)
+class NoStatement(Error):
+    """Values of the model are made by statements.
+
+    What it means: a value that differs by row, or a weight, stands where a constant is needed: in
+    a param, a set, the brackets of a left side, behind `repeat`.
+
+    Example:
+        param hidden = features -> mlp(64)
+
+    Instead:
+        param hidden = mlp(64)                 # a recipe
+        layer h = features -> hidden
+
+    Why: what is built is decided before the first row is read.
+    """
+
+    id = "MTL0248"
+    title = "values of the model are made by statements"
+    span: Span
+
+    def headline(self) -> str:
+        return "a value of the model is no constant"
+
+    def labels(self) -> Sequence[Label]:
+        return [Label(self.span, "a constant is needed here", primary=True)]
+
+
+@dataclass(frozen=True)
 class MemberTwice(Error):
     """A set holds each of its members once.
 

@@ -8,10 +8,22 @@ from dataclasses import dataclass
 from mtlspec.diagnostics import Error, Label, Note
 from mtlspec.graph import express
 from mtlspec.graph.builder import Builder, Where
+from mtlspec.graph.membership import NoStatement
 from mtlspec.graph.names import NameInACircle
+from mtlspec.graph.node import Node
 from mtlspec.graph.option_values import plain
 from mtlspec.graph.scope import Constants, Lazy
-from mtlspec.graph.values import FAILED, Absent, Bare, Element, Failed, Recipe, Value, describe
+from mtlspec.graph.values import (
+    FAILED,
+    Absent,
+    Bare,
+    Element,
+    Failed,
+    Members,
+    Recipe,
+    Value,
+    describe,
+)
 from mtlspec.source import Span
 from mtlspec.syntax import tree
 
@@ -101,6 +113,9 @@ def _value(b: Builder, param: tree.Param, expr: tree.Expr | tree.Range, where: W
     if isinstance(expr, tree.Range):
         return express.numbers(b, expr, where)
     found = express.value(b, expr, where)
+    if isinstance(found, Node | Members):
+        b.report.add(NoStatement(expr.span))
+        return FAILED
     stray = next((bare for bare in _bare(expr, found) if not _listed(param, bare[1])), None)
     if stray is not None:
         express.unknown_name(b, stray[1], stray[0].span, where, role="declared")

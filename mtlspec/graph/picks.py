@@ -139,6 +139,9 @@ def _kept(b: Builder, item: tree.Index, labels: list[Name], where: Where) -> Kee
             out = _kept(b, item.value, labels, where)
             if isinstance(out, Failed):
                 return FAILED
+            if out.column is not None:
+                b.report.add(NotAnIndex("a column, of which each row picks its own", item.span))
+                return FAILED
             return Keep(frozenset(labels) - out.labels, one=False)
         case tree.Range():
             return _slice(b, item, labels, where)

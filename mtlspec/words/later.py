@@ -10,7 +10,7 @@ from mtlspec.words.registry import names
 _WORDS: Mapping[str, str] = {
     "ops": """
         attention batch_norm conv1d cross dice einsum gru gru_cell
-        layer_norm lora low_rank lstm matmul mixing outer outputs
+        layer_norm lora low_rank lstm matmul mixing outer
         positions rms_norm segment split stack transformer transpose
     """,
     "routers": "dselect gumbel hard_concrete noisy_top",

@@ -128,3 +128,18 @@ def test_what_is_wrong_with_a_family_is_said_once(field: str, said: list[str]):
 def test_only_tasks_are_families(before: str):
     found = said_of(program("head[task] = features", before=f"\n{before}\n"))
     assert [line.split()[0] for line in found] == ["MTL0246"]
+
+
+def test_the_kind_of_a_task_says_its_outputs():
+    graph = made("layer z[task] = age -> linear(outputs(task) + 1)\nhead[task] = z[task]")
+    assert set(types(graph, "z").values()) == {"f32[2]"}
+
+
+def test_what_holds_of_a_whole_family_is_said_once():
+    text = program("head[click] = age\nhead[buy] = age", schema=schema())
+    assert said_of(text) == ["task-without-head exam"]
+    text = program("head[t in task[!exam]] = age\nhead[exam[1]] = age", schema=schema())
+    assert said_of(text) == ["task-without-head exam"]
+    leaking = "exam[s in 1..3] : binary(label: age, where: school == s)"
+    text = program("head[task] = age", schema=schema(leaking))
+    assert [line for line in said_of(text) if line.startswith("MTL")] == ["MTL0602 age"]

@@ -2,6 +2,7 @@
 
 import pytest
 
+import mtlspec
 from mtlspec.check.training import Select, read_select
 from mtlspec.diagnostics import Diagnostic
 from mtlspec.source import SourceFile, Span
@@ -106,3 +107,21 @@ def test_a_mean_of_opposite_directions_is_refused() -> None:
     (error,) = wrong("mean(income.auc, marital.logloss)")
     assert error.id == "MTL0362"
     assert "`income.auc` is better when higher, `marital.logloss` when lower" in error.headline()
+
+
+def test_a_family_is_the_mean_of_its_tasks() -> None:
+    spec = """
+    features { age : numeric }
+    tasks { click : binary  exam[s in 1..3] : binary(where: school == s) }
+    model m { head[task] = age }
+    train { select : %s }
+    """
+    for text, expected in (
+        ("exam.auc", "mean(exam[1..3].auc)"),
+        ("exam[2].auc", "exam[2].auc"),
+        ("mean(exam[2].auc, click.auc)", "mean(exam[2].auc, click.auc)"),
+    ):
+        compiled = mtlspec.compile(mtlspec.Text("m.mtl", spec % text))
+        assert compiled.train.select is not None
+        read = read_select(compiled.train.select.tree, compiled.schema)
+        assert str(read) == expected

@@ -380,3 +380,19 @@ def test_rows_that_name_no_member_are_counted() -> None:
     lost = sum(job in ("job 4", "job 5") for job in table()["job"].to_pylist())
     (said,) = (w for w in result.warnings if w.id == "rows-without-member")
     assert said.headline().startswith(f"{lost} of 200 training rows")
+
+
+MANY = """mtl 1
+features { age : numeric(normalize) }
+tasks { old[limit in 20..60] : binary(label: rich, where: age > limit)  wed : binary }
+model many { head[task] = age -> linear(2) }
+train { batch : 64  epochs : 1 }
+"""
+
+
+@pytest.mark.usefixtures("here")
+def test_a_large_family_of_tasks_has_one_line_of_means() -> None:
+    request = TrainRequest(spec="tiny.mtl", data="train.parquet", valid="valid.parquet")
+    lines = describe(train(request, compile_spec(MANY)))
+    assert "valid  mean of old[20..60]  AUC" in lines
+    assert "\n       wed" in lines
