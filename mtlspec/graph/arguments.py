@@ -11,7 +11,7 @@ from mtlspec.graph.builder import Builder, Where
 from mtlspec.graph.expansion import expand
 from mtlspec.graph.node import Node
 from mtlspec.graph.option_values import OptionValue
-from mtlspec.graph.options import OptionTwice, TooManyByPlace, UnknownOption
+from mtlspec.graph.options import OptionTwice, TooManyByPlace, UnknownOption, read_model
 from mtlspec.graph.parameters import Given, enter_parameters
 from mtlspec.graph.scope import ComponentName
 from mtlspec.graph.values import (
@@ -27,6 +27,7 @@ from mtlspec.graph.values import (
 )
 from mtlspec.source import Span
 from mtlspec.syntax import tree
+from mtlspec.words.owning import OwnerOptions
 
 
 @dataclass(frozen=True)
@@ -115,9 +116,11 @@ def call_component(
         return FAILED
     if where.owner is None or (needed and not given and not flowing):
         return _recipe(b, component, expr, where)
-    options = _options(b, component, args[len(given) :], where)
+    own, common = _apart(component, args[len(given) :])
+    options = _options(b, component, own, where)
+    learned = read_model(b, component.name, OwnerOptions, common, where, expr.span)
     given = (*flowing, *given)
-    if options is None or component.broken:
+    if options is None or not isinstance(learned, OwnerOptions) or component.broken:
         return FAILED
     if len(given) != len(needed):
         known = tuple(p.target.span.text for p in needed)
@@ -126,7 +129,17 @@ def call_component(
     names = enter_parameters(b, component, given, options)
     if names is None:
         return FAILED
-    return expand(b, component, names, where.owner, expr.span, where.scope)
+    return expand(b, component, names, where.owner, expr.span, where.scope, learned)
+
+
+def _apart(
+    component: ComponentName, args: Sequence[tree.Arg]
+) -> tuple[list[tree.Arg], list[tree.Arg]]:
+    """The component's own options, and those that every call takes which owns weights."""
+    known = {p.target.name.name for p in component.component.params}
+    common = OwnerOptions.model_fields.keys() - known
+    own = [arg for arg in args if arg.name is None or arg.name.name not in common]
+    return own, [arg for arg in args if arg not in own]
 
 
 def _recipe(

@@ -44,7 +44,8 @@ class Host:
     """The call that the body of a component is made by.
 
     `index` is that of the member that calls, `may_own` whether the component may own weights
-    there, `calls_from` where the call is written, `loan` the block whose weights it borrows.
+    there, `calls_from` where the call is written, `loan` the block whose weights it borrows,
+    `learned` how all weights inside are learned.
     """
 
     caller: Caller
@@ -53,6 +54,7 @@ class Host:
     component: ComponentName
     calls_from: Scope
     loan: Loan | None = None
+    learned: OwnerOptions = AS_USUAL
 
 
 @dataclass(slots=True)
@@ -75,6 +77,11 @@ class Owner:
     """The attributes that its class has or may have."""
     of: Owner | None = None
     borrows: Loan | None = None
+
+    @property
+    def learned(self) -> OwnerOptions:
+        """How its weights are learned, by the calls of components that led there."""
+        return self.host.learned if self.host else AS_USUAL
 
     @property
     def loan(self) -> Loan | None:
@@ -212,6 +219,7 @@ class Builder:
         inner: str | None = None,
     ) -> Node:
         """A node that applies an op; one with a module takes the next inner name, or `inner`."""
+        parameters = tuple(map(owner.learned.change, parameters))
         keeps = bool(parameters) or (isinstance(op.word, Op) and op.word.remembers)
         name = (inner or owner.next_inner()) if keeps else ""
         if not keeps or owner.loan is None:
@@ -226,6 +234,7 @@ class Builder:
         self, parameter: Parameter, owner: Owner, span: Span, *, inner: str | None = None
     ) -> Node:
         """An array that is learned as it is; it takes the next inner name, or `inner`."""
+        parameter = owner.learned.change(parameter)
         name = owner.next_inner() if inner is None else inner
         if owner.loan is not None:
             lent = owner.loan.learn(self, owner, parameter, name, span)

@@ -18,6 +18,7 @@ from mtlspec.graph.scope import ComponentName, Scope, Symbol
 from mtlspec.graph.values import FAILED, Absent, Failed, Members, Results
 from mtlspec.source import Span
 from mtlspec.syntax import tree
+from mtlspec.words.owning import OwnerOptions
 
 if TYPE_CHECKING:
     from mtlspec.graph.body import Body
@@ -74,10 +75,12 @@ def expand(
     owner: Owner,
     span: Span,
     scope: Scope,
+    learned: OwnerOptions,
 ) -> Returned | Results | Failed:
     """What a call returns. `names` are the parameters with their arguments.
 
-    `owner` is the member that calls, and `scope` where the call is written.
+    `owner` is the member that calls, and `scope` where the call is written; `learned` says how all
+    weights are learned that the call owns.
     """
     from mtlspec.graph.body import Body  # bodies hold expressions: here the circle is closed
 
@@ -88,7 +91,8 @@ def expand(
     number, depth = asking.next_call(), len(owner.whole_index)
     caller = Caller(owner.statement, number, depth, component.name, span, lent)
     may_own = owner.may_own and (lent is not None or owner.statement.keyword in CALLERS)
-    host = Host(caller, owner.whole_index, may_own, component, scope, owner.loan)
+    learned = learned.within(owner.learned)
+    host = Host(caller, owner.whole_index, may_own, component, scope, owner.loan, learned)
     inner = b.within(caller)
     statements = component.component.body
     outer = Scope(Scope(None, dict(component.sees)), dict(names))

@@ -25,14 +25,16 @@ BATCH = {
 LABELS = {task: (BATCH["age"][:, :1] > 0).float() for task in ("click", "buy")}
 
 
-def compiled(body: str):
-    text = mtlspec.Text("owning.mtl", f"{SCHEMA}model m {{\n{body}\n}}\n")
+def compiled(body: str, before: str = ""):
+    text = mtlspec.Text("owning.mtl", f"{SCHEMA}{before}model m {{\n{body}\n}}\n")
     return mtlspec.compile(text, sizes={"city": 5})
 
 
-def after_a_step(body: str) -> tuple[Mapping[str, Tensor], Mapping[str, Tensor]]:
+def after_a_step(
+    body: str, declared: str = ""
+) -> tuple[Mapping[str, Tensor], Mapping[str, Tensor]]:
     """The weights by logical name before and after one step."""
-    found = compiled(body)
+    found = compiled(body, declared)
     module = found.module(seed=0)
     before = {name: weight.clone() for name, weight in found.weights(module).items()}
     word = registry.find("optimisers", "sgd")
@@ -96,6 +98,36 @@ def test_factors_of_a_part_and_of_the_whole_are_multiplied():
     assert found.rates == {
         f"h.layers.{n}": 5.0 for n in ("0.weight", "0.bias", "1.weight", "2.weight")
     }
+
+
+COMPONENTS = """
+component tower(x, n = 4) {
+    expert e[2] = x -> linear(n, lr: 2) -> layer_norm
+    gate g = e by x
+    weight w : f32[n]  = ones
+    layer y = g * w -> dense(n, act: dice)
+    return y
+}
+component outer(x) { layer h = tower(x, lr: 3)  layer z = h -> linear(2)  return z }
+"""
+
+
+def test_all_that_a_component_owns_is_frozen_with_its_call():
+    body = "layer h[task] = tower(features, n: 3, frozen: yes)\nhead[task] = h[task]"
+    before, after = after_a_step(body, COMPONENTS)
+    moved = {name for name in before if not torch.equal(before[name], after[name])}
+    assert not [name for name in moved if name.startswith("h[")]
+    assert {"head[click].out.weight", "city.weight"} <= moved  # the schema's table is not its own
+
+
+def test_factors_of_calls_and_of_ops_are_multiplied():
+    found = compiled("layer h = outer(features, lr: 5)\nhead[task] = h", COMPONENTS)
+    own = {name: attribute for attribute, names in found.names.items() for name in names}
+    assert found.rates[own["h.h.e[1].0.weight"]] == 5 * 3 * 2
+    for name in ("h.h.e[1].1.weight", "h.h.g.gate.weight", "h.h.w.weight", "h.h.y.2.alpha"):
+        assert found.rates[own[name]] == 5 * 3
+    assert found.rates[own["h.z.0.weight"]] == 5
+    assert own["head[click].out.weight"] not in found.rates
 
 
 # --- initialisers --------------------------------------------------------------------------------
