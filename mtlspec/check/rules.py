@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 
 from mtlspec.check.balance import balance_finds_what_it_needs
 from mtlspec.check.conditions import conditions_read_columns
+from mtlspec.check.contracts import every_contract_holds
 from mtlspec.check.leaks import leaks
 from mtlspec.check.mixing import (
     candidates_of_a_mix_have_one_shape,
@@ -61,6 +62,7 @@ RULES: tuple[Rule, ...] = (
     no_feature_reads_a_label,
     select_names_metrics_of_tasks,
     balance_finds_what_it_needs,
+    every_contract_holds,
 )
 
 

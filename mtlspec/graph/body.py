@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from mtlspec.diagnostics import Error
 from mtlspec.graph import index, results
 from mtlspec.graph.builder import OWNERS, Builder, Host, Owner, Where
+from mtlspec.graph.contracts import read_contract
 from mtlspec.graph.moves import Declared, Moves
 from mtlspec.graph.names import NameInACircle, NameTwice
 from mtlspec.graph.node import Index, Keyword, Statement
@@ -153,6 +153,9 @@ class Body:
                 if stmt.keyword == "head":
                     self._break_heads(stmt.span)
                 return []
+            case tree.Require():
+                where = Where(self.scope(position))
+                return [lambda: read_contract(self.builder, stmt, where)]
             case _:
                 return self._declare_values(position, stmt)
 
@@ -161,11 +164,11 @@ class Body:
         if expr is not None:
             return results.declare(self, position, stmt, expr)
         differ = results.counts_differ(stmt)
-        defines = differ or defined(stmt)
-        if isinstance(defines, Error):
-            self.builder.report.add(defines)
+        if differ is not None:
+            self.builder.report.add(differ)
             self.break_targets(stmt)
             return []
+        defines = defined(stmt)
         todo: list[Todo] = []
         for number, one in enumerate(defines):
             order = (position, number) if len(defines) > 1 else (position,)

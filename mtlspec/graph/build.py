@@ -15,6 +15,7 @@ from mtlspec.diagnostics import Error, Label, Report
 from mtlspec.graph.body import Body
 from mtlspec.graph.builder import Builder, Where
 from mtlspec.graph.components import refuse_returns
+from mtlspec.graph.contracts import Contract
 from mtlspec.graph.declarations import declare_all, read_schema
 from mtlspec.graph.fields import read_train
 from mtlspec.graph.graph import Graph, freeze
@@ -72,7 +73,7 @@ class Built:
     to be missing; `alone` are the experts that are some gate's only candidate, where the gate is
     that expert itself; `unread` are the words of statements that did not parse, empty where not
     even the word is known; `lifted` are the statements whose arrays are computed where they are
-    multiplied.
+    multiplied; `contracts` are what the spec requires of the graph.
     """
 
     graph: Graph
@@ -82,6 +83,7 @@ class Built:
     alone: frozenset[Span]
     unread: frozenset[str]
     lifted: frozenset[Statement]
+    contracts: tuple[Contract, ...] = ()
 
     @property
     def used(self) -> Schema:
@@ -119,7 +121,7 @@ def build_graph(
     assert report.errors or differing or not unknown, "a value failed without an error"
     incomplete = unknown or bool(report.errors)
     found = frozenset(b.alone), frozenset(b.unread), frozenset(b.lifted)
-    return Built(graph, train, model.name.span, incomplete, *found)
+    return Built(graph, train, model.name.span, incomplete, *found, tuple(b.contracts))
 
 
 def _is_unread(report: Report) -> bool:

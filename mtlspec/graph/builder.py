@@ -32,6 +32,9 @@ from mtlspec.words.word import Bound
 if TYPE_CHECKING:
     from mtlspec.graph.loans import Loan
 
+if TYPE_CHECKING:
+    from mtlspec.graph.contracts import Contract
+
 CALLERS = frozenset({"layer", "expert", "head", "return"})
 """Statements that may own weights and call a component that does."""
 
@@ -53,8 +56,13 @@ class Host:
     may_own: bool
     component: ComponentName
     calls_from: Scope
+
     loan: Loan | None = None
     learned: OwnerOptions = AS_USUAL
+
+    def marks(self) -> tuple[Label, ...]:
+        """The calls that led there, as marks of a message."""
+        return (_mark(self.caller), *marks_of(self.caller.statement))
 
 
 @dataclass(slots=True)
@@ -177,6 +185,9 @@ class Builder:
     """Whether a declaration could not be read, so that an unknown name may be one of its own."""
     clashing: list[str] = field(default_factory=list[str])
     """The keys that two nodes would have had."""
+
+    contracts: list[Contract] = field(default_factory=list["Contract"])
+    """What the spec requires of the graph, once it is whole."""
 
     def within(self, caller: Caller) -> Builder:
         """The same build inside a call of a component: what is reported tells of the call."""

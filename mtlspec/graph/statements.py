@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from mtlspec.diagnostics import Error, Label
 from mtlspec.graph import arrays, blocks, express, heads, mixing, proximal
 from mtlspec.graph.builder import Builder, Where
-from mtlspec.graph.names import NotBuilt
 from mtlspec.graph.node import Keyword, Term
 from mtlspec.graph.scope import MemberValue
 from mtlspec.graph.values import Absent
@@ -58,7 +57,7 @@ class LossShape(Error):
         return [Label(self.span, f"`{self.name}` is {self.found_type}", primary=True)]
 
 
-def defined(statement: tree.Stmt) -> tuple[Defines, ...] | NotBuilt:
+def defined(statement: tree.Stmt) -> tuple[Defines, ...]:
     """What a statement defines; nothing for one that defines no value (`set`, `repeat`, …)."""
     match statement:
         case tree.Layer() | tree.Let():
@@ -76,9 +75,7 @@ def defined(statement: tree.Stmt) -> tuple[Defines, ...] | NotBuilt:
             return (_weight(statement),)
         case tree.Block():
             return (_block(statement),)
-        case tree.Require():
-            return NotBuilt("`require`", statement.span)
-        case tree.SetDecl() | tree.Repeat() | tree.Return() | tree.Broken():
+        case tree.Require() | tree.SetDecl() | tree.Repeat() | tree.Return() | tree.Broken():
             return ()
 
 

@@ -15,7 +15,6 @@ from mtlspec.files import read_text
 from mtlspec.graph import body, results
 from mtlspec.graph.build import OneModel
 from mtlspec.graph.builder import Builder, Owner, Where
-from mtlspec.graph.names import NotBuilt
 from mtlspec.graph.node import Node
 from mtlspec.graph.results import compute_results
 from mtlspec.graph.scope import MemberValue, Scope
@@ -79,9 +78,8 @@ def _watching(monkeypatch: pytest.MonkeyPatch) -> Iterator[Defined]:
     """Writes down what every statement defines while the graph is built."""
     found: Defined = []
 
-    def watch(statement: tree.Stmt) -> tuple[Defines, ...] | NotBuilt:
-        defines = defined(statement)
-        return tuple(map(watched, defines)) if isinstance(defines, tuple) else defines
+    def watch(statement: tree.Stmt) -> tuple[Defines, ...]:
+        return tuple(map(watched, defined(statement)))
 
     def watched(defines: Defines) -> Defines:
         def compute(b: Builder, where: Where) -> MemberValue:

@@ -4,18 +4,6 @@ import pytest
 
 from tests.graph.programs import said
 
-HEAD = "\nhead[task] = features"
-
-
-@pytest.mark.parametrize(
-    ("statement", "mark"),
-    [
-        ("require apart(click, buy)", "MTL0214 require apart(click, buy)"),
-    ],
-)
-def test_a_statement_that_is_not_built_is_named(statement: str, mark: str):
-    assert [f for f in said(statement + HEAD) if f.startswith("MTL")] == [mark]
-
 
 @pytest.mark.parametrize(
     "value",

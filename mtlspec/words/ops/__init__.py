@@ -1,7 +1,9 @@
 """Ops: what is computed from values, and how it is written in PyTorch."""
 
+import builtins
+import math
 from abc import abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Annotated, ClassVar, Literal, Protocol, TypeVar
@@ -9,7 +11,7 @@ from typing import Annotated, ClassVar, Literal, Protocol, TypeVar
 from pydantic import AfterValidator
 
 from mtlspec import pysource as py
-from mtlspec.types import Mismatch, Signature, Tensor
+from mtlspec.types import Axis, Dim, Mismatch, Signature, Tensor
 from mtlspec.words.initialisers import Parameter, fan_in
 from mtlspec.words.owning import MatrixOptions, OwnerOptions
 from mtlspec.words.word import Bound, OfKind, Options, Word
@@ -103,6 +105,26 @@ class Op(Word):
     def copies(self, options: Options) -> tuple[tuple[str, str], ...]:
         """All functions that emitted files need, each with its module."""
         return (*((self.module, name) for name in self.needs(options)), *self.borrows)
+
+    def multiply_adds(
+        self,
+        options: Options,
+        types: Sequence[Tensor],
+        result: Tensor,
+        parameters: Sequence[Parameter],
+    ) -> int:
+        """The products that one row takes, as far as they are added up.
+
+        Each number of a matrix meets each token once; an op that contracts its values goes along
+        the last axis of the first for each number of the result.
+        """
+        del options
+        matrices = (p for p in parameters if p.matrix and p.rows_of is None)
+        owned = builtins.sum(math.prod(p.shape) for p in matrices)
+        summed = (
+            count_places(result.shape) * count_places(types[0].shape[-1:]) if self.contracts else 0
+        )
+        return owned * count_places(result.shape[:-1]) + summed
 
     @property
     def takes(self) -> Signature:
@@ -254,6 +276,11 @@ class Chain(Composed):
         for op in self.expand(options):
             value = make.apply(op, value)
         return value
+
+
+def count_places(dims: Iterable[Dim]) -> int:
+    """How many places there are along some axes."""
+    return math.prod(dim.length if isinstance(dim, Axis) else dim for dim in dims)
 
 
 @cache

@@ -9,7 +9,8 @@ from pydantic import field_validator
 from mtlspec import pysource as py
 from mtlspec.types import Dim, Mismatch, Tensor
 from mtlspec.words.contraction import contracted
-from mtlspec.words.ops import Op, Value
+from mtlspec.words.initialisers import Parameter
+from mtlspec.words.ops import Op, Value, count_places
 from mtlspec.words.word import Options
 
 _EQUATION = re.compile(r"[a-zA-Z]*(,[a-zA-Z]*)*->[a-zA-Z]*")
@@ -73,6 +74,18 @@ class Einsum(Op):
                 if sizes.setdefault(letter, size) != size:
                     return Mismatch(place, f"f32[{known}]", str(found))
         return Tensor(tuple(sizes[x] for x in read.result), rows=any(t.rows for t in types))
+
+    def multiply_adds(
+        self,
+        options: Options,
+        types: Sequence[Tensor],
+        result: Tensor,
+        parameters: Sequence[Parameter],
+    ) -> int:
+        del result, parameters
+        terms = cast("EinsumOptions", options).terms
+        axes = (zip(letters, t.shape, strict=True) for letters, t in zip(terms, types, strict=True))
+        return count_places(dict(pair for pairs in axes for pair in pairs).values())
 
     def is_linear_in(self, options: Options, places: frozenset[int]) -> bool:
         del options
