@@ -315,6 +315,8 @@ def _by_selector(mixing: Mixing, selectors: Sequence[Node]) -> Node:
     if not fine or isinstance(selector, Failed) or not _may_select(mixing, selector):
         return b.nothing(owner, mixing.span)
     wanted, bias = mixing.wanted(starts), bool(read.bias)
+    if not wanted.candidates:  # of matrices, where a candidate has an error
+        return b.nothing(owner, mixing.span)
     made = scores.computed(b, selector, wanted, mixing.span, mixing.where, bias=bias)
     if isinstance(made, Failed) or not isinstance(made[0].type, Tensor):
         return b.nothing(owner, mixing.span)
