@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeGuard
 
 from mtlspec.diagnostics import Error, Label
 from mtlspec.graph import express
@@ -183,7 +184,12 @@ def _number(b: Builder, call: tree.Call, where: Where) -> float | None:
     if len(call.args) != 1 or isinstance(call.args[0].value, tree.Range):
         return None
     found = express.value(b, call.args[0].value, where)
-    return float(found) if isinstance(found, int | float) else None
+    return float(found) if _is_number(found) else None
+
+
+def _is_number(value: Value) -> TypeGuard[int | float]:
+    """Whether a value is a number; `yes` and `no` are none."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _numbers(b: Builder, expr: tree.Expr, count: int, where: Where) -> list[float] | None:
@@ -191,13 +197,13 @@ def _numbers(b: Builder, expr: tree.Expr, count: int, where: Where) -> list[floa
     if isinstance(expr, tree.Call):
         return None
     found = express.value(b, expr, where)
-    if isinstance(found, int | float):
+    if _is_number(found):
         return [float(found)] * count
     if isinstance(found, tuple) and found and all(isinstance(row, tuple) for row in found):
         found = _row(found, where)
     if not isinstance(found, tuple) or len(found) != count:
         return None
-    numbers = [float(item) for item in found if isinstance(item, int | float)]
+    numbers = [float(item) for item in found if _is_number(item)]
     return numbers if len(numbers) == count else None
 
 

@@ -97,6 +97,9 @@ def read(
         b.report.add(NotAMix(op.name, span, len(given)))
         return FAILED
     mixture, place = given[0]
+    if isinstance(mixture, Members) and not mixture.members:
+        b.report.add(NotAMix(op.name, place, 0))
+        return FAILED
     nodes = mixture.members if isinstance(mixture, Members) else {(): mixture}
     read = {key: _read(b, op, node, place) for key, node in nodes.items()}
     found = {key: one for key, one in read.items() if not isinstance(one, Failed)}

@@ -10,17 +10,15 @@ from mtlspec.words.registry import names
 _WORDS: Mapping[str, str] = {
     "ops": """
         attention batch_norm conv1d cross dice einsum gru gru_cell
-        layer_norm lora low_rank lstm matmul mixing outer
+        layer_norm lora low_rank lstm matmul outer
         positions rms_norm segment split stack transformer transpose
     """,
-    "routers": "dselect gumbel hard_concrete noisy_top",
     "features": "mask text",
     "encodings": "periodic",
     "tasks": """
         mlm ranking retrieval tokens
     """,
     "balance": "cagrad imtl mgda nash pcgrad",
-    "losses": "cv2 importance l0 load load_balance selector_entropy",
     "initialisers": "from_file identity orthonormal ones signs xavier zeros",
 }
 _OPTIONS = frozenset({"load"})
