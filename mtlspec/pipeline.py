@@ -64,10 +64,12 @@ def run(
 
     from mtlspec.check import check
     from mtlspec.graph.build import build_graph
+    from mtlspec.graph.origins import tell_origins
 
     outcome.built = build_graph(outcome.program, outcome.report, sizes or {})
     if outcome.built is not None:
         check(outcome.built, outcome.report)
+    tell_origins(outcome.program, outcome.report)
     if upto == "graph" or outcome.built is None or outcome.report.errors:
         return outcome
 
