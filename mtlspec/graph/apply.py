@@ -182,7 +182,8 @@ def apply(
     if (parameters or word.remembers) and not where.owner.may_own:
         refuse_weights(b, word.name, span, where.owner)
         return FAILED
-    padding = masks(b, types) if word.masked(options) else ()
+    padded = word.masked(options)
+    padding = () if padded is None else masks(b, [types[padded]])
     values = (*inputs, *padding)
     op = Bound(word, options)
     made = b.apply(op, result, values, where.owner, span, parameters=parameters)

@@ -3,10 +3,12 @@
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import cast
 
 import networkx as nx
 
 from mtlspec.graph.node import (
+    Apply,
     Column,
     Input,
     Mix,
@@ -17,6 +19,7 @@ from mtlspec.graph.node import (
 )
 from mtlspec.graph.schema import FeatureField, Schema, TaskField
 from mtlspec.types import Tensor
+from mtlspec.words.ops import Op
 
 
 @dataclass(frozen=True)
@@ -85,6 +88,8 @@ class Graph:
         """The pairs of features whose token axes meet in the built model."""
         found: dict[tuple[str, str], None] = {}
         for node in self.built():
+            if isinstance(node.role, Apply) and not cast("Op", node.role.op.word).pairs:
+                continue
             types = [n.type for n in self.inputs(node) if isinstance(n.type, Tensor)]
             columns = dict.fromkeys(axis.column for t in types for axis in t.tokens)
             first, *others = columns or ("",)

@@ -9,9 +9,9 @@ from mtlspec.words.registry import names
 
 _WORDS: Mapping[str, str] = {
     "ops": """
-        attention batch_norm conv1d cross dice einsum gru gru_cell
-        layer_norm lora low_rank lstm matmul outer
-        positions rms_norm segment split stack transformer transpose
+        batch_norm cross dice einsum
+        layer_norm lora low_rank matmul outer
+        rms_norm segment split stack transpose
     """,
     "features": "mask text",
     "encodings": "periodic",

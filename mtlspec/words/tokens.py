@@ -12,9 +12,9 @@ class TokenOp(Op):
 
     lining = "own"
 
-    def masked(self, options: Options) -> bool:
+    def masked(self, options: Options) -> int | None:
         del options
-        return True
+        return 0
 
     def write_values(self, options: Options, values: Sequence[Value]) -> py.Expr:
         (function,) = self.needs(options)

@@ -12,13 +12,17 @@ from tests.words.oracles import (
     Array,
     Weights,
     attend,
+    attention,
     expand,
     first,
+    gru,
     last,
     linear,
     part,
     pool,
+    positions,
     softmax,
+    transformer,
 )
 
 SCHEMA = """
@@ -100,6 +104,76 @@ TO_ONE: dict[str, Callable[[Weights, Array], Array]] = {
 def test_tokens_become_one_vector(text: str):
     found, weights = run(f"let h = {text}\nhead[task] = h")
     expected = TO_ONE[text](weights, tokens(weights))
+    for task, logits in found.items():
+        np.testing.assert_allclose(logits, predicted(weights, task, expected), atol=1e-9)
+
+
+TO_TOKENS: dict[str, Callable[[Weights, Array], Array]] = {
+    "gru(3)": gru.forward,
+    "positions": positions.forward,
+    "attention(1)": lambda w, x: attention.forward(w, x, MASK, 1),
+    "attention(3)": lambda w, x: attention.forward(w, x, MASK, 3),
+    "transformer(2, heads: 2, ffn: 7)": lambda w, x: transformer.forward(w, x, MASK, 2, 2, 7),
+}
+
+
+def shifted(weights: Weights) -> dict[str, Array]:
+    """The weights of a statement from its second op on, counted anew."""
+    split = ((name.split(".", 1), value) for name, value in weights.items())
+    return {f"{int(k) - 1}.{kind}": value for (k, kind), value in split if int(k) >= 1}
+
+
+@pytest.mark.parametrize("members", ["one", "each"])
+@pytest.mark.parametrize("op", TO_TOKENS)
+def test_a_layer_of_tokens_agrees(op: str, members: str):
+    index = "[task]" if members == "each" else ""
+    found, weights = run(
+        f"layer h{index} = seen -> linear(6) -> {op}\n"
+        f"head[task] = concat(pool(h{index}, max), last(h{index}))"
+    )
+    for task, logits in found.items():
+        own = part(weights, f"h[{task}]" if index else "h")
+        first_op = {f"0.{name}": value for name, value in part(own, "0").items()}
+        x = np.nan_to_num(linear.forward(first_op, tokens(weights), 6))
+        h = TO_TOKENS[op](shifted(own), x)
+        both = np.concatenate([pool.forward({}, h, MASK, "max"), last.forward(h, MASK)], axis=1)
+        np.testing.assert_allclose(logits, predicted(weights, task, both), atol=1e-9)
+
+
+def test_members_that_share_their_tokens_have_layers_of_their_own():
+    found, weights = run(
+        "layer a[task] = seen -> gru(4) -> last\n"
+        "layer b[task] = seen -> positions -> pool(sum)\n"
+        "head[task] = concat(a[task], b[task])"
+    )
+    x = np.nan_to_num(tokens(weights))
+    for task, logits in found.items():
+        a = last.forward(gru.forward(part(weights, f"a[{task}]"), x), MASK)
+        b = positions.forward(part(weights, f"b[{task}]"), x)
+        both = np.concatenate([a, pool.forward({}, b, MASK, "sum")], axis=1)
+        np.testing.assert_allclose(logits, predicted(weights, task, both), atol=1e-9)
+
+
+def test_tokens_attend_to_another_list_and_in_several_heads():
+    found, weights = run(
+        "layer q = seen -> linear(4)\n"
+        "layer k = seen -> linear(4)\n"
+        "let h = attend(q, k, q, heads: 2) -> pool(sum)\n"
+        "let g = attend(first(q), k, q, heads: 2)\n"
+        "head[task] = concat(h, g)"
+    )
+    x = tokens(weights)
+    q, k = (np.nan_to_num(linear.forward(part(weights, name), x, 4)) for name in "qk")
+    queries = [*q.swapaxes(0, 1), first.forward(q, MASK)]
+    halves = [slice(0, 2), slice(2, 4)]
+    heads = [
+        np.concatenate(
+            [attend.forward(o[:, h], k[..., h], q[..., h], MASK) for h in halves], axis=1
+        )
+        for o in queries
+    ]
+    h = pool.forward({}, np.stack(heads[:-1], axis=1), MASK, "sum")
+    expected = np.concatenate([h, heads[-1]], axis=1)
     for task, logits in found.items():
         np.testing.assert_allclose(logits, predicted(weights, task, expected), atol=1e-9)
 

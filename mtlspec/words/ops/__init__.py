@@ -95,6 +95,8 @@ class Op(Word):
     """Whether what it makes of a logit is a logit, and of a probability one."""
     passes_gradient: ClassVar[bool] = True
     """Whether a loss moves what its values were computed from."""
+    pairs: ClassVar[bool] = True
+    """Whether the tokens of its values meet, the first with the first."""
     contracts: ClassVar[bool] = False
     """Whether it sums over an axis that its values have in common."""
     adds_layers: ClassVar[bool] = False
@@ -162,10 +164,13 @@ class Op(Word):
         del types
         return options
 
-    def masked(self, options: Options) -> bool:
-        """Whether masks of its values' token axes follow them: bool [B, L], False for padding."""
+    def masked(self, options: Options) -> int | None:
+        """The place of the value whose token axis' mask follows the values, if one does.
+
+        A mask is bool [B, L], False for padding.
+        """
         del options
-        return False
+        return None
 
     def needs(self, options: Options) -> tuple[str, ...]:
         """The functions of its `module.py` that an emitted file needs."""

@@ -1,15 +1,18 @@
-"""Attention of one query; copied into emitted files."""
+"""Attention; copied into emitted files."""
 
 import torch
 from torch import Tensor
 
 
-def attend(q: Tensor, k: Tensor, v: Tensor, mask: Tensor) -> Tensor:
+def attend(q: Tensor, k: Tensor, v: Tensor, mask: Tensor, heads: int = 1) -> Tensor:
     """softmax(q·k / √d) v over the tokens in the mask [B, L], or 0.
 
-    [..., B, d], [..., B, L, d] and [..., B, L, e] -> [..., B, e]
+    [..., B, T, d], [..., B, L, d] and [..., B, L, e] -> [..., B, T, e]
     """
-    scores = (k @ q.unsqueeze(-1)).squeeze(-1) / q.shape[-1] ** 0.5  # [..., B, L]
-    scores = torch.where(mask, scores, torch.finfo(scores.dtype).min)
-    weights = torch.softmax(scores, dim=-1) * mask
-    return (weights.unsqueeze(-2) @ torch.where(mask.unsqueeze(-1), v, 0.0)).squeeze(-2)
+    q, k, v = (x.unflatten(-1, (heads, -1)).transpose(-2, -3) for x in (q, k, v))
+    kept = mask[:, None, None]  # [B, 1, 1, L]
+    scores = q @ k.mT / q.shape[-1] ** 0.5  # [..., B, heads, T, L]
+    scores = torch.where(kept, scores, torch.finfo(scores.dtype).min)
+    weights = torch.softmax(scores, dim=-1) * kept
+    found = weights @ torch.where(kept.mT, v, 0.0)  # [..., B, heads, T, e / heads]
+    return found.transpose(-2, -3).flatten(-2)

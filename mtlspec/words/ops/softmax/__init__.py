@@ -33,14 +33,14 @@ class Softmax(Op):
     signature = "f32[…, d] -> f32[…, d]"
     lining = "own"
 
-    def masked(self, options: Options) -> bool:
-        return cast("SoftmaxOptions", options).over == "tokens"
+    def masked(self, options: Options) -> int | None:
+        return 0 if cast("SoftmaxOptions", options).over == "tokens" else None
 
     def needs(self, options: Options) -> tuple[str, ...]:
-        return ("softmax_tokens",) if self.masked(options) else ()
+        return () if self.masked(options) is None else ("softmax_tokens",)
 
     def infer(self, options: Options, types: Sequence[Tensor]) -> Tensor | Mismatch:
-        signature = _OVER_TOKENS if self.masked(options) else self.takes
+        signature = self.takes if self.masked(options) is None else _OVER_TOKENS
         return signature.apply(types, {})
 
     def write(self, options: Options, values: Sequence[py.Expr], layer: py.Expr | None) -> py.Expr:
