@@ -13,9 +13,11 @@ from tests.words.oracles import (
     Weights,
     attend,
     attention,
+    conv1d,
     expand,
     first,
     gru,
+    gru_cell,
     last,
     linear,
     part,
@@ -111,6 +113,9 @@ def test_tokens_become_one_vector(text: str):
 TO_TOKENS: dict[str, Callable[[Weights, Array], Array]] = {
     "gru(3)": gru.forward,
     "positions": positions.forward,
+    "conv1d(3, 1)": lambda w, x: conv1d.forward(w, x, MASK),
+    "conv1d(3, 4)": lambda w, x: conv1d.forward(w, x, MASK),
+    "conv1d(3, k: 9)": lambda w, x: conv1d.forward(w, x, MASK),
     "attention(1)": lambda w, x: attention.forward(w, x, MASK, 1),
     "attention(3)": lambda w, x: attention.forward(w, x, MASK, 3),
     "transformer(2, heads: 2, ffn: 7)": lambda w, x: transformer.forward(w, x, MASK, 2, 2, 7),
@@ -152,6 +157,20 @@ def test_members_that_share_their_tokens_have_layers_of_their_own():
         b = positions.forward(part(weights, f"b[{task}]"), x)
         both = np.concatenate([a, pool.forward({}, b, MASK, "sum")], axis=1)
         np.testing.assert_allclose(logits, predicted(weights, task, both), atol=1e-9)
+
+
+def test_a_step_of_a_recurrent_unit_agrees():
+    found, weights = run(
+        "layer a = gru_cell(item, last(seen))\n"
+        "layer b[task] = gru_cell(item, a)\n"
+        "layer c[task] = b[task] -> gru_cell(a)\n"
+        "head[task] = c[task]"
+    )
+    a = gru_cell.forward(part(weights, "a"), item(weights), last.forward(tokens(weights), MASK))
+    for task, logits in found.items():
+        b = gru_cell.forward(part(weights, f"b[{task}]"), item(weights), a)
+        c = gru_cell.forward(part(weights, f"c[{task}]"), b, a)
+        np.testing.assert_allclose(logits, predicted(weights, task, c), atol=1e-9)
 
 
 def test_tokens_attend_to_another_list_and_in_several_heads():

@@ -52,10 +52,11 @@ class Attend(TokenOp):
     def write_values(self, options: Options, values: Sequence[Value]) -> py.Expr:
         q, *others = values
         heads = cast("AttendOptions", options).heads
-        given = [value.expr for value in others] + [py.Constant(heads)] * (heads > 1)
+        given = [value.expr for value in others]
+        named = {"heads": py.Constant(heads)} if heads > 1 else {}
         if q.type.tokens:
-            return py.call("attend", q.expr, *given)
-        found = py.call("attend", py.method(q.expr, "unsqueeze", py.Constant(-2)), *given)
+            return py.call("attend", q.expr, *given, **named)
+        found = py.call("attend", py.method(q.expr, "unsqueeze", py.Constant(-2)), *given, **named)
         return py.method(found, "squeeze", py.Constant(-2))
 
 

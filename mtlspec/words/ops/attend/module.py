@@ -9,7 +9,7 @@ def attend(q: Tensor, k: Tensor, v: Tensor, mask: Tensor, heads: int = 1) -> Ten
 
     [..., B, T, d], [..., B, L, d] and [..., B, L, e] -> [..., B, T, e]
     """
-    q, k, v = (x.unflatten(-1, (heads, -1)).transpose(-2, -3) for x in (q, k, v))
+    q, k, v = (x.reshape(*x.shape[:-1], heads, -1).transpose(-2, -3) for x in (q, k, v))
     kept = mask[:, None, None]  # [B, 1, 1, L]
     scores = q @ k.mT / q.shape[-1] ** 0.5  # [..., B, heads, T, L]
     scores = torch.where(kept, scores, torch.finfo(scores.dtype).min)

@@ -40,12 +40,7 @@ class Gru(Op):
         return {"n": cast("GruOptions", options).n}
 
     def parameters(self, options: Options, types: Sequence[Tensor]) -> tuple[Parameter, ...]:
-        n, d = cast("GruOptions", options).n, types[0].width
-        shapes = {"weight_ih": (3 * n, d), "weight_hh": (3 * n, n), "bias_ih": (3 * n,)}
-        return tuple(
-            Parameter(name, shape, fan_in.WORD.bind(), n, matrix=len(shape) > 1)
-            for name, shape in {**shapes, "bias_hh": (3 * n,)}.items()
-        )
+        return learned(types[0].width, cast("GruOptions", options).n)
 
     def usual(self, parameter: Parameter) -> Bound:
         del parameter
@@ -60,6 +55,15 @@ class Gru(Op):
         del options
         assert layer is not None
         return py.call(layer, *values)
+
+
+def learned(d: int, n: int) -> tuple[Parameter, ...]:
+    """The weights of a unit with states of n numbers that reads d, as PyTorch names them."""
+    shapes = {"weight_ih": (3 * n, d), "weight_hh": (3 * n, n), "bias_ih": (3 * n,)}
+    return tuple(
+        Parameter(name, shape, fan_in.WORD.bind(), n, matrix=len(shape) > 1)
+        for name, shape in {**shapes, "bias_hh": (3 * n,)}.items()
+    )
 
 
 WORD = Gru()
