@@ -20,6 +20,7 @@ from tests.words.oracles import (
     gru_cell,
     last,
     linear,
+    lstm,
     part,
     pool,
     positions,
@@ -112,6 +113,7 @@ def test_tokens_become_one_vector(text: str):
 
 TO_TOKENS: dict[str, Callable[[Weights, Array], Array]] = {
     "gru(3)": gru.forward,
+    "lstm(3)": lstm.forward,
     "positions": positions.forward,
     "conv1d(3, 1)": lambda w, x: conv1d.forward(w, x, MASK),
     "conv1d(3, 4)": lambda w, x: conv1d.forward(w, x, MASK),

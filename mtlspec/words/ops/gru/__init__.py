@@ -57,12 +57,14 @@ class Gru(Op):
         return py.call(layer, *values)
 
 
-def learned(d: int, n: int) -> tuple[Parameter, ...]:
+def learned(d: int, n: int, gates: int = 3) -> tuple[Parameter, ...]:
     """The weights of a unit with states of n numbers that reads d, as PyTorch names them."""
-    shapes = {"weight_ih": (3 * n, d), "weight_hh": (3 * n, n), "bias_ih": (3 * n,)}
-    return tuple(
-        Parameter(name, shape, fan_in.WORD.bind(), n, matrix=len(shape) > 1)
-        for name, shape in {**shapes, "bias_hh": (3 * n,)}.items()
+    rows, drawn = gates * n, fan_in.WORD.bind()
+    return (
+        Parameter("weight_ih", (rows, d), drawn, n),
+        Parameter("weight_hh", (rows, n), drawn, n),
+        Parameter("bias_ih", (rows,), drawn, n, matrix=False),
+        Parameter("bias_hh", (rows,), drawn, n, matrix=False),
     )
 
 
