@@ -8,7 +8,7 @@ from tests.graph.programs import said
 @pytest.mark.parametrize(
     "value",
     [
-        "attention(features, 2)",
+        "segment(features, 1)",
     ],
 )
 def test_a_value_that_is_not_built_is_named(value: str):
