@@ -14,7 +14,6 @@ _WORDS: Mapping[str, str] = {
         layer_norm lora low_rank matmul outer
         rms_norm segment split stack transpose
         rms_norm segment split stack transpose
-        rms_norm segment split stack transpose
     """,
     "features": "mask text",
     "encodings": "periodic",
