@@ -10,9 +10,7 @@ from mtlspec.words.registry import names
 _WORDS: Mapping[str, str] = {
     "ops": """
         batch_norm cross dice einsum
-        batch_norm cross dice einsum
         layer_norm lora low_rank matmul outer
-        rms_norm segment split stack transpose
         rms_norm segment split stack transpose
     """,
     "features": "mask text",
