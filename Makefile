@@ -1,7 +1,7 @@
 # make demo    set up, train MMoE on the bundled census sample, export it, check it
 # make test    set up and run the tests        make test-all   the slow ones too
 # make lint    style, types, order of imports  make bench      print the timings
-# make docs    write the reference's tables, check all pages
+# make docs    write the tables of the reference and of the specs' pages, check all pages
 #
 # Everything is installed into .venv; nothing else has to be set up by hand.
 

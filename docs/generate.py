@@ -1,270 +1,49 @@
-"""Writes `docs/reference/*.md` from the words, the fields of `train` and the errors.
+"""Writes what the documentation says of words, errors and specs from these themselves.
 
     python docs/generate.py            writes the pages
     python docs/generate.py --check    names those that would change, and exits with 1 if any
 
-The texts are those of `mtlspec explain`.
+`docs/reference/*.md` are written whole. The pages of specs, `docs/specs/*.md` and
+`specs/README.md`, are written by hand but for the parts between two comments.
 """
 
 from __future__ import annotations
 
-import re
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from inspect import cleandoc
-from itertools import groupby
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from mtlspec.cli.explain import Page, error_pages, first_line, option_rows, word_text
-from mtlspec.syntax.keywords import GROUPS
-from mtlspec.words import registry
-from mtlspec.words.later import later
-from mtlspec.words.metrics import Metric
-from mtlspec.words.operators import Operator
-from mtlspec.words.ops import Op
-from mtlspec.words.owning import MatrixOptions
-from mtlspec.words.routers import GateOptions, StitchOptions
-from mtlspec.words.tasks import Task
-from mtlspec.words.train import Train
-from mtlspec.words.word import Options, Word
+from reference_pages import reference
+from spec_pages import spec_pages
 
-FOLDER = Path(__file__).parent / "reference"
-
-TITLES = {
-    "ops": ("Ops", "What is computed from values: see [Values](../language/values.md)."),
-    "losses": (
-        "Losses",
-        "Ops that make a number of weights, for [`loss`](../language/statements.md#loss) terms.",
-    ),
-    "operators": ("Operators", "The signs of [arithmetic](../language/values.md#arithmetic)."),
-    "features": ("Features", "Kinds of [features](../language/data.md)."),
-    "encodings": (
-        "Encodings",
-        "What `numeric(…)` makes of a [number](../language/data.md#numbers).",
-    ),
-    "tasks": ("Tasks", "Kinds of [tasks](../language/data.md#tasks)."),
-    "metrics": ("Metrics", "How predictions are judged on the validation rows."),
-    "routers": ("Routers", "How scores become coefficients: see [Mixing](../language/mixing.md)."),
-    "initialisers": (
-        "Initialisers",
-        "How a weight is first drawn: see [Names of weights](../language/weights.md).",
-    ),
-    "optimisers": ("Optimisers", "`optimizer` of [`train`](../language/train.md)."),
-    "balance": ("Balance", "`balance` of [`train`](../language/train.md)."),
-}
-"""The kinds of words: the title of their page, and what they are."""
-
-FAMILIES = {
-    "01": "Syntax",
-    "02": "Names, indices, options",
-    "03": "Types and shapes",
-    "04": "Repeat and streams",
-    "05": "Weights and mixing",
-    "06": "Schema and data",
-    "07": "Runs",
-    "08": "Export",
-}
-"""What the first two digits of an error's code say."""
-
-_OWNERS = "#options-of-every-op-that-owns-weights"
-
-Rows = Sequence[Sequence[str]]
+ROOT = Path(__file__).parents[1]
+REFERENCE = ROOT / "docs" / "reference"
 
 
 def main(arguments: Sequence[str]) -> int:
     """Writes the pages, or tells which would change."""
-    pages = dict(reference())
+    pages = generated()
+    extra = set(REFERENCE.glob("*.md")) - set(pages)
     if "--check" in arguments:
-        changed = sorted({*pages, *_written()} - {n for n, t in pages.items() if _read(n) == t})
-        sys.stdout.write("".join(f"docs/reference/{name} would change\n" for name in changed))
+        changed = sorted({p for p, text in pages.items() if _read(p) != text} | extra)
+        sys.stdout.writelines(f"{p.relative_to(ROOT).as_posix()} would change\n" for p in changed)
         return 1 if changed else 0
-    FOLDER.mkdir(exist_ok=True)
-    for name in _written() - set(pages):
-        (FOLDER / name).unlink()
-    for name, text in pages.items():
-        (FOLDER / name).write_text(text, encoding="utf-8")
+    for path in extra:
+        path.unlink()
+    for path, text in pages.items():
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8")
     return 0
 
 
-def reference() -> Iterator[tuple[str, str]]:
-    """The name and the text of every page."""
-    yield "index.md", _page(_index())
-    for kind in TITLES:
-        yield f"{kind}.md", _page(_kind(kind))
-    yield "keywords.md", _page(_keywords())
-    yield "train.md", _page(_train())
-    yield "errors.md", _page(_errors(error_pages()))
+def generated() -> Mapping[Path, str]:
+    """The text of every page that is written, or has a part that is."""
+    whole = {REFERENCE / name: text for name, text in reference()}
+    return whole | dict(spec_pages(ROOT, _read))
 
 
-def _written() -> set[str]:
-    return {path.name for path in FOLDER.glob("*.md")}
-
-
-def _read(name: str) -> str:
-    path = FOLDER / name
+def _read(path: Path) -> str:
     return path.read_text(encoding="utf-8") if path.exists() else ""
-
-
-def _page(blocks: Iterable[str]) -> str:
-    first, *others = blocks
-    note = "<!-- Written by docs/generate.py: change the words, then `make docs`. -->"
-    return "\n\n".join([first, note, *others]) + "\n"
-
-
-# --- pages ---------------------------------------------------------------------------------------
-
-
-def _index() -> Iterator[str]:
-    yield "# Words, options, errors"
-    yield "These pages are written from the words themselves and say what `mtlspec explain` says."
-    rows = [
-        [f"[{title}]({kind}.md)", _listed(registry.names(kind)), _listed(later(kind))]
-        for kind, (title, _) in TITLES.items()
-    ]
-    yield _table(("kind", "words", "of edition 1, not built yet"), rows)
-    yield (
-        "Besides: [reserved words and signs](keywords.md), [the fields of `train`](train.md), "
-        "[errors and notes](errors.md)."
-    )
-
-
-def _kind(kind: str) -> Iterator[str]:
-    title, about = TITLES[kind]
-    words = [word for name in registry.names(kind) if (word := registry.find(kind, name))]
-    yield f"# {title}"
-    yield about
-    yield _table(*_overview(words))
-    if kind == "routers":
-        for name, options in (("gate", GateOptions), ("stitch", StitchOptions)):
-            yield f"## Options of `{name}(…)`"
-            yield from _options(options)
-    if kind == "ops":
-        yield "## Options of every op that owns weights"
-        yield from _options(MatrixOptions)
-    for word in words:
-        yield f"## `{word.name}`"
-        yield from _text(word_text(word))
-        if isinstance(word, Op):
-            yield f"Type: `{word.signature}`"
-        if not isinstance(word, Operator):  # its options hold the numbers beside a value
-            yield from _options(type(word).takes_options)
-        if isinstance(word, Op) and word.owns:
-            names = ", ".join(f"`{name}:`" for name in word.owner_options.model_fields)
-            yield f"Besides, as [every op that owns weights]({_OWNERS}): {names}."
-
-
-def _overview(words: Sequence[Word]) -> tuple[Sequence[str], Rows]:
-    """The table at the head of a kind's page."""
-    facts = [_facts(word) for word in words]
-    header = ["word", *facts[0], "what it is"] if facts else []
-    rows = [
-        [f"[`{word.name}`](#{word.name})", *fact.values(), _summary(word)]
-        for word, fact in zip(words, facts, strict=True)
-    ]
-    return header, rows
-
-
-def _facts(word: Word) -> Mapping[str, str]:
-    """What words of this kind differ in."""
-    match word:
-        case Operator():
-            return {"sign": _code(word.sign)}
-        case Op():
-            return {"type": _code(word.signature), "owns weights": "yes" if word.owns else ""}
-        case Task():
-            return {"metrics": _listed(word.metrics)}
-        case Metric():
-            return {"better": "higher" if word.higher_is_better else "lower"}
-        case _:
-            return {}
-
-
-def _keywords() -> Iterator[str]:
-    yield "# Reserved words and signs"
-    yield (
-        "The words that statements, blocks and values are made of, and the signs between them. "
-        "Before a `:` most of them may be used as names: see [Files](../language/files.md)."
-    )
-    for group, pages in GROUPS.items():
-        yield f"## {group}"
-        yield _table(
-            ("word", "what it is"),
-            [[_code(word), first_line(text)] for word, text in pages.items()],
-        )
-        for word, text in pages.items():
-            yield f"### `{word}`"
-            yield from _text(text.rstrip())
-
-
-def _train() -> Iterator[str]:
-    yield "# The fields of `train`"
-    yield "See [Train](../language/train.md) for what they mean together."
-    yield from _options(Train)
-    yield from _text(cleandoc(Train.__doc__ or ""))
-
-
-def _errors(pages: Iterable[Page]) -> Iterator[str]:
-    yield "# Errors and notes"
-    yield (
-        "Each has a page that `mtlspec explain CODE` shows: what it means, an example, "
-        "what to write instead, and why."
-    )
-    ordered = sorted(pages, key=lambda page: page.id)
-    errors = [page for page in ordered if page.id.startswith("MTL")]
-    for family, members in groupby(errors, key=lambda page: page.id[3:5]):
-        yield f"## {FAMILIES[family]}"
-        yield _table(("code", "law"), [[page.id, page.title] for page in members])
-    yield "## Warnings, notes and others"
-    named = [page for page in ordered if page not in errors]
-    yield _table(("name", "what it says"), [[_code(page.id), page.title] for page in named])
-
-
-# --- parts of pages ------------------------------------------------------------------------------
-
-
-def _summary(word: Word) -> str:
-    return first_line(word_text(word))
-
-
-def _text(text: str) -> Iterator[str]:
-    """Prose as it is; what is indented is fenced."""
-    for block in re.sub(r"(?<=:)\n(?= )", "\n\n", text).split("\n\n"):
-        lines = block.splitlines()
-        if lines and all(line.startswith("    ") for line in lines):
-            yield "\n".join(["```", *(line.removeprefix("    ") for line in lines), "```"])
-        elif block.strip():
-            yield block.strip("\n")
-
-
-def _options(options: type[Options]) -> Iterator[str]:
-    rows = [
-        [_code(name), default if default == "needed" else _code(default), _linked(takes)]
-        for name, default, takes in option_rows(options)
-    ]
-    if rows:
-        yield _table(("option", "default", "takes"), rows)
-
-
-def _linked(takes: str) -> str:
-    """`one of the routers` with a link to their page."""
-    return re.sub(r"one of the (\w+)", r"one of [\1](\1.md)", takes)
-
-
-def _table(header: Sequence[str], rows: Rows) -> str:
-    lines = [header, ["---"] * len(header), *([_cell(text) for text in row] for row in rows)]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
-
-
-def _cell(text: str) -> str:
-    return text.replace("|", "\\|")
-
-
-def _listed(names: Iterable[str]) -> str:
-    return " ".join(map(_code, names))
-
-
-def _code(text: str) -> str:
-    return f"`{text}`" if text else ""
 
 
 if __name__ == "__main__":

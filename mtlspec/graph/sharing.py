@@ -31,6 +31,17 @@ def last_shared(graph: Graph) -> tuple[Node, ...]:
     return tuple(n for n in nodes if n.key in owners and not places[n.key] <= leading)
 
 
+def tasks_of(graph: Graph) -> Mapping[str, frozenset[str]]:
+    """The trained tasks whose losses move each node, by the node's key."""
+    nodes = tuple(graph.nodes())
+    moved = {
+        task.name: _moved_by(graph, nodes, graph.heads[task.name])
+        for task in graph.tasks
+        if task.trained
+    }
+    return {n.key: frozenset(name for name, keys in moved.items() if n.key in keys) for n in nodes}
+
+
 def _moved_by(graph: Graph, nodes: Sequence[Node], heads: Iterable[str]) -> set[str]:
     """What a loss of these predictions has a gradient for."""
     moved = set(heads)

@@ -25,6 +25,8 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 PREAMBLES = DOCS / "language" / "preambles"
+SPECS = tuple(sorted((ROOT / "specs").glob("*.mtl")))
+"""The library's specs, which tests/models compile."""
 HERE = "# here"
 
 _FENCE = re.compile(r"^```(\w*)\s*$")
@@ -47,6 +49,11 @@ class Block:
     def title(self) -> str:
         return f"{self.page.relative_to(DOCS).as_posix()}:{self.line}"
 
+    @property
+    def is_shipped(self) -> bool:
+        """Whether it is a spec of the library, as it stands."""
+        return self.text in _shipped()
+
     def completed(self) -> tuple[str, int]:
         """The whole file, and how many lines of it stand before the block."""
         if self.preamble is None:
@@ -65,6 +72,11 @@ class Mark:
     line: int
     kind: str
     said: str
+
+
+@cache
+def _shipped() -> frozenset[str]:
+    return frozenset(path.read_text(encoding="utf-8") for path in SPECS)
 
 
 @cache

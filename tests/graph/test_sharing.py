@@ -3,7 +3,7 @@
 import pytest
 
 from mtlspec.graph.graph import Graph
-from mtlspec.graph.sharing import last_shared, weight_names
+from mtlspec.graph.sharing import last_shared, tasks_of, weight_names
 from tests.graph.programs import build, graph_of
 
 
@@ -161,3 +161,17 @@ def test_a_task_that_is_served_alone_shares_nothing_and_is_not_asked():
                                   "layer t = embed(job)  head[task] = t"])  # fmt: skip
 def test_a_table_is_never_the_last_shared_layer(body: str):
     assert shared(build(body)) == []
+
+
+def test_a_node_learns_from_the_tasks_whose_losses_reach_it():
+    graph = build("""
+        layer own[task] = features -> linear(4)
+        head[click] = own[click]
+        head[cart]  = concat(own[click], own[cart])
+        head[buy]   = concat(stop_gradient(own[cart]), own[buy])
+    """)
+    learns = tasks_of(graph)
+    found = {n.site.logical: set(learns[n.key]) for n in graph.nodes() if n.parameters}
+    assert found["own[click]"] == {"click", "cart"}
+    assert found["own[cart]"] == {"cart"}
+    assert found["own[buy]"] == {"buy"}
