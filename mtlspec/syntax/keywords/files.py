@@ -28,7 +28,7 @@ Example:
 With `use "f.mtl" as p` the components, params and sets of that file are called `p.name`.
 
 Example:
-    use "mtl:mmoe.mtl" as library
+    use "mtl:std/cgc.mtl" as library
 """,
     "param": """\
 `param`: a constant that `--set` and `use (…)` may replace by one of the same type.

@@ -1,6 +1,7 @@
-"""`vector(n)`: a list of `n` numbers in each row, such as an embedding that another model made.
+"""`vector`: a list of `n` numbers in each row.
 
-A number that is null is the mean of its place in the training rows; of a row that is null all are.
+Such as an embedding that another model made. A number that is null is the mean of its place in the
+training rows; of a row that is null all are.
 
     features {
         picture : vector(128)
