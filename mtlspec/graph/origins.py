@@ -28,7 +28,9 @@ def tell_origins(program: Program, report: Report) -> None:
 
 def _origins(program: Program) -> Mapping[str, tuple[Label, ...]]:
     """The names whose values come from elsewhere, those computed from given params included."""
-    found = {name: (_label(name, arg),) for name, arg in program.given.items()}
+    found: dict[str, tuple[Label, ...]] = {
+        name: (_label(name, arg),) for name, arg in program.given.items()
+    }
     sources = dict(_sources(program))
     grows = bool(found)
     while grows:
