@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mtlspec.diagnostics import Diagnostic, Error, Label
-from mtlspec.graph.schema import FeatureField, Schema, TaskField
+from mtlspec.graph.schema import Schema, TaskField
 from mtlspec.source import Span
 from mtlspec.words.conditions import ColumnRead, columns_of
 
@@ -60,21 +60,14 @@ def label_columns(task: TaskField) -> tuple[ColumnRead, ...]:
 
 
 def leaks(schema: Schema) -> list[Diagnostic]:
-    """An error for each feature that reads the column of a label."""
+    """An error for each feature that reads the column of a label; a family counts as one task."""
+    readers: dict[str, dict[str, ColumnRead]] = {}
+    for task in schema.tasks:
+        for read in label_columns(task):
+            readers.setdefault(read.name, {}).setdefault(task.family or task.name, read)
     return [
         FeatureReadsLabel(feature.name, task, feature.column, feature.span, read.span)
         for feature in schema.features
         if not feature.options.leak
-        for task, read in _labels_of(schema, feature)
+        for task, read in readers.get(feature.column, {}).items()
     ]
-
-
-def _labels_of(schema: Schema, feature: FeatureField) -> list[tuple[str, ColumnRead]]:
-    """The tasks whose label reads the feature's column, each once; a family as one."""
-    first = {
-        task.family or task.name: read
-        for task in schema.tasks
-        for read in reversed(label_columns(task))
-        if read.name == feature.column
-    }
-    return list(first.items())

@@ -13,7 +13,7 @@ from mtlspec.data import Rows
 from mtlspec.diagnostics import Diagnostic, Error, SpecError, Warn
 from mtlspec.graph.schema import TaskField
 from mtlspec.training.checkpoint import Header, save_checkpoint
-from mtlspec.training.evaluation import NotFiniteError, evaluate
+from mtlspec.training.evaluation import Judges, NotFiniteError
 from mtlspec.training.history import Epoch, append_epoch
 from mtlspec.training.loop import Learner, Means, train_epoch
 from mtlspec.training.progress import Progress, Step
@@ -65,10 +65,11 @@ def run_course(
     """
     outcome = Outcome()
     shuffle = torch.Generator().manual_seed(course.seed)
+    judges = Judges(course.tasks)
     with listen() as stop:
         for number in range(1, course.epochs + 1):
             order = torch.randperm(len(course.train_rows), generator=shuffle)
-            running = _Running(course, learner, directory, progress, stop, number)
+            running = _Running(course, learner, judges, directory, progress, stop, number)
             epoch = running.run(order, outcome.best)
             if epoch is not None:
                 outcome.epochs.append(epoch)
@@ -92,13 +93,14 @@ class _Running:
         self,
         course: Course,
         learner: Learner,
+        judges: Judges,
         directory: RunDirectory,
         progress: Progress,
         stop: StopRequest,
         number: int,
     ) -> None:
-        self.course, self.learner, self.directory = course, learner, directory
-        self.progress, self.stop = progress, stop
+        self.course, self.learner, self.judges = course, learner, judges
+        self.directory, self.progress, self.stop = directory, progress, stop
         self.step = Step(number, 0, 0.0)
 
     def run(self, order: torch.Tensor, best: Epoch | None) -> Epoch | None:
@@ -113,7 +115,7 @@ class _Running:
                 return None
             weights = self.learner.end_epoch(means.losses())
             self.progress.evaluate(self.step)
-            metrics = evaluate(self.learner.module, self.course.valid_rows, self.course.tasks)
+            metrics = self.judges.evaluate(self.learner.module, self.course.valid_rows)
         except NotFiniteError as error:
             raise SpecError([self._not_finite(str(error), best)]) from error
         epoch = self._judge(means, metrics, best, spent, time.perf_counter() - began)

@@ -31,28 +31,44 @@ class Metric(Protocol):
         """The metric over all rows taken in; NaN where it has no value."""
         ...
 
+    def reset(self) -> None:
+        """Forgets all rows."""
+        ...
+
 
 class NotFiniteError(Exception):
     """A task's loss or prediction is infinite or not a number; its text is the task's name."""
 
 
 def evaluate(module: nn.Module, rows: Rows, tasks: Sequence[TaskField]) -> dict[str, float | None]:
-    """The metrics by `task.metric`, with the module in evaluation mode.
+    """The metrics of these tasks on these rows, as `Judges` finds them."""
+    return Judges(tasks).evaluate(module, rows)
 
-    A metric that has no value on these rows (no label, or labels of one class) is None. Raises
-    `NotFiniteError` for a task whose predictions are not finite.
-    """
-    judges = {task.name: _Judge(task, task.metrics) for task in tasks}
-    was_training = module.training
-    module.eval()
-    with torch.no_grad():
-        for start in range(0, len(rows), _ROWS):
-            batch, labels = rows.batch(slice(start, min(start + _ROWS, len(rows))))
-            served = _served(module, batch)
-            for name, judge in judges.items():
-                judge.update(served[name], labels[name])
-    module.train(was_training)
-    return {key: value for judge in judges.values() for key, value in judge.compute()}
+
+class Judges:
+    """The metrics of tasks, built once: a hundred take longer to build than to compute."""
+
+    def __init__(self, tasks: Sequence[TaskField]) -> None:
+        self._by_task = {task.name: _Judge(task, task.metrics) for task in tasks}
+
+    def evaluate(self, module: nn.Module, rows: Rows) -> dict[str, float | None]:
+        """The metrics by `task.metric`, with the module in evaluation mode.
+
+        A metric that has no value on these rows (no label, or labels of one class) is None. Raises
+        `NotFiniteError` for a task whose predictions are not finite.
+        """
+        for judge in self._by_task.values():
+            judge.reset()
+        was_training = module.training
+        module.eval()
+        with torch.no_grad():
+            for start in range(0, len(rows), _ROWS):
+                batch, labels = rows.batch(slice(start, min(start + _ROWS, len(rows))))
+                served = _served(module, batch)
+                for name, judge in self._by_task.items():
+                    judge.update(served[name], labels[name])
+        module.train(was_training)
+        return {key: value for judge in self._by_task.values() for key, value in judge.compute()}
 
 
 def score_batch(
@@ -94,6 +110,12 @@ class _Judge:
         self.task = task.name
         judged = words.Judged(task.word.answer, task.served)
         self.metrics = {name: build_metric(name, judged) for name in metrics}
+        self.rows = 0
+
+    def reset(self) -> None:
+        """Forgets all rows."""
+        for metric in self.metrics.values():
+            metric.reset()
         self.rows = 0
 
     def update(self, served: Tensor, labels: Tensor) -> None:

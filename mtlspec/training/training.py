@@ -84,9 +84,8 @@ def train(request: TrainRequest, compile_spec: CompileSpec) -> RunResult:
         info = _describe_run(request, directory, data, course, module)
         _write_start(directory, compiled, data, info)
         steps = course.steps * course.epochs
-        learner = build_learner(
-            module, compiled.train, course.tasks, steps, compiled.rates, compiled.last_shared
-        )
+        shared = compiled.last_shared if compiled.train.needs_shared_layer else None
+        learner = build_learner(module, compiled.train, course.tasks, steps, compiled.rates, shared)
         with choose_progress(request.progress, sys.stderr) as progress:
             progress.start(_start(directory, info, compiled, course, data))
             outcome = _follow(course, learner, directory, progress, info)

@@ -43,3 +43,9 @@ class Train(Options):
         """Whether the weights of the tasks change while training."""
         word = self.balance.word
         return isinstance(word, Balance) and word.adapts
+
+    @property
+    def needs_shared_layer(self) -> bool:
+        """Whether the weighing measures gradients at the last layer that all tasks share."""
+        word = self.balance.word
+        return isinstance(word, Balance) and word.needs_shared_layer

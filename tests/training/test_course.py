@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from mtlspec.diagnostics import SpecError
 from mtlspec.training.checkpoint import load_checkpoint
 from mtlspec.training.course import Course, Outcome, run_course
-from mtlspec.training.evaluation import evaluate
+from mtlspec.training.evaluation import Judges, evaluate
 from mtlspec.training.loop import build_learner
 from mtlspec.training.progress import Step
 from mtlspec.training.reproduce import reproducible
@@ -238,6 +238,14 @@ def test_evaluation_in_batches_is_evaluation_at_once(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr("mtlspec.training.evaluation._ROWS", 7)
     parts = evaluate(module, data, schema("a", "b").tasks)
     assert parts == {name: pytest.approx(value) for name, value in whole.items()}
+
+
+def test_judges_forget_the_rows_that_they_judged_before() -> None:
+    module, tasks = Linear("a", "b"), schema("a", "b").tasks
+    judges = Judges(tasks)
+    judges.evaluate(module, rows(50, "a", "b", seed=1))
+    data = rows(100, "a", "b")
+    assert judges.evaluate(module, data) == evaluate(module, data, tasks)
 
 
 def test_rows_without_a_label_are_not_judged() -> None:

@@ -56,6 +56,29 @@ def test_logloss_is_the_mean_cross_entropy_over_all_batches() -> None:
     assert metric.compute().item() == pytest.approx(expected, abs=1e-12)
 
 
+@pytest.mark.parametrize("name", sorted(registry.names("metrics")))
+def test_a_metric_that_is_reset_has_forgotten_all_rows(name: str) -> None:
+    word = registry.find("metrics", name)
+    for answer in sorted(word.judges):
+        used, fresh = (build_metric(name, Judged(answer, 3)) for _ in range(2))
+        draw = torch.Generator().manual_seed(0)
+        served = 1 if answer in {"yes or no", "number"} else 3
+        labels = 3 if answer == "labels" else 1
+        parts = [
+            (
+                torch.rand(40, served, generator=draw),
+                torch.randint(2, (40, labels), generator=draw).float(),
+            )
+            for _ in range(2)
+        ]
+        used.update(*parts[0])
+        used.compute()
+        used.reset()
+        for metric in (used, fresh):
+            metric.update(*parts[1])
+        assert used.compute() == fresh.compute()
+
+
 def test_a_certain_and_wrong_probability_keeps_logloss_finite() -> None:
     metric = build_metric("logloss", YES_OR_NO)
     metric.update(torch.tensor([[1.0]]), torch.tensor([[0.0]]))

@@ -55,8 +55,9 @@ class Weighing:
         """
         del present
         weights = self.weights()
-        objective = sum(weights.get(n, self.factor(n)) * loss for n, loss in losses.items())
-        assert isinstance(objective, Tensor)
+        factors = [weights.get(name, self.factor(name)) for name in losses]
+        stacked = torch.stack(list(losses.values()))
+        objective = (stacked * stacked.new_tensor(factors)).sum()
         if objective.requires_grad:  # not where the batch has no label at all
             torch.autograd.backward(objective)
         return objective.detach()

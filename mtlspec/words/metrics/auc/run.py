@@ -40,6 +40,12 @@ class MeanAuc(Metric):
             if bool(known.any()):
                 metric.update(p[known], y[known])
 
+    def reset(self) -> None:
+        """Forgets all rows, in each of them."""
+        super().reset()
+        for metric in self.each:
+            metric.reset()
+
     def compute(self) -> Tensor:
         """The mean over the labels that have an area; NaN where none has."""
         return torch.stack([metric.compute() for metric in self.each]).nanmean()
