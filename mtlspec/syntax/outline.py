@@ -172,9 +172,10 @@ class Outline:
 
     def _lacks_brace(self) -> bool:
         """Whether the slice is a whole heading; among fields only `stage` has a block."""
-        if not self._is_heading():
-            return False
-        return self._inside != "fields" or self._slice[0].type == "STAGE"
+        if self._is_heading():
+            return self._inside != "fields" or self._slice[0].type == "STAGE"
+        colon = len(self._slice) > 1 and self._slice[-1].type == "COLON"
+        return colon and not self._brackets and self._inside != "fields"
 
     def _is_body(self, place: int) -> bool:
         """Whether a token stands on the line of the heading before it, or deeper."""
@@ -237,8 +238,9 @@ class Outline:
         span = self._span(last) if colon else Span(self.source, at, at)
         if colon:
             self._slice.pop()
-        self.errors.append(BlockWithoutBrace(span, self._text(self._slice)))
-        self._repaired = True
+        if self._slice[0].type in BLOCKS:  # else its word is wrong, which is the first to be said
+            self.errors.append(BlockWithoutBrace(span, self._text(self._slice)))
+            self._repaired = True
         self._push(Token("LBRACE", "{", start_pos=at, end_pos=at), place - 1, braced=False)
 
     def _push(self, brace: Token, place: int, *, braced: bool = True) -> None:
