@@ -4,7 +4,9 @@ One function, one line an arrow. It reads files through the function that it is 
 none, and keeps nothing between calls.
 """
 
-from collections.abc import Mapping
+import gc
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
@@ -37,6 +39,19 @@ class Outcome:
         return self.built.graph if self.built else None
 
 
+@contextmanager
+def _uncollected() -> Generator[None]:
+    """Without the collector of circles, which would walk through all nodes again and again."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+@_uncollected()
 def run(
     path: str,
     *,

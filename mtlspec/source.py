@@ -6,8 +6,9 @@ Nothing here opens a file: whoever drives the pipeline passes a `Read` function.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 Read = Callable[[str], str]
 """Reads a path as UTF-8 text; raises `OSError` or `UnicodeDecodeError`."""
@@ -28,6 +29,15 @@ class SourceFile:
     @property
     def line_count(self) -> int:
         return len(self._starts)
+
+    def lines(self) -> Iterator[tuple[int, int]]:
+        """Where each line starts, and where the next one would."""
+        yield from pairwise((*self._starts, len(self.text)))
+
+    @property
+    def longest_line(self) -> int:
+        """The characters of the longest line, with its line break."""
+        return max(stop - start for start, stop in self.lines())
 
     def line_of(self, offset: int) -> int:
         """The line of an offset, from 1."""

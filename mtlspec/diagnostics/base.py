@@ -126,8 +126,10 @@ class Report:
     )
 
     def add(self, diagnostic: Diagnostic) -> None:
-        label = diagnostic.primary
-        place = (type(diagnostic), label.span) if label else None
+        span = getattr(diagnostic, "span", None)  # at hand, where marks have to be made up
+        if span is None and (label := diagnostic.primary):
+            span = label.span
+        place = (type(diagnostic), span) if isinstance(span, Span) else None
         if diagnostic in self.found if place is None else place in self._places:
             return
         self.found.append(diagnostic)
@@ -164,6 +166,7 @@ def _one_line(diagnostic: Diagnostic) -> str:
 
 
 _SHORTEST_PREFIX = 3
+_MANY, _LONG = 1000, 100
 
 
 def catalogue() -> dict[str, type[Diagnostic]]:
@@ -182,9 +185,10 @@ def closest(word: str, candidates: Iterable[str]) -> str | None:
 
     It is misspelt, or one of the two begins with the other: `activation` for `act`.
     """
-    names = sorted(set(candidates))
-    folded = {name.lower(): name for name in names}
     meant = word.lower()
+    folded = {name.lower(): name for name in sorted(set(candidates))}
+    if len(folded) > _MANY or len(meant) > _LONG:  # to compare with all would take long
+        return folded.get(meant)
     hits = get_close_matches(meant, list(folded), n=1, cutoff=0.6)
     if not hits and len(meant) >= _SHORTEST_PREFIX:
         hits = [n for n in folded if n.startswith(meant) or _begins(meant, n)]

@@ -209,6 +209,7 @@ class Body:
         self, defines: Defines, order: tuple[int, ...], members: tuple[Index, ...]
     ) -> Statement:
         """A statement of this body and iteration, with the members that it declares."""
+        self.builder.unrolled.add(len(members), defines.span)
         lead = self.host.index if self.host else ()
         made = Statement(
             defines.keyword,
@@ -323,6 +324,7 @@ class Body:
                 )
             return came_in[stream.name]
 
+        self.builder.unrolled.add(1, stmt.head_span)
         outer = self.scope(position).inside(names)
         iteration = (*self.iteration, number)
         path = (*self.path, position, number)

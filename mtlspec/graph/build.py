@@ -19,6 +19,7 @@ from mtlspec.graph.contracts import Contract
 from mtlspec.graph.declarations import declare_all, read_schema
 from mtlspec.graph.fields import read_train
 from mtlspec.graph.graph import Graph, freeze
+from mtlspec.graph.limits import DependsTooDeep, Unbounded
 from mtlspec.graph.node import Mix, Statement
 from mtlspec.graph.program import FileCannotBeRead, Program
 from mtlspec.graph.schema import Schema
@@ -94,11 +95,22 @@ class Built:
 def build_graph(
     program: Program, report: Report, sizes: Mapping[str, int] | None = None
 ) -> Built | None:
-    """The graph of a program; None where there is no model to build.
+    """The graph of a program; None where there is no model to build, or one without end.
 
     `sizes` gives how many classes tasks have that the data tell.
     """
-    b = Builder(program, report, sizes or {})
+    try:
+        with _deep():
+            return _build(Builder(program, report, sizes or {}))
+    except Unbounded as stop:
+        report.add(stop.error)
+    except RecursionError:
+        report.add(DependsTooDeep(program.files[-1].path))
+    return None
+
+
+def _build(b: Builder) -> Built | None:
+    program, report = b.program, b.report
     b.blind = any(not broken.names for broken in program.broken) or _is_unread(report)
     names: dict[str, Symbol] = {}
     outer = Scope(None, names)
@@ -111,9 +123,8 @@ def build_graph(
         return None
     model = program.models[0]
     refuse_returns(model, report)
-    with _deep():
-        body = Body(b, outer, (), (), model.body, lambda stream: stream.family.moment())
-        body.run()
+    body = Body(b, outer, (), (), model.body, lambda stream: stream.family.moment())
+    body.run()
     graph = freeze(model.name.name, b.nodes.values(), schema, tuple(b.statements))
     unknown = any(isinstance(node.type, Unknown) for node in b.nodes.values())
     differing = any(isinstance(node.role, Mix) for node in b.nodes.values())

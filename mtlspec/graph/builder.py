@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from mtlspec.diagnostics import Diagnostic, Label, Report
+from mtlspec.graph.limits import Unrolled
 from mtlspec.graph.node import (
     Apply,
     Caller,
@@ -18,11 +19,10 @@ from mtlspec.graph.node import (
     Site,
     Statement,
 )
-from mtlspec.graph.program import FileCannotBeRead, Program
+from mtlspec.graph.program import Program
 from mtlspec.graph.scope import ComponentName, Scope
 from mtlspec.names import fresh
 from mtlspec.source import Span
-from mtlspec.syntax.errors.characters import OpenString, UnknownEscape
 from mtlspec.types import UNKNOWN, Tensor, Type
 from mtlspec.words.initialisers import Parameter
 from mtlspec.words.ops import Op
@@ -40,6 +40,10 @@ CALLERS = frozenset({"layer", "expert", "head", "return"})
 
 OWNERS = CALLERS | {"weight", "gate", "stitch"}
 """Statements that may own weights."""
+
+
+PATHS = frozenset({"MTL0103", "MTL0105", "MTL0152", "MTL0205"})
+"""Errors after which a file is not read: in its path, in reaching it, or in its lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +178,7 @@ class Builder:
     statements: list[Statement] = field(default_factory=list[Statement])
     alone: set[Span] = field(default_factory=set[Span])
     """The statements whose value is some gate's only candidate."""
+    unrolled: Unrolled = field(default_factory=Unrolled)
     unread: set[str] = field(default_factory=set[str])
     """The words of statements that did not parse; empty where not even the word is known."""
     picked: dict[str, str] = field(default_factory=dict[str, str])
@@ -197,14 +202,14 @@ class Builder:
     def may_lack(self, word: str) -> bool:
         """Whether what a word declares may be missing because it could not be read."""
         keywords = {broken.keyword for broken in self.program.broken}
-        paths = FileCannotBeRead | OpenString | UnknownEscape
-        unread = any(isinstance(found, paths) for found in self.report.found)
+        unread = any(found.id in PATHS for found in self.report.found)
         return unread or self.blind or bool(keywords & {"", "use", word})
 
     def add(
         self, role: Role, kind: Type, inputs: tuple[Node, ...], owner: Owner, span: Span
     ) -> Node:
         """A new node that belongs to the owner."""
+        self.unrolled.add(1, span)
         site = owner.next_site()
         key = f"{site.logical}:{site.ordinal}"
         node = Node(key, role, kind, tuple(node.key for node in inputs), site, span)

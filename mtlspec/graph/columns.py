@@ -101,7 +101,8 @@ def feature_set(where: Where) -> IndexSet:
 
 
 def _feature_names(where: Where) -> list[FeatureName]:
-    return [s for s in where.scope.visible().values() if isinstance(s, FeatureName)]
+    *_, file = where.scope.chain()
+    return [s for s in file.names.values() if isinstance(s, FeatureName)]
 
 
 @dataclass(frozen=True)

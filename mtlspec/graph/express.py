@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from mtlspec.diagnostics import Error, Label
 from mtlspec.graph import call, columns, components, heads, operators, picks, prefixes, rowwise
 from mtlspec.graph.builder import Builder, Where
+from mtlspec.graph.limits import entries
 from mtlspec.graph.membership import NotAnIndex
 from mtlspec.graph.names import NotBuilt, UnknownName
 from mtlspec.graph.node import Index, Node
@@ -148,6 +149,7 @@ def value(b: Builder, expr: tree.Expr, where: Where) -> Value:
             return Absent()
         case tree.Array():
             items = tuple(value(b, item, where) for item in expr.items)
+            b.unrolled.check(entries(items), expr.span)
             return FAILED if any(isinstance(i, Failed) for i in items) else items
         case tree.Paren():
             return value(b, expr.value, where)
@@ -233,10 +235,16 @@ def unknown_name(b: Builder, name: str, span: Span, where: Where, *, role: str) 
     if is_later("ops", name):
         b.report.add(NotBuilt(f"`{name}`", span))
         return FAILED
-    known, level = known_names(where, role), _in_a_level(where, name)
+    many = len(b.report.found) > MOST_SUGGESTIONS
+    known = () if many else known_names(where, role)
+    level = None if many else _in_a_level(where, name)
     error = UnknownName(name, span, role, known, level=level)
     b.report.add(components.unseen(error, where.scope))
     return FAILED
+
+
+MOST_SUGGESTIONS = 500
+"""Behind so many messages no more names are looked through for what was meant."""
 
 
 def _in_a_level(where: Where, name: str) -> Span | None:

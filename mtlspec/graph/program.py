@@ -90,9 +90,12 @@ def resolve(target: str, base: str) -> str:
 
 def identity(path: str) -> str:
     """What tells whether two paths are one file."""
-    if path.startswith(LIBRARY):
-        return os.path.realpath(resources.specs() / path.removeprefix(LIBRARY))
-    return os.path.realpath(path)
+    library = path.startswith(LIBRARY)
+    place = resources.specs() / path.removeprefix(LIBRARY) if library else path
+    try:
+        return os.path.realpath(place)
+    except ValueError:  # no file can have such a name
+        return path
 
 
 @dataclass(slots=True)
@@ -182,6 +185,8 @@ class Loader:
             self._refuse(FileCannotBeRead(path, "it is not UTF-8 text", span))
         except OSError as error:
             self._refuse(FileCannotBeRead(path, (error.strerror or str(error)).lower(), span))
+        except ValueError:
+            self._refuse(FileCannotBeRead(path, "no file can have such a name", span))
         return None
 
     def _refuse(self, error: FileCannotBeRead) -> None:

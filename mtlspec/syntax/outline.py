@@ -201,10 +201,10 @@ class Outline:
 
     def _opens_broken(self, place: int) -> bool:
         """Whether statements follow a `{` on lines of their own: its line is a broken heading."""
-        first = self._line_start(place)
         body = place + 1 < len(self.tokens) and self._cuts.first_on_line(place + 1)
-        statement = body and self._cuts.starts_statement(place + 1, in_brackets=True)
-        return statement and self._first < first < place
+        if not body or not self._cuts.starts_statement(place + 1, in_brackets=True):
+            return False
+        return self._first < self._line_start(place) < place
 
     def _line_start(self, place: int) -> int:
         """The place of the first token on the line of another."""
@@ -265,14 +265,17 @@ class Outline:
 
     def _closes_set(self, place: int) -> bool:
         """Whether a `}` belongs to the `{` of a set in the same statement."""
-        opened = [at for at in self._brackets if self.tokens[at].type == "LBRACE"]
-        if not opened:
+        opened = next((at for at in reversed(self._brackets) if self._is_brace(at)), None)
+        if opened is None:
             return False
         if not self._blocks or not self._cuts.first_on_line(place):
             return True
         block, indent = self._blocks[-1], self._cuts.indent(place)
-        spread = self._cuts.first_on_line(opened[-1] + 1)
+        spread = self._cuts.first_on_line(opened + 1)
         return not block.excludes(indent) and (spread or indent != block.indent)
+
+    def _is_brace(self, place: int) -> bool:
+        return self.tokens[place].type == "LBRACE"
 
     def _close(self, place: int) -> None:
         if self.repair and self.repair.stray and self._is_stray(place):

@@ -22,6 +22,8 @@ from mtlspec.syntax.parts import Branch
 from mtlspec.syntax.statements import Statements
 from mtlspec.syntax.tree import Expr, File, Range
 
+LONGEST_LINE = 100_000
+
 EDITIONS = (1,)
 """Those of the language that this version reads."""
 
@@ -43,6 +45,10 @@ def lex(source: SourceFile) -> tuple[Token, ...]:
 
 def parse_file(source: SourceFile) -> tuple[File, tuple[Diagnostic, ...]]:
     """The tree of a file and every syntax error in it; what did not parse is `Broken`."""
+    if len(source.text) > LONGEST_LINE and source.longest_line > LONGEST_LINE:
+        from mtlspec.syntax.refusal import refuse_file
+
+        return refuse_file(source)
     lexed = _lexer().lex(source)
     found = _parse(lexed, START_OF_FILE)
     deep = [] if found is None else sorted(set(too_deep(found)))

@@ -10,11 +10,11 @@ from mtlspec.diagnostics import Error
 from mtlspec.source import SourceFile, Span
 from mtlspec.syntax.automaton import START_OF_FILE, START_OF_VALUE, Automaton, parse
 from mtlspec.syntax.errors.brackets import TooDeep
-from mtlspec.syntax.errors.fields import NoValue, TooManyErrors, UnknownEdition
+from mtlspec.syntax.errors.fields import LineTooLong, NoValue, TooManyErrors, UnknownEdition
 from mtlspec.syntax.lexer import Lexed, Lexer
 from mtlspec.syntax.mistakes import explain
 from mtlspec.syntax.nesting import too_deep
-from mtlspec.syntax.parser import EDITIONS
+from mtlspec.syntax.parser import EDITIONS, LONGEST_LINE
 from mtlspec.syntax.recovery import MOST_ERRORS, Recovery
 from mtlspec.syntax.statements import Statements
 from mtlspec.syntax.stop import Stop
@@ -32,6 +32,14 @@ def parse_broken_file(
         return parse_broken_file(parser, lexer, source, lexed, deeper)
     file = Statements(source, recovery.broken).file(found, lexed.comments)
     return file, _in_order([*lexed.errors, *recovery.errors, *_wrong_edition(file)])
+
+
+def refuse_file(source: SourceFile) -> tuple[File, tuple[Error, ...]]:
+    """The tree of nothing, for a file with a line that no person wrote."""
+    whole = Span(source, 0, len(source.text))
+    start = next(s for s, stop in source.lines() if stop - s > LONGEST_LINE)
+    line = Span(source, start, start + len(source.line(source.line_of(start))))
+    return File(source, None, (), (), span=whole), (LineTooLong(line),)
 
 
 def refuse_value(

@@ -83,6 +83,8 @@ def test_what_is_said_of_an_invalid_spec(path: Path, request: pytest.FixtureRequ
 ELSEWHERE = {
     "MTL0133": "a value of `--set`: tests/syntax/test_mistakes.py",
     "MTL0134": "a value of `--set`: tests/syntax/test_mistakes.py",
+    "MTL0152": "a line of a megabyte: tests/syntax/test_recovery.py",
+    "MTL0251": "thousands of lines: tests/graph/test_limits.py",
     "MTL0210": "a key of `--set`: tests/graph/test_overlays.py",
     "MTL0311": "a task that is not binary: until one is built",
 }

@@ -246,14 +246,16 @@ def test_a_hundred_and_one_are_too_deep(name: str) -> None:
     assert {error.id for error in found} == {"MTL0116"}
 
 
-def test_a_number_of_a_hundred_thousand_digits_is_too_large() -> None:
-    assert parse(in_model(f"let x = {'9' * 100_000}"))[1] == ["2 MTL0107"]
-    assert parse(in_model(f"let x = {'9' * 100_000}.5"))[1] == ["2 MTL0107"]
+def test_a_number_of_ninety_thousand_digits_is_too_large() -> None:
+    assert parse(in_model(f"let x = {'9' * 90_000}"))[1] == ["2 MTL0107"]
+    assert parse(in_model(f"let x = {'9' * 90_000}.5"))[1] == ["2 MTL0107"]
 
 
-def test_a_line_of_a_megabyte_is_read() -> None:
-    assert parse(in_model(f'let x = "{"a" * 1_000_000}"'))[1] == []
-    assert parse(in_model(f'let x = "{"a" * 1_000_000}'))[1] == ["2 MTL0103"]
+def test_a_line_of_a_megabyte_is_refused_at_once() -> None:
+    assert parse(in_model(f'let x = "{"a" * 1_000_000}"'))[1] == ["2 MTL0152"]
+    assert parse(in_model(f"let x = {'a + ' * 250_000}a"))[1] == ["2 MTL0152"]
+    assert parse(f"# {'a' * 1_000_000}\nparam x = 1")[1] == ["1 MTL0152"]
+    assert parse(f"# {'a' * 90_000}\nparam x = 1")[1] == []
 
 
 def test_half_a_file_is_refused_and_nothing_worse() -> None:

@@ -196,6 +196,29 @@ class NoValue(SyntaxFault):
 
 
 @dataclass(frozen=True)
+class LineTooLong(SyntaxFault):
+    """A line has at most 100,000 characters.
+
+    What it means: the file is not read, since a line of this length was written by no person; it
+    may be data, or the work of a generator that breaks no lines.
+
+    Example:
+        mtlspec check census.csv
+
+    Instead:
+        mtlspec check census.mtl
+
+    Why: a place in such a line cannot be shown, and line breaks may stand between any two words.
+    """
+
+    id = "MTL0152"
+    title = "a line has at most 100,000 characters"
+
+    def mark(self) -> str:
+        return f"{len(self.span.text):,} characters"
+
+
+@dataclass(frozen=True)
 class TooManyErrors(SyntaxFault):
     """A file with more than 100 syntax errors is probably not a spec.
 
