@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 import torch
 
 import mtlspec
@@ -39,6 +40,62 @@ def test_ple_of_a_component_is_ple():
     batch, labels = batch_of(6), labels_of(6)
     torch.testing.assert_close(one(batch), other(batch), rtol=0, atol=1e-12)
     torch.testing.assert_close(one.loss(batch, labels), other.loss(batch, labels))
+
+
+WITH_AND_WITHOUT = {
+    "adatt": (
+        'use "mtl:adatt.mtl" (own: 2, common: 1, widths: [8, 4], tower: [4])',
+        """
+        stream h[task] = features
+        stream s       = features
+        repeat width in [8, 4] {
+            layer h, s <- adatt(h, s, own: 2, common: 1, net: mlp(width))
+        }
+        head[task] = h[task] -> mlp(4)
+        """,
+        r"^(mine|ours|fused|common_fused|native|common_native)@(\d)",
+        r"h@\2.\1",
+    ),
+    "cross_stitch": (
+        'use "mtl:cross_stitch.mtl" (widths: [8, 4])',
+        """
+        stream h[task] = features
+        repeat width in [8, 4] {
+            layer h <- cross_stitch(h, net: dense(width))
+        }
+        head[task] = h[task]
+        """,
+        r"^(?:(f)@(\d)|h@(\d)(\[\w+\])\.mixing)",
+        lambda m: f"h@{m[2]}.f" if m[1] else f"h@{m[3]}.mixed{m[4]}.mixing",
+    ),
+    "handover": (
+        'use "mtl:aitm.mtl" (bottom: [8], width: 4, charge: 0.0)',
+        """
+        layer q[task] = features -> mlp(8) -> dense(4)
+        let z[task[1]] = q[task[1]]
+        layer p[t in task[2..]] = z[t - 1] -> dense(4)
+        layer z[t in task[2..]] = handover(p[t], q[t], width: 4)
+        head[task] = z[task]
+        """,
+        r"^(value|key|query)(\[\w+\])",
+        r"z\2.\1",
+    ),
+}
+"""A system of the library, the same with its component, and how the weights are called there."""
+
+
+@pytest.mark.parametrize("name", WITH_AND_WITHOUT)
+def test_a_model_computes_the_same_with_and_without_a_component_of_the_library(name: str):
+    use, body, ours, theirs = WITH_AND_WITHOUT[name]
+    plain = mtlspec.compile(mtlspec.Text("run.mtl", f"{use}\n{SCHEMA}"), sizes=ROWS)
+    text = f'mtl 1\nuse "mtl:std/{name}.mtl"\n{SCHEMA}\nmodel m {{\n{body}\n}}\n'
+    made = mtlspec.compile(mtlspec.Text("m.mtl", text), sizes=ROWS)
+    one, other = plain.module(0).double().eval(), made.module(1).double().eval()
+    weights = {re.sub(ours, theirs, key): value for key, value in plain.weights(one).items()}
+    assert set(weights) == set(made.weights(other))
+    made.set_weights(other, weights)
+    batch = batch_of(6)
+    torch.testing.assert_close(one(batch), other(batch), rtol=0, atol=1e-12)
 
 
 def _compiled(statements: str, before: str) -> Compiled:
