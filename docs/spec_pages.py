@@ -66,6 +66,8 @@ END = "<!-- The end of what is written. -->"
 _WRITTEN = re.compile(f"{re.escape(BEGIN)}\n.*?{re.escape(END)}", re.DOTALL)
 _INDICES = r"\[(?:[^\[\]]|\[[^\[\]]*\])*\]"
 
+_HOW_TO_READ = "index.md#how-to-read-a-pages-tables"
+
 Read = Callable[[Path], str]
 """The text of a page as it is, empty where there is none."""
 
@@ -107,7 +109,9 @@ def _about(path: Path) -> Iterator[str]:
     assert outcome.graph is not None, f"{shown} has errors"
     params = [list(_param(param)) for param in outcome.program.params]
     if params:
+        yield "What `--set` may change:"
         yield table(*_without_empty(("param", "default", "domain", "what it is"), params))
+    yield f"What owns weights, and of how many tasks it learns ([how to read it]({_HOW_TO_READ})):"
     yield table(
         ("statement", "members", "one gives", "matrices of one", "numbers in all", "learns from"),
         list(_statements(outcome.graph)),
