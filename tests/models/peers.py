@@ -1,8 +1,10 @@
-"""Peers from the package index, run with our weights: torch-rechub's shared bottom, MMoE and PLE.
+"""Peers from the package index, run with our weights: torch-rechub's shared bottom, MMoE, PLE,
+ESMM and AITM.
 
 Where torch-rechub departs from the papers it is brought back to them: batch normalisation after
 every layer, the gates' too, is made the identity, and the gates' biases are 0. It names tasks and
-experts by place, counts a task's experts once for all, and gives all levels one width.
+experts by place, counts a task's experts once for all, and gives all levels one width. The values,
+keys and queries of its AITM have no bias: ours are to be 0. ESMM and AITM give probabilities.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,7 +13,7 @@ import numpy as np
 import torch
 from torch import nn
 from torch_rechub.basic.features import DenseFeature, SparseFeature
-from torch_rechub.models.multi_task import MMOE, PLE, SharedBottom
+from torch_rechub.models.multi_task import AITM, ESMM, MMOE, PLE, SharedBottom
 
 from tests.models.oracles.features import Field
 from tests.words.oracles import Array, Weights, part
@@ -90,6 +92,30 @@ class Peer:
                 self._fill_gate(level.gate_shared, f"s@{j}")
         return self._finish(model, tasks)
 
+    def aitm(self, tasks: Sequence[str], *, bottom: Sequence[int], width: int) -> nn.Module:
+        dims = {"dims": [*bottom, width]}
+        model = AITM(self.features, len(tasks), dims, [{"dims": []}] * len(tasks))
+        for task, mlp in zip(tasks, model.bottoms, strict=True):
+            self._fill_layers(mlp, f"q[{task}]")
+        for task, gate, ait in zip(tasks[1:], model.info_gates, model.aits, strict=True):
+            self._fill_layers(gate, f"p[{task}]")
+            for name in ("value", "key", "query"):
+                layer = getattr(ait, f"{name[0]}_layer")
+                _fill(layer.weight, self.weights[f"{name}[{task}].0.weight"])
+                assert not self.weights[f"{name}[{task}].0.bias"].any()
+        return self._finish(model, tasks)
+
+    def esmm(self, *, towers: Sequence[int]) -> nn.Module:
+        """Its columns are the conversion rate, the click rate and their product."""
+        dims = {"dims": list(towers)}
+        model = ESMM(self.features[:1], self.features[1:], dims, dims)
+        for rate, mlp in (("cvr", model.tower_cvr), ("ctr", model.tower_ctr)):
+            *body, out = [module for module in mlp.modules() if isinstance(module, nn.Linear)]
+            self._fill_layers(nn.Sequential(*body), f"body[{rate}]")
+            self._fill_layers(nn.Sequential(out), f"head[{rate}]")
+        model.towers = nn.ModuleList()
+        return self._finish(model, ())
+
     def _finish(self, model: nn.Module, tasks: Sequence[str]) -> nn.Module:
         for name, table in model.embedding.embed_dict.items():
             _fill(table.weight, self.weights[f"{name}.weight"])
@@ -118,7 +144,7 @@ class Peer:
 
 
 def run(model: nn.Module, batch: Batch, tasks: Sequence[str]) -> dict[str, Array]:
-    """The model's logits [B, 1] per task."""
+    """What the model gives, logits or probabilities, [B, 1] per task."""
     with torch.no_grad():
         columns = model({name: torch.from_numpy(column) for name, column in batch.items()})
     return {task: columns[:, [place]].numpy() for place, task in enumerate(tasks)}

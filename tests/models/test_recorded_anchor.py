@@ -1,7 +1,7 @@
 """Cross-stitch against numbers that a peer gave: CrossStitch of nextrec 0.6.14, Apache-2.0.
 
 That package pins an older NumPy, so it is not among the tools; it was run once with the weights
-that `wave` makes, in float64, and its logits are kept here. It has one α per channel and task, as
+that `waves` makes, in float64, and its logits are kept here. It has one α per channel and task, as
 the paper; its α begins as the unit matrix, which has no part in this.
 """
 
@@ -13,6 +13,7 @@ import mtlspec
 from tests.models.compiled import arrays, tensors
 from tests.models.oracles import cross_stitch
 from tests.models.oracles.features import Field, features
+from tests.models.waves import wave, waves
 from tests.words.oracles import Array
 
 TASKS = ("income", "marital", "student")
@@ -36,12 +37,6 @@ model cross_stitch {
 """
 
 
-def wave(shape: tuple[int, ...], phase: int) -> Array:
-    """Numbers in -1..1 that no generator of random numbers has a part in."""
-    count = int(np.prod(shape))
-    return np.sin(0.7 * np.arange(count) + 1.3 * phase).reshape(shape)
-
-
 BATCH = {
     "job": np.array([0, 6, 3, 2]),
     "city": np.array([4, 0, 1, 1]),
@@ -58,7 +53,7 @@ def made() -> tuple[torch.nn.Module, dict[str, Array]]:
     compiled = mtlspec.compile(mtlspec.Text("anchor.mtl", SPEC), sizes={"job": 7, "city": 5})
     module = compiled.module(seed=0).double().eval()
     shapes = {name: tuple(w.shape) for name, w in compiled.weights(module).items()}
-    weights = {name: wave(shapes[name], place) for place, name in enumerate(sorted(shapes))}
+    weights = waves(shapes)
     compiled.set_weights(module, tensors(weights))
     return module, weights
 
