@@ -19,47 +19,9 @@ from tests.models import cases
 from tests.models.cases import FIVE, TASKS
 from tests.models.compiled import arrays, tensors
 from tests.models.oracles import cross_stitch, sluice
+from tests.models.shipped import names, of_task, reached, shared
 
 Ship = Callable[..., Compiled]
-
-
-@pytest.fixture
-def ship(tmp_path: Path) -> Ship:
-    """Compiles a spec of the library on a small schema: `ship("ple", tasks, own="1")`."""
-
-    def compile_it(name: str, tasks: tuple[str, ...] = TASKS, **params: str) -> Compiled:
-        schema = tmp_path / f"{len(tasks)}.mtl"
-        declared = ", ".join(tasks)
-        schema.write_text(f"mtl 1\n{cases.SCHEMA}tasks {{ {declared} : binary }}\n")
-        return mtlspec.compile(f"mtl:{name}.mtl", schema=schema, set=params, sizes=cases.SIZES)
-
-    return compile_it
-
-
-def reached(compiled: Compiled, key: str, given: Mapping[str, Tensor] | None = None) -> set[str]:
-    """The logical weights that one loss, a task's or a term, has a gradient for."""
-    module = compiled.module(seed=0).double()
-    compiled.set_weights(module, given or {})
-    labels = {t.name: np.ones((64, 1)) for t in compiled.schema.tasks}
-    module.loss(tensors(cases.batch_of(64)), tensors(labels))[key].backward()
-    with torch.no_grad():
-        for parameter in module.parameters():
-            parameter.copy_(torch.zeros(()) if parameter.grad is None else parameter.grad)
-    return {name for name, grad in compiled.weights(module).items() if bool(grad.any())}
-
-
-def names(compiled: Compiled) -> set[str]:
-    return set(compiled.weights(compiled.module(seed=0)))
-
-
-def of_task(compiled: Compiled, task: str) -> set[str]:
-    """The weights with a task in their index."""
-    return {name for name in names(compiled) if f"[{task}]" in name or f"[{task}, " in name}
-
-
-def shared(compiled: Compiled) -> set[str]:
-    """The weights that are no task's own: tables, common experts and bottoms."""
-    return names(compiled).difference(*(of_task(compiled, task) for task in FIVE))
 
 
 # --- who reads whom ------------------------------------------------------------------------------
