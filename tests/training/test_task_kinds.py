@@ -16,6 +16,7 @@ from mtlspec.diagnostics import SpecError
 from mtlspec.export import export
 from mtlspec.training.datasets import prepare
 from mtlspec.training.evaluation import evaluate
+from tests.training.made_up import customers, shop
 
 FEATURES = "features { x, z : numeric(normalize) }"
 MODEL = "model m { layer h = features -> mlp(16)  head[task] = h }"
@@ -224,16 +225,6 @@ def test_lists_are_the_entries_that_are_asked_for() -> None:
     np.testing.assert_array_equal(found, [[0, 1], [0, 0], [np.nan, np.nan], [1, 1]])
 
 
-def shop(rows: int = 600) -> pa.Table:
-    """Impressions with clicks and purchases after them."""
-    rng = np.random.default_rng(0)
-    ids = {f"{name}_id": rng.integers(0, 6, rows) for name in ("user", "item", "shop")}
-    click = rng.random(rows) < (1 + ids["item_id"]) / 8
-    bought = click & (rng.random(rows) < (1 + ids["user_id"]) / 8)
-    numbers = {"age": rng.integers(18, 80, rows), "price": rng.lognormal(3, 1, rows)}
-    return pa.table(ids | numbers | {"click": click, "buy": bought})
-
-
 @pytest.mark.slow
 def test_esmm_learns_two_rates_and_serves_three(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -263,14 +254,7 @@ def test_the_zero_inflated_lognormal_spec_trains_beside_churn(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    rng = np.random.default_rng(1)
-    visits = rng.poisson(3, 800)
-    orders = rng.binomial(visits, 0.4)
-    spend = np.where(orders > 0, np.exp(2 + orders / 3 + rng.normal(size=800) / 4), 0.0)
-    columns = {"age": rng.integers(18, 80, 800), "visits_90d": visits, "orders_90d": orders}
-    kinds = {"channel": rng.choice(["web", "shop"], 800), "country": rng.choice(["de", "fr"], 800)}
-    labels = {"spend_365d": spend, "orders_365d": orders}
-    pq.write_table(pa.table(columns | kinds | labels), "customers.parquet")
+    pq.write_table(customers(), "customers.parquet")
     settings = {"train.epochs": "20", "train.batch": "64"}
     result = mtlspec.train("mtl:ziln.mtl", data="customers.parquet", out="run", set=settings)
     assert result.best is not None
