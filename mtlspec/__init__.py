@@ -15,11 +15,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from mtlspec.diagnostics import Diagnostic, SpecError
-from mtlspec.files import read_text
+from mtlspec.files import read_part, read_text
 
 if TYPE_CHECKING:
     from mtlspec.emit.compiled import Compiled
     from mtlspec.pipeline import Outcome
+    from mtlspec.source import Peek
     from mtlspec.training import Run, RunResult
 
 __version__ = "0.1.0"
@@ -134,7 +135,15 @@ def open_run(name: str | Path) -> "Run":
     """
     from mtlspec import training
 
-    return training.open_run(str(name), lambda path, sizes: compile(path, sizes=sizes))
+    return training.open_run(str(name), _compile_run)
+
+
+def _compile_run(path: str, sizes: Mapping[str, int]) -> "Compiled":
+    """The compiled model of a run's spec. The run has weights of its own: no others are read."""
+    outcome = _run(path, None, None, "python", sizes, peek=None)
+    outcome.report.stop_on_errors()
+    assert outcome.code is not None
+    return outcome.code
 
 
 def _run(
@@ -143,6 +152,7 @@ def _run(
     schema: str | Path | None,
     upto: Literal["graph", "python"],
     sizes: Mapping[str, int] | None = None,
+    peek: "Peek | None" = read_part,
 ) -> "Outcome":
     from mtlspec import pipeline
 
@@ -154,6 +164,7 @@ def _run(
     return pipeline.run(
         spec.name if isinstance(spec, Text) else str(spec),
         read=read,
+        peek=peek,
         overlays=overlays,
         schema=None if schema is None else str(schema),
         sizes=sizes,

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from mtlspec.diagnostics import Report
-from mtlspec.source import Read, SourceFile
+from mtlspec.source import Peek, Read, SourceFile
 
 if TYPE_CHECKING:
     from mtlspec.emit.compiled import Compiled
@@ -56,6 +56,7 @@ def run(
     path: str,
     *,
     read: Read,
+    peek: Peek | None = None,
     overlays: Mapping[str, str] | None = None,
     schema: str | None = None,
     sizes: Mapping[str, int] | None = None,
@@ -63,6 +64,8 @@ def run(
 ) -> Outcome:
     """From a spec file as far as `upto`; mistakes are in the outcome's report, never raised.
 
+    `peek` reads in files of weights; without it they are not looked at, as for a run, which has
+    weights of its own.
     `overlays` are `--set` keys and values as text, `schema` a file that takes the place of the
     spec's own features and tasks, `sizes` the rows of tables and the classes of tasks that are
     known from data.
@@ -81,7 +84,7 @@ def run(
     from mtlspec.graph.build import build_graph
     from mtlspec.graph.origins import tell_origins
 
-    outcome.built = build_graph(outcome.program, outcome.report, sizes or {})
+    outcome.built = build_graph(outcome.program, outcome.report, sizes or {}, peek)
     if outcome.built is not None:
         check(outcome.built, outcome.report)
     tell_origins(outcome.program, outcome.report)

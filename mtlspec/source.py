@@ -13,6 +13,9 @@ from itertools import pairwise
 Read = Callable[[str], str]
 """Reads a path as UTF-8 text; raises `OSError` or `UnicodeDecodeError`."""
 
+Peek = Callable[[str, int, int], bytes]
+"""Reads so many bytes of a file, from one on (path, first, count); raises `OSError`."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SourceFile:

@@ -23,6 +23,7 @@ from mtlspec.cli.usage import Color, Schema, Settings, parse_settings
 from mtlspec.diagnostics import Diagnostic
 from mtlspec.diagnostics.structured import to_dict
 from mtlspec.diagnostics.terminal import Format, render, summary
+from mtlspec.files import read_part
 from mtlspec.graph.build import OneModel
 from mtlspec.graph.fields import field_keys
 from mtlspec.graph.graph import Graph
@@ -99,7 +100,9 @@ def check(
 
 def check_one(path: str, overlays: Mapping[str, str], schema: str | None) -> Checked:
     """Checks one spec. A file that is a part of a program, such as a schema, needs no model."""
-    outcome = run(path, read=read_spec, overlays=overlays, schema=schema, upto="graph")
+    outcome = run(
+        path, read=read_spec, peek=read_part, overlays=overlays, schema=schema, upto="graph"
+    )
     part = is_part(outcome.program)
     found = tuple(d for d in outcome.report.found if not (part and isinstance(d, OneModel)))
     return Checked(path, not part, found, dict(_facts(outcome)))

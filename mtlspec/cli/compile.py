@@ -9,6 +9,7 @@ from cyclopts import Parameter
 from mtlspec import pipeline
 from mtlspec.cli.output import STDIO, give, read_spec, say, tell, write_text
 from mtlspec.cli.usage import Schema, Settings, UsageError, parse_settings
+from mtlspec.files import read_part
 from mtlspec.pipeline import Outcome, Stage
 
 if TYPE_CHECKING:
@@ -52,7 +53,13 @@ def compile(
 
     def compile_upto(stage: Stage, sizes: Mapping[str, int] | None = None) -> Outcome:
         outcome = pipeline.run(
-            spec, read=read, overlays=settings_given, schema=schema, sizes=sizes, upto=stage
+            spec,
+            read=read,
+            peek=read_part,
+            overlays=settings_given,
+            schema=schema,
+            sizes=sizes,
+            upto=stage,
         )
         outcome.report.stop_on_errors()
         return outcome

@@ -1,6 +1,5 @@
 """The command `export`: a run as one ONNX file, and a report of what was found on the way."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,7 +13,6 @@ from mtlspec.diagnostics import Note, SpecError
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from mtlspec.emit.compiled import Compiled
     from mtlspec.training import Run
 
 
@@ -71,9 +69,8 @@ def export(
     """
     from mtlspec.export import describe
     from mtlspec.export import export as export_run
-    from mtlspec.training import open_run
 
-    opened = open_run(run, _compile)
+    opened = mtlspec.open_run(run)
     tell(opened.notes)
     rows = _rows_of(opened) if data is None else _rows(opened, data)
     report = export_run(
@@ -85,10 +82,6 @@ def export(
         provenance=_provenance(opened),
     )
     give(describe(report))
-
-
-def _compile(path: str, sizes: Mapping[str, int]) -> "Compiled":
-    return mtlspec.compile(path, sizes=sizes)
 
 
 def _provenance(run: "Run") -> dict[str, str]:

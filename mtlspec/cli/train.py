@@ -9,6 +9,7 @@ from cyclopts import Parameter
 from mtlspec import pipeline
 from mtlspec.cli.output import give, read_spec, tell
 from mtlspec.cli.usage import Schema, Settings, UsageError, parse_settings
+from mtlspec.files import read_part
 
 if TYPE_CHECKING:
     from mtlspec.emit.compiled import Compiled
@@ -64,7 +65,9 @@ def train(
     read = cache(read_spec)  # stdin can be read once, and both compilations mean one text
 
     def compile_spec(sizes: Mapping[str, int] | None) -> "Compiled":
-        outcome = pipeline.run(spec, read=read, overlays=overlays, schema=schema, sizes=sizes)
+        outcome = pipeline.run(
+            spec, read=read, peek=read_part, overlays=overlays, schema=schema, sizes=sizes
+        )
         outcome.report.stop_on_errors()
         if sizes is None:
             tell(found for found in outcome.report.found if found.severity == "warning")

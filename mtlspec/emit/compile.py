@@ -15,7 +15,7 @@ from mtlspec.syntax import tree
 
 def compile_plan(program: Program, built: Built, plan: Plan) -> Compiled:
     """The source of a plan and what belongs to it."""
-    spec_text = effective_text(program)
+    spec_text = effective_text(program, built.paths)
     source = program.models[0].span.file
     text = print_module(write_module(plan, source, spec_text, _components(program, plan, source)))
     return Compiled(text, built.graph, plan, built.train, spec_text)

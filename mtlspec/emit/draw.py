@@ -15,6 +15,9 @@ def draw(tensor: "Tensor", parameter: Parameter, seed: int, name: str) -> None:
 
     initialiser = parameter.initial.word
     assert isinstance(initialiser, Initialiser)
+    if initialiser.stored:
+        initialiser.part("run").fill(tensor, parameter.initial.options)
+        return
     values = initialiser.values(parameter.initial.options)
     if values is not None:
         tensor.copy_(torch.tensor(values).expand_as(tensor))

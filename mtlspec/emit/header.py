@@ -10,6 +10,7 @@ from mtlspec.graph.node import Index, Statement
 from mtlspec.names import ranges
 from mtlspec.plan.plan import Bank, Plan
 from mtlspec.source import SourceFile, Span
+from mtlspec.words.initialisers.from_file import FromFileOptions
 
 
 def file_doc(plan: Plan, source: SourceFile, spec_text: str, components: Sequence[Span]) -> str:
@@ -35,7 +36,17 @@ def file_doc(plan: Plan, source: SourceFile, spec_text: str, components: Sequenc
         f"Compiled by mtlspec from {basename(source.path)}; the whole spec has sha256 {digest}.\n\n"
         f"{spec}\n\n"
         f"In shapes, {letters}."
+        f"{_stored(plan)}"
     )
+
+
+def _stored(plan: Plan) -> str:
+    """The files that weights begin as, which the emitted file does not read."""
+    options = [p.initial.options for slot in plan.slots for p in slot.parameters]
+    paths = (o.path for o in options if isinstance(o, FromFileOptions))
+    files = ", ".join(dict.fromkeys(map(basename, paths)))
+    text = f"Weights that {files} has are read where mtlspec makes the module, not here."
+    return "\n\n" + textwrap.fill(text, 80) if files else ""
 
 
 def statement_text(span: Span) -> str:

@@ -131,6 +131,9 @@ def array_statements(
     if _numbers_of(first) is not None:
         return _begin_with_numbers(own, initial, stacked=stacked)
     sizes = (len(initial), *first.shape) if stacked else first.shape
+    if _is_stored(first):
+        zeros = py.call("torch.zeros", *map(py.Constant, sizes))
+        return (py.Assign(own, _parameter(zeros, first)),)
     made = _parameter(py.call("torch.empty", *map(py.Constant, sizes)), first)
     return py.Assign(own, made), _filled(own, first, stacked=stacked)
 
@@ -152,7 +155,7 @@ def begin_statements(
         first: Parameter = initial[0]
         own = py.Attribute(layer, first.name)
         numbers = _numbers_of(first)
-        if first.initial == usual(first):
+        if first.initial == usual(first) or _is_stored(first):
             continue
         if numbers is None:
             yield _filled(own, first, stacked=stacked)
@@ -174,6 +177,13 @@ def own_functions(parameters: Iterable[Parameter]) -> Iterator[tuple[str, str]]:
     for word in (parameter.initial.word for parameter in parameters):
         if isinstance(word, Initialiser) and word.own:
             yield word.module, word.function
+
+
+def _is_stored(parameter: Parameter) -> bool:
+    """Whether a parameter begins as a file has it, which is read once its module is made."""
+    word = parameter.initial.word
+    assert isinstance(word, Initialiser)
+    return word.stored
 
 
 def _numbers_of(parameter: Parameter) -> Numbers | None:

@@ -12,6 +12,7 @@ from mtlspec.graph.expansion import expand
 from mtlspec.graph.node import Node
 from mtlspec.graph.option_values import OptionValue
 from mtlspec.graph.options import OptionTwice, TooManyByPlace, UnknownOption, read_model
+from mtlspec.graph.owning import place_of_load
 from mtlspec.graph.parameters import Given, enter_parameters
 from mtlspec.graph.scope import ComponentName
 from mtlspec.graph.values import (
@@ -129,7 +130,8 @@ def call_component(
     names = enter_parameters(b, component, given, options)
     if names is None:
         return FAILED
-    return expand(b, component, names, where.owner, expr.span, where.scope, learned)
+    load = place_of_load(common, expr.span)
+    return expand(b, component, names, where.owner, expr.span, where.scope, learned, load)
 
 
 def _apart(

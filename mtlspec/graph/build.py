@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from mtlspec.diagnostics import Error, Label, Report
 from mtlspec.graph.body import Body
@@ -24,7 +24,8 @@ from mtlspec.graph.node import Mix, Statement
 from mtlspec.graph.program import FileCannotBeRead, Program
 from mtlspec.graph.schema import Schema
 from mtlspec.graph.scope import Scope, Symbol
-from mtlspec.source import Span
+from mtlspec.graph.stored import FilesOfWeights
+from mtlspec.source import Peek, Span
 from mtlspec.types import Unknown
 from mtlspec.words.train import Train
 
@@ -74,7 +75,8 @@ class Built:
     to be missing; `alone` are the experts that are some gate's only candidate, where the gate is
     that expert itself; `unread` are the words of statements that did not parse, empty where not
     even the word is known; `lifted` are the statements whose arrays are computed where they are
-    multiplied; `contracts` are what the spec requires of the graph.
+    multiplied; `contracts` are what the spec requires of the graph;
+    `paths` are those of files of weights, by where they are named.
     """
 
     graph: Graph
@@ -85,6 +87,7 @@ class Built:
     unread: frozenset[str]
     lifted: frozenset[Statement]
     contracts: tuple[Contract, ...] = ()
+    paths: Mapping[Span, str] = field(default_factory=dict[Span, str])
 
     @property
     def used(self) -> Schema:
@@ -93,15 +96,18 @@ class Built:
 
 
 def build_graph(
-    program: Program, report: Report, sizes: Mapping[str, int] | None = None
+    program: Program,
+    report: Report,
+    sizes: Mapping[str, int] | None = None,
+    peek: Peek | None = None,
 ) -> Built | None:
     """The graph of a program; None where there is no model to build, or one without end.
 
-    `sizes` gives how many classes tasks have that the data tell.
+    `sizes` gives how many classes tasks have that the data tell; `peek` reads in files of weights.
     """
     try:
         with _deep():
-            return _build(Builder(program, report, sizes or {}))
+            return _build(Builder(program, report, sizes or {}, FilesOfWeights(peek)))
     except Unbounded as stop:
         report.add(stop.error)
     except RecursionError:
@@ -132,7 +138,9 @@ def _build(b: Builder) -> Built | None:
     assert report.errors or differing or not unknown, "a value failed without an error"
     incomplete = unknown or bool(report.errors)
     found = frozenset(b.alone), frozenset(b.unread), frozenset(b.lifted)
-    return Built(graph, train, model.name.span, incomplete, *found, tuple(b.contracts))
+    return Built(
+        graph, train, model.name.span, incomplete, *found, tuple(b.contracts), b.files.paths()
+    )
 
 
 def _is_unread(report: Report) -> bool:

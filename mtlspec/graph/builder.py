@@ -21,6 +21,7 @@ from mtlspec.graph.node import (
 )
 from mtlspec.graph.program import Program
 from mtlspec.graph.scope import ComponentName, Scope
+from mtlspec.graph.stored import FilesOfWeights, Loading, begin
 from mtlspec.names import fresh
 from mtlspec.source import Span
 from mtlspec.types import UNKNOWN, Tensor, Type
@@ -52,7 +53,7 @@ class Host:
 
     `index` is that of the member that calls, `may_own` whether the component may own weights
     there, `calls_from` where the call is written, `loan` the block whose weights it borrows,
-    `learned` how all weights inside are learned.
+    `learned` how all weights inside are learned, `loads` the files that they begin as.
     """
 
     caller: Caller
@@ -63,6 +64,7 @@ class Host:
 
     loan: Loan | None = None
     learned: OwnerOptions = AS_USUAL
+    loads: tuple[Loading, ...] = ()
 
     def marks(self) -> tuple[Label, ...]:
         """The calls that led there, as marks of a message."""
@@ -89,6 +91,13 @@ class Owner:
     """The attributes that its class has or may have."""
     of: Owner | None = None
     borrows: Loan | None = None
+    loads: tuple[Loading, ...] = ()
+    """The file that the op begins as which is being applied."""
+
+    @property
+    def all_loads(self) -> tuple[Loading, ...]:
+        """The files that its weights begin as, that of the outermost call last."""
+        return (*self.loads, *(self.host.loads if self.host else ()))
 
     @property
     def learned(self) -> OwnerOptions:
@@ -174,6 +183,7 @@ class Builder:
     report: Report
     sizes: Mapping[str, int] = field(default_factory=dict[str, int])
     """How many classes tasks have, where the data tell."""
+    files: FilesOfWeights = field(default_factory=lambda: FilesOfWeights(None))
     nodes: dict[str, Node] = field(default_factory=dict[str, Node])
     statements: list[Statement] = field(default_factory=list[Statement])
     alone: set[Span] = field(default_factory=set[Span])
@@ -238,6 +248,7 @@ class Builder:
         parameters = tuple(map(owner.learned.change, parameters))
         keeps = bool(parameters) or (isinstance(op.word, Op) and op.word.remembers)
         name = (inner or owner.next_inner()) if keeps else ""
+        parameters = begin(self.files, self.report, owner, parameters, name)
         if not keeps or owner.loan is None:
             return self.add(Apply(op, parameters, name), kind, inputs, owner, span)
         types = tuple(node.type for node in inputs if isinstance(node.type, Tensor))
@@ -252,6 +263,7 @@ class Builder:
         """An array that is learned as it is; it takes the next inner name, or `inner`."""
         parameter = owner.learned.change(parameter)
         name = owner.next_inner() if inner is None else inner
+        (parameter,) = begin(self.files, self.report, owner, (parameter,), name)
         if owner.loan is not None:
             lent = owner.loan.learn(self, owner, parameter, name, span)
             return self.nothing(owner, span) if lent is None else lent

@@ -20,6 +20,7 @@ from mtlspec.graph import (
     readers,
     scores,
     sets,
+    stored,
     traces,
     weights,
 )
@@ -387,9 +388,22 @@ def _with_options(
     read = owning.read_op_options(b, op, args, where, span)
     if read is None:
         return FAILED
-    options, where = read[0], replace(where, owning=read[1])
-    if op.reads_columns:
-        return columns.embed(b, Bound(op, options), given, span, where)
-    if isinstance(op, Reader):
-        return readers.read(b, op, given, span, where)
-    return families.apply_to(b, Bound(op, options), given, span, where)
+    options, where, owner = read[0], replace(where, owning=read[1]), where.owner
+    if owner is None or read[1].load is None:
+        return _apply(b, Bound(op, options), given, span, where)
+    load, first = owning.place_of_load(args, span), owner.owning
+    with stored.loaded(b.files, b.report, read[1].load, load, first=first) as owner.loads:
+        made = _apply(b, Bound(op, options), given, span, where)
+    owner.loads = ()
+    return made
+
+
+def _apply(
+    b: Builder, op: Bound, given: tuple[Given, ...], span: Span, where: Where
+) -> Node | Members | Failed:
+    assert isinstance(op.word, Op)
+    if op.word.reads_columns:
+        return columns.embed(b, op, given, span, where)
+    if isinstance(op.word, Reader):
+        return readers.read(b, op.word, given, span, where)
+    return families.apply_to(b, op, given, span, where)

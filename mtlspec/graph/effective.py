@@ -5,19 +5,21 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 from mtlspec.graph.flatten import Names, names_of
 from mtlspec.graph.program import Program
+from mtlspec.source import Span
 from mtlspec.syntax import tree
 
 
-def effective_text(program: Program) -> str:
+def effective_text(program: Program, paths: Mapping[Span, str] = MappingProxyType({})) -> str:
     """A file without `use` whose params hold the values that `use (…)` and `--set` gave them.
 
     Compiled again it gives the same model. Statements stand as they were written, comments
-    inside them included.
+    inside them included, but `paths`, what names a file of weights.
     """
-    names = names_of(program)
+    names = names_of(program, paths)
     parts = ["mtl 1", *_params(program, names, {}, names), *_sets(program, names)]
     parts.extend(_block("features", program.features, names))
     parts.extend(_block("tasks", program.tasks, names))

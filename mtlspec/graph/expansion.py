@@ -15,6 +15,7 @@ from mtlspec.graph import express
 from mtlspec.graph.builder import CALLERS, Builder, Host, Owner, Where
 from mtlspec.graph.node import Caller, Node, Statement
 from mtlspec.graph.scope import ComponentName, Scope, Symbol
+from mtlspec.graph.stored import loaded
 from mtlspec.graph.values import FAILED, Absent, Failed, Members, Results
 from mtlspec.source import Span
 from mtlspec.syntax import tree
@@ -76,11 +77,12 @@ def expand(
     span: Span,
     scope: Scope,
     learned: OwnerOptions,
+    load: Span,
 ) -> Returned | Results | Failed:
     """What a call returns. `names` are the parameters with their arguments.
 
     `owner` is the member that calls, and `scope` where the call is written; `learned` says how all
-    weights are learned that the call owns.
+    weights are learned that the call owns, and `load` is where it names their file.
     """
     from mtlspec.graph.body import Body  # bodies hold expressions: here the circle is closed
 
@@ -92,14 +94,17 @@ def expand(
     caller = Caller(owner.statement, number, depth, component.name, span, lent)
     may_own = owner.may_own and (lent is not None or owner.statement.keyword in CALLERS)
     learned = learned.within(owner.learned)
-    host = Host(caller, owner.whole_index, may_own, component, scope, owner.loan, learned)
-    inner = b.within(caller)
-    statements = component.component.body
-    outer = Scope(Scope(None, dict(component.sees)), dict(names))
-    path = (*owner.statement.order, asking.calls)
-    made = Body(inner, outer, (), path, statements, lambda s: s.family.moment(), host)
-    made.run()
-    return _results(inner, component, made, host)
+    index, loan, outside = owner.whole_index, owner.loan, owner.host.loads if owner.host else ()
+    with loaded(b.files, b.report, learned.load, load, caller=caller) as own:
+        loads = (*own, *outside)
+        host = Host(caller, index, may_own, component, scope, loan, learned, loads)
+        inner = b.within(caller)
+        statements = component.component.body
+        outer = Scope(Scope(None, dict(component.sees)), dict(names))
+        path = (*owner.statement.order, asking.calls)
+        made = Body(inner, outer, (), path, statements, lambda s: s.family.moment(), host)
+        made.run()
+        return _results(inner, component, made, host)
 
 
 def _results(

@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from mtlspec.graph.program import Prefixed, Program
 from mtlspec.names import fresh
@@ -21,6 +22,8 @@ class Names:
     own: Mapping[str, str]
     components: frozenset[str]
     prefixes: Mapping[str, Names]
+    paths: Mapping[Span, str] = field(default_factory=dict[Span, str])
+    """The paths of files that are named, as they lead there from anywhere."""
 
     def text(self, node: tree.Node) -> str:
         """A node as it was written, with the names of the one file."""
@@ -42,6 +45,8 @@ class Names:
             if not inside or node.name in self.components:
                 yield node.span, self.own[node.name]
             return
+        if isinstance(node, tree.String) and node.span in self.paths:
+            yield node.span, json.dumps(self.paths[node.span], ensure_ascii=False)
         for child in tree.children(node):
             yield from self._changes(child, inside=inside)
 
@@ -60,30 +65,34 @@ class Names:
                 return None
 
 
-def names_of(program: Program) -> Names:
+def names_of(program: Program, paths: Mapping[Span, str]) -> Names:
     """The names of a program that stands in one file; its own are kept."""
     taken = {node.name for model in program.models for node in _idents(model)}
     taken |= {node.name for item in program.components for node in _idents(item)}
     own = [item.name.name for item in _declared(program)]
     fields = [*program.features, *program.tasks]
     taken |= {key.name.name for f in fields if isinstance(f, tree.Field) for key in f.keys}
-    return _names(program, {name: name for name in own}, taken | set(own))
+    return _names(program, {name: name for name in own}, taken | set(own), paths)
 
 
-def _names(program: Program, own: Mapping[str, str], taken: set[str]) -> Names:
+def _names(
+    program: Program, own: Mapping[str, str], taken: set[str], paths: Mapping[Span, str]
+) -> Names:
     components = frozenset(item.name.name for item in program.components)
     prefixes = {
-        prefixed.alias.name: _prefixed_names(prefixed, prefixed.alias.name, taken)
+        prefixed.alias.name: _prefixed_names(prefixed, prefixed.alias.name, taken, paths)
         for prefixed in program.prefixed
     }
-    return Names(own, components, prefixes)
+    return Names(own, components, prefixes, paths)
 
 
-def _prefixed_names(prefixed: Prefixed, lead: str, taken: set[str]) -> Names:
+def _prefixed_names(
+    prefixed: Prefixed, lead: str, taken: set[str], paths: Mapping[Span, str]
+) -> Names:
     program = prefixed.program
     taken |= {node.name for item in program.components for node in _idents(item)}
     own = {item.name.name: fresh(f"{lead}_{item.name.name}", taken) for item in _declared(program)}
-    return _names(program, own, taken)
+    return _names(program, own, taken, paths)
 
 
 def _declared(program: Program) -> Iterator[tree.Param | tree.SetDecl | tree.Component]:

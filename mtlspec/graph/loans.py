@@ -126,6 +126,12 @@ class Loan:
         name = f"{inner}.{parameter.name}"
         return self._found(b, borrower, name, make, (parameter,))
 
+    def near(self, borrower: Owner) -> Place:
+        """Where this very block holds what a borrower uses, be it a part of another or not."""
+        if borrower.of is not None:
+            return self.owner.statement, self.owner.whole_index
+        return self._twin(borrower.statement, borrower.whole_index)
+
     def nodes(self) -> list[Node]:
         """What it holds so far, in the order of the recipe."""
         return list(self._root.held.values())
@@ -157,11 +163,7 @@ class Loan:
 
     def _place(self, borrower: Owner) -> Place:
         """Where what a borrower uses is held: by the block, or by its twin of a statement."""
-        if borrower.of is not None:
-            place = self.owner.statement, self.owner.whole_index
-        else:
-            place = self._twin(borrower.statement, borrower.whole_index)
-        outer = self.owner.loan
+        place, outer = self.near(borrower), self.owner.loan
         return place if outer is None else outer._lifted(place)
 
     def _lifted(self, place: Place) -> Place:

@@ -16,6 +16,7 @@ from mtlspec.graph.components import unseen
 from mtlspec.graph.listed import as_written, read_listed
 from mtlspec.graph.names import NotBuilt, UnknownName
 from mtlspec.graph.option_values import OptionExcluded, explained, plain
+from mtlspec.graph.program import resolve
 from mtlspec.graph.unknown import OPTIONS_ELSEWHERE, UnknownOption, UnknownWord
 from mtlspec.graph.values import FAILED, Bare, Failed, Recipe
 from mtlspec.source import Span
@@ -26,6 +27,7 @@ from mtlspec.words.word import (
     AsWritten,
     Bound,
     Condition,
+    FilePath,
     Listed,
     OfKind,
     Options,
@@ -33,7 +35,7 @@ from mtlspec.words.word import (
     Word,
 )
 
-Mark = OfKind | Raw | AsWritten | Listed
+Mark = OfKind | Raw | AsWritten | Listed | FilePath
 """What the type of an option may be marked with."""
 
 
@@ -301,6 +303,8 @@ def _option(
         if None in words:
             return FAILED
         return tuple(words) if listed or option == model.variadic else words[0]
+    if isinstance(mark, FilePath) and not isinstance(exprs[0], tree.Range):
+        return _located(b, exprs[0], where)
     plain = [_plain(b, expr, where) for expr in exprs]
     if any(isinstance(value, Failed) for value in plain):
         return FAILED
@@ -312,6 +316,18 @@ def _option(
     for value in plain:
         flat.extend(value if isinstance(value, tuple) else (value,))  # pyright: ignore[reportUnknownArgumentType]
     return tuple(flat)
+
+
+def _located(b: Builder, expr: tree.Expr, where: Where) -> object:
+    """The path of a file, or `file#name`, from the spec's file on."""
+    text = _plain(b, expr, where)
+    if not isinstance(text, str):
+        return text
+    path, sign, name = text.partition("#")
+    found = resolve(path, expr.span.file.path) + sign + name
+    if isinstance(expr, tree.String):
+        b.files.located[expr.span] = found
+    return found
 
 
 def _mark(annotation: object, metadata: Sequence[object]) -> Mark | None:

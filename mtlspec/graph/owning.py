@@ -26,3 +26,9 @@ def read_op_options(
     if options is None or not isinstance(owning, OwnerOptions):
         return None
     return options, owning
+
+
+def place_of_load(args: Sequence[tree.Arg], span: Span) -> Span:
+    """Where a call names the file that its weights begin as; the call where it names none."""
+    named = (arg.value.span for arg in args if arg.name is not None and arg.name.name == "load")
+    return next(named, span)

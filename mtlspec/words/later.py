@@ -19,10 +19,9 @@ _WORDS: Mapping[str, str] = {
         mlm ranking retrieval tokens
     """,
     "balance": "cagrad imtl mgda nash pcgrad",
-    "initialisers": "from_file identity orthonormal ones signs xavier zeros",
+    "initialisers": "identity orthonormal ones signs xavier zeros",
 }
-_OPTIONS = frozenset({"load"})
-_FIELD_OPTIONS = frozenset({"by", "from", "leak", "serving"})
+_OPTIONS = frozenset({"by", "from", "leak", "load", "serving"})
 _TRAIN = frozenset({"sampling", "schedule", "split", "steps", "tables", "test"})
 
 
@@ -38,7 +37,9 @@ def is_later(kind: str, name: str) -> bool:
 
 def is_later_option(word: str, name: str) -> bool:
     """Whether a name is an option, or a field of `train`, that is still to be built."""
-    return name in (_TRAIN if word == "train" else _OPTIONS | _FIELD_OPTIONS)
+    if word == "train":
+        return name in _TRAIN
+    return name in _OPTIONS and word not in names("ops")
 
 
 def later(kind: str) -> tuple[str, ...]:

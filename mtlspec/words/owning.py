@@ -1,19 +1,23 @@
 """What every op takes that owns weights, besides its own options."""
 
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
 from mtlspec.words.initialisers import Parameter
-from mtlspec.words.word import Bound, OfKind, Options
+from mtlspec.words.word import Bound, FileOption, OfKind, Options
 
 
 class OwnerOptions(Options):
-    """`frozen`: whether the weights stay as they begin. `lr`: a factor on the learning rate."""
+    """`frozen`: whether the weights stay as they begin. `lr`: a factor on the learning rate.
+    `load`: the file that they begin as.
+    """
 
     frozen: bool = False
     lr: float = Field(default=1.0, gt=0)
+    load: FileOption | None = None
 
     def within(self, outer: "OwnerOptions") -> "OwnerOptions":
         """These options of a part of an op, under those of the whole."""
@@ -32,6 +36,8 @@ AS_USUAL = OwnerOptions()
 
 class MatrixOptions(OwnerOptions):
     """`init`: how weight matrices and tables begin; biases and norms begin as ever."""
+
+    excludes: ClassVar[Mapping[str, tuple[str, ...]]] = {"load": ("init",)}
 
     init: Annotated[Bound, OfKind("initialisers")] | None = None
 

@@ -43,6 +43,11 @@ class Listed:
     """Marks an option that takes values of a column: a list of them, a range or a set."""
 
 
+@dataclass(frozen=True, slots=True)
+class FilePath:
+    """Marks an option that names a file: what is read is its path, from the spec's file on."""
+
+
 class Opaque:
     """A value that pydantic passes through as it is: only its class is checked."""
 
@@ -67,6 +72,10 @@ ConditionOption = Annotated[Condition, Raw()]
 
 ColumnOption = Annotated[str, AsWritten()]
 """The type of an option that names a column: columns do not belong to the spec's namespace."""
+
+
+FileOption = Annotated[str, FilePath()]
+"""The type of an option that names a file, or `"file#name"`, something in a file."""
 
 
 class Options(BaseModel):

@@ -16,7 +16,7 @@ from mtlspec.cli.check import is_part
 from mtlspec.cli.explain import error_pages
 from mtlspec.diagnostics import Diagnostic
 from mtlspec.diagnostics.terminal import render
-from mtlspec.files import read_text
+from mtlspec.files import read_part, read_text
 from mtlspec.graph.build import OneModel
 
 HERE = Path(__file__).parent
@@ -41,7 +41,10 @@ def run(path: Path, text: str, upto: pipeline.Stage) -> pipeline.Outcome:
             return text
         return read_text(wanted if wanted.startswith("mtl:") else str(path.parent / wanted))
 
-    return pipeline.run(path.name, read=read, upto=upto)
+    def peek(name: str, first: int, count: int) -> bytes:
+        return read_part(str(path.parent / name), first, count)
+
+    return pipeline.run(path.name, read=read, peek=peek, upto=upto)
 
 
 def said_by_check(outcome: pipeline.Outcome) -> list[Diagnostic]:

@@ -14,9 +14,3 @@ from tests.graph.programs import said
 def test_a_value_that_is_not_built_is_named(value: str):
     text = f"layer e[2] = age -> linear(3)\nlayer h = {value}\nhead[task] = h"
     assert [f.split()[0] for f in said(text) if f.startswith("MTL")] == ["MTL0214"]
-
-
-@pytest.mark.parametrize("option", ['load: "a.safetensors"'])
-def test_an_option_of_every_op_that_is_not_built_is_named(option: str):
-    text = f"layer h = age -> linear(3, {option})\nhead[task] = h"
-    assert [f.split()[0] for f in said(text)] == ["MTL0214"]

@@ -27,6 +27,8 @@ class Initialiser(Word):
     """The most axes that it fills, if there is a limit."""
     own: ClassVar[bool] = False
     """Whether the function stands in its `module.py`, and not in `torch.nn.init`."""
+    stored: ClassVar[bool] = False
+    """Whether a file has the numbers. An emitted file does not read it: who makes a module does."""
 
     @abstractmethod
     def arguments(self, options: Options, fan_in: int) -> Mapping[str, float]:
