@@ -18,7 +18,8 @@ class RowsWithoutMember(Warn):
     """A row names a member where a column picks one.
 
     What it means: in some training rows the value of the category is null, unknown, or no member of
-    the family that it picks from. Such a row takes the mean of all members.
+    the family that it picks from. Such a row takes the mean of all members; where
+    `batch_norm(by: c)` norms rows apart, it is normed with all rows.
 
     Example:
         scenario : category(values: [home, search])     # the data have `cart` as well

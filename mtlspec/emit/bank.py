@@ -228,7 +228,8 @@ class BankWriter:
 
     def _for_each(self, operand: Read, op: Op) -> Read:
         """An operand as a module wants it that treats members one by one."""
-        if self.bank.stacked and (op.remembers or not operand.type.rows):
+        remembered = op.remembers and bool(operand.type.shape)  # what has no axes is of rows alone
+        if self.bank.stacked and (remembered or not operand.type.rows):
             expr = for_members(operand, len(self.bank.members))
             return Read(expr, "each", operand.type)
         return Read(operand.spread(), "each", operand.type) if operand.stacked else operand

@@ -184,7 +184,9 @@ def apply(
         return FAILED
     padded = word.masked(options)
     padding = () if padded is None else masks(b, [types[padded]])
-    values = (*inputs, *padding)
+    groups = word.groups(options)
+    place = () if groups is None else (rowwise.place_in(b, groups, span),)
+    values = (*inputs, *padding, *place)
     op = Bound(word, options)
     made = b.apply(op, result, values, where.owner, span, parameters=parameters)
     rowwise.remember(b, made)

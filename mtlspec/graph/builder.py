@@ -20,6 +20,7 @@ from mtlspec.graph.node import (
     Statement,
 )
 from mtlspec.graph.program import Program
+from mtlspec.graph.schema import FeatureField
 from mtlspec.graph.scope import ComponentName, Scope
 from mtlspec.graph.stored import FilesOfWeights, Loading, begin
 from mtlspec.names import fresh
@@ -196,6 +197,8 @@ class Builder:
     and of the nodes that pick."""
     lifted: set[Statement] = field(default_factory=set[Statement])
     """The statements whose arrays are computed where they are multiplied."""
+    grouping: dict[str, FeatureField] = field(default_factory=dict[str, FeatureField])
+    """The categories that ops tell rows apart by."""
     blind: bool = False
     """Whether a declaration could not be read, so that an unknown name may be one of its own."""
     clashing: list[str] = field(default_factory=list[str])

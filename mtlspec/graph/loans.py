@@ -200,7 +200,7 @@ def _remembers_alike(held: Node, types: tuple[Tensor, ...]) -> bool:
     role = held.role
     if not isinstance(role, Held) or not isinstance(role.op.word, Op) or not role.op.word.remembers:
         return True
-    return [kind.width for kind in role.types] == [kind.width for kind in types]
+    return [kind.shape for kind in role.types] == [kind.shape for kind in types]
 
 
 def _depth(statement: Statement) -> int:

@@ -13,6 +13,7 @@ from mtlspec.diagnostics import Error, Label, closest
 from mtlspec.graph import express
 from mtlspec.graph.builder import Builder, Where
 from mtlspec.graph.components import unseen
+from mtlspec.graph.grouping import read_groups
 from mtlspec.graph.listed import as_written, read_listed
 from mtlspec.graph.names import NotBuilt, UnknownName
 from mtlspec.graph.option_values import OptionExcluded, explained, plain
@@ -29,13 +30,14 @@ from mtlspec.words.word import (
     Condition,
     FilePath,
     Listed,
+    OfCategory,
     OfKind,
     Options,
     Raw,
     Word,
 )
 
-Mark = OfKind | Raw | AsWritten | Listed | FilePath
+Mark = OfKind | Raw | AsWritten | Listed | FilePath | OfCategory
 """What the type of an option may be marked with."""
 
 
@@ -305,6 +307,8 @@ def _option(
         return tuple(words) if listed or option == model.variadic else words[0]
     if isinstance(mark, FilePath) and not isinstance(exprs[0], tree.Range):
         return _located(b, exprs[0], where)
+    if isinstance(mark, OfCategory) and not isinstance(exprs[0], tree.Range):
+        return read_groups(b, exprs[0], where)
     plain = [_plain(b, expr, where) for expr in exprs]
     if any(isinstance(value, Failed) for value in plain):
         return FAILED

@@ -19,7 +19,7 @@ from mtlspec.source import Span
 from mtlspec.types import Tensor
 from mtlspec.words import registry
 from mtlspec.words.ops import Op
-from mtlspec.words.word import Bound
+from mtlspec.words.word import Bound, Groups
 
 
 @dataclass(frozen=True)
@@ -70,6 +70,8 @@ def kept(
     what = ""
     if field.table is None:
         what = "this is no category"
+    elif field.entries is not None:
+        what = "a row has several of its values"
     elif known is None:
         what = "its values are not known here"
     elif labels and not set(known) & set(labels):
@@ -125,6 +127,11 @@ def _place(b: Builder, field: FeatureField, labels: tuple[Name, ...], span: Span
         statement = Statement("features", role.name, (), False, (), span)
         b.add(role, Tensor(()), (), Owner(statement, (), may_own=False), span)
     return b.nodes[f"{role.name}:0"]
+
+
+def place_in(b: Builder, groups: Groups, span: Span) -> Node:
+    """The node of a row's place among the values of a category."""
+    return _place(b, b.grouping[groups.column], groups.values, span)
 
 
 # --- arrays --------------------------------------------------------------------------------------

@@ -78,6 +78,26 @@ FileOption = Annotated[str, FilePath()]
 """The type of an option that names a file, or `"file#name"`, something in a file."""
 
 
+@dataclass(frozen=True, slots=True)
+class OfCategory:
+    """Marks an option that names a category whose values are known."""
+
+
+@dataclass(frozen=True)
+class Groups(Opaque):
+    """Rows told apart by the value of a category."""
+
+    column: str
+    values: tuple[str | int, ...]
+
+    def __str__(self) -> str:
+        return self.column
+
+
+GroupsOption = Annotated[Groups, OfCategory()]
+"""The type of an option such as `by:`."""
+
+
 class Options(BaseModel):
     """The options of a word: names, types, defaults, ranges.
 

@@ -14,7 +14,7 @@ from mtlspec import pysource as py
 from mtlspec.types import Axis, Dim, Mismatch, Signature, Tensor
 from mtlspec.words.initialisers import Parameter, fan_in
 from mtlspec.words.owning import MatrixOptions, OwnerOptions
-from mtlspec.words.word import Bound, OfKind, Options, Word
+from mtlspec.words.word import Bound, Groups, OfKind, Options, Word
 
 Lining = Literal["stretch", "spread", "own"]
 """`stretch`: PyTorch stretches axes of 1; `spread`: all get one size of members and rows; `own`:
@@ -168,6 +168,14 @@ class Op(Word):
         """The place of the value whose token axis' mask follows the values, if one does.
 
         A mask is bool [B, L], False for padding.
+        """
+        del options
+        return None
+
+    def groups(self, options: Options) -> Groups | None:
+        """What rows are told apart by; a row's place among them then follows the values, [B].
+
+        It is the number of the row's value, -1 where it has none of them.
         """
         del options
         return None
