@@ -13,7 +13,7 @@ from mtlspec.graph.graph import Graph
 from mtlspec.graph.schema import Schema
 from mtlspec.graph.sharing import last_shared, weight_names
 from mtlspec.plan.plan import Plan, Slot
-from mtlspec.words.initialisers import Parameter, normal
+from mtlspec.words.initialisers import Parameter, from_file, normal
 from mtlspec.words.train import Train
 
 if TYPE_CHECKING:
@@ -58,6 +58,7 @@ class Compiled:
         if seed is not None:
             for name, tensor, parameter in self._members(made):
                 draw(tensor, parameter, seed, name)
+            self._load_tables(made)
         return made
 
     def weights(self, module: "nn.Module") -> "dict[str, Tensor]":
@@ -113,6 +114,14 @@ class Compiled:
             tensor = state[slot.attribute].data
             parts = tensor.unbind(0) if slot.stacked else (tensor,)
             yield from zip(slot.names, parts, slot.parameters, strict=True)
+
+    def _load_tables(self, module: "nn.Module") -> None:
+        """Writes the rows that files have into the shared tables."""
+        attributes = table_attributes(self.plan.columns)
+        for table in shared_tables(self.plan.columns):
+            if table.load is not None:
+                weight = module.get_parameter(f"columns.{attributes[table.name]}.weight")
+                from_file.WORD.part("run").fill_table(weight.data, table)
 
     @cached_property
     def _class(self) -> "type[nn.Module]":

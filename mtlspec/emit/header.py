@@ -43,7 +43,9 @@ def file_doc(plan: Plan, source: SourceFile, spec_text: str, components: Sequenc
 def _stored(plan: Plan) -> str:
     """The files that weights begin as, which the emitted file does not read."""
     options = [p.initial.options for slot in plan.slots for p in slot.parameters]
-    paths = (o.path for o in options if isinstance(o, FromFileOptions))
+    paths = [o.path for o in options if isinstance(o, FromFileOptions)]
+    loads = (field.table.load for field in plan.columns if field.table)
+    paths += [load.partition("#")[0] for load in loads if load is not None]
     files = ", ".join(dict.fromkeys(map(basename, paths)))
     text = f"Weights that {files} has are read where mtlspec makes the module, not here."
     return "\n\n" + textwrap.fill(text, 80) if files else ""

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from mtlspec.diagnostics import Error, Label, Report
 from mtlspec.graph.uses import LIBRARY
 from mtlspec.source import Peek, Span
+from mtlspec.words.features import Table
 from mtlspec.words.initialisers import Initialiser, Parameter, from_file
 from mtlspec.words.initialisers.from_file import FromFileOptions
 from mtlspec.words.initialisers.from_file.arrays import (
@@ -22,6 +23,7 @@ from mtlspec.words.initialisers.from_file.arrays import (
     Arrays,
     NoSuchArray,
     find_array,
+    find_rows,
     read_arrays,
 )
 from mtlspec.words.word import Bound
@@ -166,6 +168,21 @@ def loaded(
         loading.close(report)
 
 
+def check_table(files: FilesOfWeights, report: Report, table: Table, span: Span) -> None:
+    """Reports a table whose file does not fit: it has all rows, or those of the known values."""
+    if table.load is None:
+        return
+    if table.rows is None:
+        report.add(RowsUnknown(table.name, True, span))
+        return
+    options = FromFileOptions(file=table.load)
+    arrays = files.arrays(options.path, span, report)
+    if arrays is not None:
+        found = find_rows(arrays, options, table, span)
+        if not isinstance(found, Array):
+            report.add(found)
+
+
 def _check(
     report: Report, arrays: Arrays, path: str, name: str, parameter: Parameter, span: Span | None
 ) -> None:
@@ -228,10 +245,10 @@ class RowsUnknown(Error):
     that the training rows have.
 
     Example:
-        layer h = embed(city, load: "embed.safetensors")
+        city : category(dim: 8, load: "cities.safetensors")
 
     Instead:
-        layer h = embed(city)
+        city : category(dim: 8, values: [ulm, bonn], load: "cities.safetensors")
 
     Why: which row of a file stood for which value could not be told.
     """
@@ -250,3 +267,8 @@ class RowsUnknown(Error):
 
     def labels(self) -> Sequence[Label]:
         return [Label(self.span, primary=True)]
+
+    def help(self) -> str:
+        if not self.table:
+            return ""
+        return "`category(values: […], load: …)` says which row is which value's"

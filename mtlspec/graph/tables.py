@@ -10,6 +10,7 @@ from mtlspec.diagnostics import Error, Label, closest
 from mtlspec.graph.builder import Builder, Where
 from mtlspec.graph.options import read_word
 from mtlspec.graph.scope import FeatureName
+from mtlspec.graph.stored import check_table
 from mtlspec.graph.values import FAILED, Failed
 from mtlspec.source import Span
 from mtlspec.syntax import tree
@@ -58,11 +59,20 @@ def read_table(b: Builder, name: str, bound: Bound, where: Where) -> Table | Fai
     """The table of the feature `name`, which is of this type; None for one without a table."""
     match cast("Feature", bound.word).table(bound.options):
         case Table() as own:
-            return replace(own, name=name)
+            return _owned(b, own, name, bound)
         case Borrowed() as borrowed:
             return _borrowed(b, name, borrowed, where)
         case _:
             return None
+
+
+def _owned(b: Builder, own: Table, name: str, bound: Bound) -> Table:
+    """A table by the name of its feature; where it begins as a file, that is checked."""
+    named = replace(own, name=name)
+    span = bound.names.get("load")
+    if span is not None:
+        check_table(b.files, b.report, named, span)
+    return named
 
 
 def _borrowed(b: Builder, name: str, borrowed: Borrowed, where: Where) -> Table | Failed:
@@ -79,7 +89,7 @@ def _borrowed(b: Builder, name: str, borrowed: Borrowed, where: Where) -> Table 
         return FAILED
     own = cast("Feature", bound.word).table(bound.options)
     if isinstance(own, Table):
-        return replace(own, name=name)
+        return _owned(b, own, name, bound)
     b.report.add(NoTableToShare(bound.word.name, "a kind without a table", written.span))
     return FAILED
 

@@ -21,7 +21,7 @@ _WORDS: Mapping[str, str] = {
     "balance": "cagrad imtl mgda nash pcgrad",
     "initialisers": "identity orthonormal ones signs xavier zeros",
 }
-_OPTIONS = frozenset({"by", "from", "leak", "load", "serving"})
+_OPTIONS = frozenset({"by", "from", "leak", "serving"})
 _TRAIN = frozenset({"sampling", "schedule", "split", "steps", "tables", "test"})
 
 

@@ -280,3 +280,55 @@ def test_a_run_needs_no_file_of_weights(folder: Folder, monkeypatch: pytest.Monk
     rows = pa.table(columns).slice(0, 20)
     report = export(run.compiled, run.fitted, run.module, rows, elsewhere / "m.onnx", provenance={})
     assert [port.name for port in report.outputs] == ["click", "buy"]
+
+
+# --- tables --------------------------------------------------------------------------------------
+
+TABLES = {
+    "category(dim: 4, values: [ulm, bonn, jena], oov: 2, load: 't.safetensors#towns')": (6, 3),
+    "category(dim: 4, values: [ulm, bonn, jena], oov: 2, load: 't.safetensors#whole')": (6, 0),
+    "category(dim: 4, hash: 5, load: 't.safetensors#whole')": (6, 0),
+    "sequence(of: category(dim: 4, values: [a, b], oov: 3, load: 't.safetensors#two'), max: 3)": (
+        6,
+        4,
+    ),
+}
+
+
+@pytest.mark.parametrize(("kind", "rows"), TABLES.items())
+def test_a_table_begins_as_a_file_has_its_known_values_or_all_rows(
+    folder: Folder, kind: str, rows: tuple[int, int]
+):
+    arrays = {"towns": numbers(3, 4), "two": numbers(2, 4), "whole": numbers(6, 4, seed=5)}
+    folder.save("t.safetensors", arrays)
+    schema = f"mtl 1\nfeatures {{ town : {kind} }}\ntasks {{ click : binary }}\n".replace("'", '"')
+    spec = folder.path / "spec.mtl"
+    spec.write_text(f"{schema}model m {{ head[click] = town }}\n")
+    found = mtlspec.compile(spec)
+    table = found.weights(found.module(seed=0))["town.weight"]
+    drawn = mtlspec.compile(spec).module(seed=None).get_parameter("columns.town.weight")
+    assert table.shape == drawn.shape == (rows[0], 4)
+    first = rows[1]
+    torch.testing.assert_close(table[first:], arrays[kind.partition("#")[2].partition("'")[0]])
+    if first:  # null and what is unknown
+        assert table[:first].abs().max() < 0.1
+        assert (table[:first] != 0).all()
+
+
+@pytest.mark.parametrize(
+    ("kind", "code"),
+    [
+        ("category(dim: 4, load: 't.safetensors#towns')", "MTL0684"),
+        ("category(dim: 3, values: [a, b, c], load: 't.safetensors#towns')", "MTL0682"),
+        ("category(dim: 4, values: [a, b], load: 't.safetensors#towns')", "MTL0682"),
+        ("category(dim: 4, hash: 3, load: 't.safetensors#towns')", "MTL0682"),
+        ("category(dim: 4, values: [a, b, c], load: 't.safetensors#towers')", "MTL0681"),
+        ("category(dim: 4, values: [a, b, c], load: 'x.safetensors')", "MTL0680"),
+    ],
+)
+def test_a_table_that_does_not_fit_is_told(folder: Folder, kind: str, code: str):
+    folder.save("t.safetensors", {"towns": numbers(3, 4), "whole": numbers(6, 4, seed=5)})
+    schema = f"mtl 1\nfeatures {{ town : {kind} }}\ntasks {{ click : binary }}\n".replace("'", '"')
+    spec = folder.path / "spec.mtl"
+    spec.write_text(f"{schema}model m {{ head[click] = town }}\n")
+    assert [found.id for found in mtlspec.load(spec).diagnostics] == [code]

@@ -30,7 +30,7 @@ class Table:
     """A table of vectors: the category whose values have its rows, and how wide it is.
 
     `rows` and `known`, its values in order, are None where the data decide them. `name` is that of
-    the feature that owns it.
+    the feature that owns it. `load` is the file that its rows begin as, all or those of `known`.
     """
 
     values: Bound
@@ -38,6 +38,7 @@ class Table:
     rows: int | None = None
     known: Known | None = None
     name: str = ""
+    load: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

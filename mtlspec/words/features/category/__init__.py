@@ -11,11 +11,16 @@ The hash is MurmurHash3 (x86, 32 bits, seed 0) of the string's UTF-8 or of the i
 the lowest first. With `share: other` the category reads the table of the feature `other`, which is
 then fitted on the values of both.
 
+`load: "file.safetensors#name"` gives the rows that the table begins with, of a category whose
+`values` are given: one for each value, in their order (null and unknown are drawn as ever), or all
+rows of the table, as a checkpoint has them. With `hash` it is all rows.
+
     features {
         workclass : category(dim: 8)
         zip       : category(16, column: "zip code", oov: 4, min_count: 5)
         scenario  : category(values: [home, search, "check out"])
         hour      : category(values: 0..23)
+        genre     : category(dim: 50, values: [drama, crime], load: "genres.safetensors#vectors")
         user      : category(dim: 16, hash: 1_000_000)
         friend    : category(share: user)
     }
@@ -29,7 +34,7 @@ from pydantic import BeforeValidator, Field
 from mtlspec.types import Tensor
 from mtlspec.words import word
 from mtlspec.words.features import Borrowed, Feature, FeatureOptions, Known, Table
-from mtlspec.words.word import Bound, Condition, Listed, Raw
+from mtlspec.words.word import Bound, Condition, FileOption, Listed, Raw
 
 
 def _closed(values: object) -> object:
@@ -49,7 +54,8 @@ def _closed(values: object) -> object:
 
 class CategoryOptions(FeatureOptions):
     """`dim` is the width of the table, `oov` how many rows unknown values share, `hash` how many
-    rows all values share, `share` the feature whose table it is.
+    rows all values share, `share` the feature whose table it is, `load` the file that the table
+    begins as.
 
     `values` are all values that there are, in the order of their rows.
     """
@@ -58,7 +64,7 @@ class CategoryOptions(FeatureOptions):
     excludes: ClassVar[Mapping[str, tuple[str, ...]]] = {
         "values": ("min_count",),
         "hash": ("oov", "min_count", "values"),
-        "share": ("dim", "oov", "min_count", "values", "hash"),
+        "share": ("dim", "oov", "min_count", "values", "hash", "load"),
     }
     dim: int = Field(default=8, ge=1)
     oov: int = Field(default=1, ge=1)
@@ -66,6 +72,7 @@ class CategoryOptions(FeatureOptions):
     values: Annotated[Known, BeforeValidator(_closed), Listed()] | None = None
     hash: int | None = Field(default=None, ge=1)
     share: Annotated[Condition, Raw()] | None = None
+    load: FileOption | None = None
 
 
 class Category(Feature):
@@ -84,7 +91,7 @@ class Category(Feature):
         read = cast("CategoryOptions", options)
         if read.share is not None:
             return Borrowed(read.share.tree)
-        return Table(Bound(self, read), read.dim, self._rows(read), read.values)
+        return Table(Bound(self, read), read.dim, self._rows(read), read.values, load=read.load)
 
     def _rows(self, read: CategoryOptions) -> int | None:
         if read.hash is not None:

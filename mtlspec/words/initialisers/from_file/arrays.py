@@ -15,6 +15,8 @@ from pydantic_core import from_json
 
 from mtlspec.diagnostics import Error, Label, closest
 from mtlspec.source import Peek, Span
+from mtlspec.words.features import Table
+from mtlspec.words.initialisers.from_file import FromFileOptions
 
 LONGEST_HEADER = 100_000_000
 """The most bytes of a header, as the format has it."""
@@ -120,6 +122,18 @@ def find_array(
     if found.shape not in (shape, (1, *shape)):
         return ArrayDoesNotFit(path, name, _shown(found.shape), _shown(shape), span)
     return found
+
+
+def find_rows(
+    arrays: Arrays, options: FromFileOptions, table: Table, span: Span | None
+) -> Array | Error:
+    """The array that a table begins as: all of its rows, or those of its known values."""
+    rows, known = table.rows or 0, len(table.known or ())
+    found = find_array(arrays, options.path, options.array, (known, table.width), span)
+    if known and isinstance(found, Array):
+        return found
+    whole = find_array(arrays, options.path, options.array, (rows, table.width), span)
+    return found if known and isinstance(whole, ArrayDoesNotFit) else whole
 
 
 def _shown(shape: Sequence[int]) -> str:
