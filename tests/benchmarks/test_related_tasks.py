@@ -1,0 +1,120 @@
+"""The script of many tasks with few rows: how it draws rows, and the laws that its table shows."""
+
+import importlib.util
+import os
+import sys
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+import mtlspec
+
+ROOT = Path(__file__).parents[2]
+PATH = ROOT / "benchmarks" / "related_tasks.py"
+SPECS = sorted(PATH.with_suffix("").glob("*.mtl"))
+SCHEMAS = sorted((PATH.with_suffix("") / "schemas").glob("*.mtl"))
+
+
+@pytest.fixture(scope="module")
+def related():
+    spec = importlib.util.spec_from_file_location("related_tasks", PATH)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["related_tasks"] = module  # dataclasses look their module up
+    spec.loader.exec_module(module)
+    yield module
+    del sys.modules["related_tasks"]
+
+
+@pytest.mark.parametrize("schema", SCHEMAS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("spec", SPECS, ids=lambda path: path.stem)
+def test_the_specs_stand_over_each_schema(spec: Path, schema: Path) -> None:
+    assert mtlspec.load(spec, schema=schema).ok
+
+
+# --- rows ----------------------------------------------------------------------------------------
+
+
+def school_of(folder: Path) -> Path:
+    """Three tasks of 40, 80 and 9 rows, whose rows are numbered by `x0`."""
+    tasks = np.repeat([0, 1, 2], [40, 80, 9])
+    y = np.random.default_rng(0).normal(size=len(tasks))
+    path = folder / "school_ilea" / "school.parquet"
+    path.parent.mkdir(parents=True)
+    pq.write_table(pa.table({"task": tasks, "x0": np.arange(len(tasks)), "y": y}), path)
+    return folder
+
+
+def test_each_task_is_split_by_itself_and_is_tested_on_the_same_rows(related, tmp_path) -> None:
+    data = school_of(tmp_path / "data")
+    tested = []
+    for share in (0.2, 0.75):
+        setting = related.Setting("school", str(data), share, False, tmp_path / "runs")
+        related.split(setting, seed=0)
+        parts = {s: pq.read_table(setting.folder(0) / f"{s}.parquet") for s in related.SIDES}
+        rows = [row for part in parts.values() for row in part["x0"].to_pylist()]
+        assert len(rows) == len(set(rows))
+        counts = {s: np.bincount(part["task"]).tolist() for s, part in parts.items()}
+        assert counts["test"] == [10, 20, 2]
+        learned = [30, 60, 7] if share == 0.75 else [8, 16, 2]
+        assert np.add(counts["train"], counts["valid"]).tolist() == learned
+        assert min(counts["train"] + counts["valid"]) > 0
+        tested.append(parts["test"]["x0"].to_pylist())
+    assert tested[0] == tested[1]
+
+
+def test_negated_labels_are_mirrored_at_the_mean_in_odd_tasks_alone(related, tmp_path) -> None:
+    data = school_of(tmp_path / "data")
+    plain, negated = (
+        related.Setting("school", str(data), 0.75, negate, tmp_path / "runs")
+        for negate in (False, True)
+    )
+    mean = np.mean(pq.read_table(data / "school_ilea" / "school.parquet")["y"])
+    for setting in (plain, negated):
+        related.split(setting, seed=0)
+    one, other = (pq.read_table(s.folder(0) / "train.parquet") for s in (plain, negated))
+    odd = np.asarray(one["task"]) % 2 == 1
+    before, after = np.asarray(one["y"]), np.asarray(other["y"])
+    assert (before[~odd] == after[~odd]).all()
+    assert after[odd] - mean == pytest.approx(mean - before[odd])
+
+
+# --- the laws ------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def explained(related, tmp_path_factory):
+    """The variance that a method explains on School's test rows, at a strength, trained once."""
+    data = Path(os.environ.get("MTLSPEC_DATA") or ROOT.parent / "shared" / "data")
+    if not (data / "school_ilea" / "school.parquet").exists():
+        pytest.skip(f"School is not in {data}; MTLSPEC_DATA names the folder of `school_ilea`")
+    runs = tmp_path_factory.mktemp("runs")
+
+    def train(name: str, strength: float, rows: float, *, negate: bool = False) -> float:
+        setting = related.Setting("school", str(data), rows, negate, runs)
+        related.split(setting, seed=0)
+        result = related.train(related.METHODS[name], name, strength, setting, 0)
+        return result.test.pooled
+
+    return train
+
+
+@pytest.mark.slow
+def test_what_the_mean_constraint_gains_grows_as_rows_shrink(explained) -> None:
+    many = explained("mean", 3, 0.75) - explained("single", 0.3, 0.75)
+    few = explained("mean", 10, 0.2) - explained("single", 1, 0.2)
+    assert few - 0.05 > many > 0
+
+
+@pytest.mark.slow
+def test_negated_tasks_mislead_the_mean_and_neither_joint_features_nor_the_trace_norm(
+    explained,
+) -> None:
+    def lost(name: str, strength: float) -> float:
+        return explained(name, strength, 0.2) - explained(name, strength, 0.2, negate=True)
+
+    assert lost("mean", 10) > 0.1
+    assert abs(lost("l21-gradient", 3)) < 0.03
+    assert abs(lost("trace-gradient", 3)) < 0.03
