@@ -27,7 +27,8 @@ def write_module(
 
     `components` are those of other files.
     """
-    written = {bank.key: _write(bank, plan) for bank in plan.banks}
+    reserved = frozenset(functions(plan))
+    written = {bank.key: _write(bank, plan, reserved) for bank in plan.banks}
     classes, class_names = _classes(plan, written)
     lowerings = _lowerings(plan, written)
     definitions = (
@@ -53,11 +54,11 @@ def _lowerings(plan: Plan, written: dict[str, Written]) -> list[tuple[str, str]]
     return [*((name, class_of(name)) for name in classes), *((name, name) for name in functions)]
 
 
-def _write(bank: Bank, plan: Plan) -> Written:
+def _write(bank: Bank, plan: Plan, reserved: frozenset[str]) -> Written:
     if bank.is_step:
         return _write_steps(bank, plan)
     if bank.owns:
-        return write_bank(bank, plan, _inside(bank, plan))
+        return write_bank(bank, plan, _inside(bank, plan, reserved))
     if bank.bare:
         return write_bank(bank, plan, {})
     names = {provider: variable(plan, bank, provider).text for provider in bank.providers}
@@ -71,11 +72,11 @@ def _write_steps(bank: Bank, plan: Plan) -> Written:
     return Written((), (), tuple(writer.body), (), *needed)
 
 
-def _inside(bank: Bank, plan: Plan) -> dict[str, str]:
+def _inside(bank: Bank, plan: Plan, reserved: frozenset[str]) -> dict[str, str]:
     """What a class calls the values that it is given: the spec's names."""
     plain = {p: _plain(p, plan) for p in bank.providers}
     twice = {name for name, count in Counter(plain.values()).items() if count > 1}
-    taken = functions(plan)
+    taken = set(reserved)
     return {
         provider: fresh(_full(provider, plan) if name in twice else name, taken)
         for provider, name in plain.items()

@@ -10,6 +10,7 @@ from mtlspec.graph.names import UnknownName
 from mtlspec.graph.scope import Prefix, Scope
 from mtlspec.source import Span
 from mtlspec.syntax import tree
+from mtlspec.words.registry import names
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ class NoPrefix(Error):
     name: str
     span: Span
     prefixes: tuple[str, ...]
+    instead: str = ""
 
     def headline(self) -> str:
         return f"`{self.name}` is not a prefix"
@@ -42,6 +44,8 @@ class NoPrefix(Error):
         return [Label(self.span, primary=True)]
 
     def help(self) -> str:
+        if self.instead:
+            return self.instead
         if self.prefixes:
             return "the prefixes are " + ", ".join(f"`{name}`" for name in self.prefixes)
         return '`use "f.mtl" as p` makes the names of a file `p.name`'
@@ -89,10 +93,21 @@ def unknown(expr: tree.MemberOf, scope: Scope) -> Error:
         prefix = scope.prefixed(base) if isinstance(base, tree.MemberOf) else None
     if not isinstance(prefix, Prefix):
         seen = [name for name, s in scope.visible().items() if isinstance(s, Prefix)]
-        return NoPrefix(base.span.text, base.span, tuple(seen))
+        return NoPrefix(base.span.text, base.span, tuple(seen), _instead(expr, scope))
     known = tuple(prefix.names)
     found = prefix.names.get(expr.name.name)
     if isinstance(found, Prefix):
         return PrefixAlone(expr.span.text, expr.span, tuple(found.names))
     role = f"a name of `{base.span.text}`"
     return UnknownName(expr.name.name, expr.name.span, role, known, prefix.span)
+
+
+def _instead(expr: tree.MemberOf, scope: Scope) -> str:
+    """What somebody means who writes the dots of Python."""
+    name, base, visible = expr.name.name, expr.value.span.text, scope.visible()
+    if name.lower() in names("ops"):
+        value = base if base in visible else "x"
+        return f"an op is applied with an arrow: `{value} -> {name.lower()}`"
+    if base == "self" and name in visible:
+        return f"write `{name}` alone"
+    return ""

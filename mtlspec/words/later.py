@@ -8,20 +8,13 @@ from collections.abc import Mapping
 from mtlspec.words.registry import names
 
 _WORDS: Mapping[str, str] = {
-    "ops": """
-        batch_norm cross dice einsum
-        layer_norm lora low_rank matmul outer
-        rms_norm segment split stack transpose
-    """,
+    "ops": "segment split",
     "features": "mask text",
     "encodings": "periodic",
-    "tasks": """
-        mlm ranking retrieval tokens
-    """,
+    "tasks": "mlm ranking retrieval tokens",
     "balance": "cagrad imtl mgda nash pcgrad",
-    "initialisers": "identity orthonormal ones signs xavier zeros",
 }
-_OPTIONS = frozenset({"by", "from", "leak", "serving"})
+_OPTIONS = frozenset({"by", "from"})
 _TRAIN = frozenset({"sampling", "schedule", "split", "steps", "tables", "test"})
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.graph.programs import graph_of, members, program, said_of, widths
+from tests.graph.programs import graph_of, members, one, program, said_of, widths
 from tests.graph.test_effective import compiled
 
 LIBRARY = """
@@ -92,6 +92,20 @@ def test_a_recipe_behind_a_prefix_is_poured_into():
 def test_a_name_with_a_dot_is_one_of_a_prefix(statement: str, mark: str):
     spec = text(f"{statement}\nhead[task] = age")
     assert [f for f in said_of(spec, files=FILES) if f.startswith("MTL")] == [mark]
+
+
+@pytest.mark.parametrize(
+    ("statement", "instead"),
+    [
+        ("layer e = age -> nn.Linear(8)", "`x -> linear`"),
+        ("layer e = age\nlayer f = self.e", "write `e` alone"),
+        ("layer e = age.mean", "`age -> mean`"),
+        ("layer e = age.width", "`p`"),
+    ],
+)
+def test_who_writes_the_dots_of_python_is_told_what_to_write(statement: str, instead: str):
+    found = one("MTL0416", text(f"{statement}\nhead[task] = age"), files=FILES)
+    assert instead in found.help()
 
 
 @pytest.mark.parametrize(
