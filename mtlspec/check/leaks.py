@@ -55,8 +55,9 @@ class FeatureReadsLabel(Error):
 
 
 def label_columns(task: TaskField) -> tuple[ColumnRead, ...]:
-    """The columns that a task's labels read."""
-    return tuple(read for label in task.labels for read in columns_of(label))
+    """The columns that a task's labels read, where they tell the answer."""
+    labels = task.labels if task.word.tells(task.options) else ()
+    return tuple(read for label in labels for read in columns_of(label))
 
 
 def leaks(schema: Schema) -> list[Diagnostic]:

@@ -118,7 +118,10 @@ def outputs(b: Builder, call: tree.Call, where: Where) -> Value:
     number = task.word.outputs(task.options)
     if number is None:
         assert expr is not None
-        b.report.add(NoTask(f"the data decide how many `{task.name}` has", expr.span))
+        what = f"the data decide how many `{task.name}` has"
+        if task.word.vectors > 1:
+            what = f"`{task.name}` has no output layer"
+        b.report.add(NoTask(what, expr.span))
         return FAILED
     return number
 

@@ -10,7 +10,7 @@ from mtlspec.graph import express
 from mtlspec.graph.apply import apply, linear_layer
 from mtlspec.graph.builder import Builder, Where
 from mtlspec.graph.membership import NoSuchMember
-from mtlspec.graph.names import NotBuilt, UnknownName
+from mtlspec.graph.names import UnknownName
 from mtlspec.graph.node import Node, Prediction
 from mtlspec.graph.schema import TaskField
 from mtlspec.graph.scope import Family, TaskName
@@ -20,7 +20,7 @@ from mtlspec.syntax import tree
 from mtlspec.types import Meaning, Tensor
 from mtlspec.words import given, registry
 from mtlspec.words.initialisers import Parameter
-from mtlspec.words.ops import linear
+from mtlspec.words.ops import concat, linear
 
 
 @dataclass(frozen=True)
@@ -43,12 +43,16 @@ class HeadShape(Error):
     kind: str
     count: int
     span: Span
+    needed: int = 1
 
     def labels(self) -> Sequence[Label]:
-        text = f"{self.count} values, and a {self.kind} task takes one"
-        return [Label(self.span, text, primary=True)]
+        given = "1 value" if self.count == 1 else f"{self.count} values"
+        takes = "one" if self.needed == 1 else f"{self.needed}"
+        return [Label(self.span, f"{given}, and a {self.kind} task takes {takes}", primary=True)]
 
     def help(self) -> str:
+        if self.needed > 1:
+            return "give two vectors of one width: `head[match] = user, item`"
         return "join them by `concat(…)` or `mean(…)`, or pick one" if self.count > 1 else ""
 
 
@@ -73,6 +77,7 @@ class HeadMeaning(Error):
     kind: str
     meaning: Meaning
     span: Span
+    adds_layer: bool = True
 
     def headline(self) -> str:
         return f"`{self.kind}` tasks cannot be predicted by {_MEANT[self.meaning]}"
@@ -81,6 +86,8 @@ class HeadMeaning(Error):
         return [Label(self.span, f"the value is {_MEANT[self.meaning]}", primary=True)]
 
     def help(self) -> str:
+        if not self.adds_layer:
+            return "give the head plain vectors"
         return "give the head a plain value: the task adds its output layer"
 
 
@@ -132,6 +139,41 @@ class HeadWidth(Error):
 
 
 @dataclass(frozen=True)
+class HeadVectors(Error):
+    """The vectors of a head have one width.
+
+    What it means: the task compares two vectors number by number, and those that the head gives
+    differ in width, or are no plain vectors of a row.
+
+    Example:
+        head[match] = user -> linear(16), item -> linear(8)
+
+    Instead:
+        head[match] = user -> linear(16), item -> linear(16)
+
+    Why: the score of a pair is a dot product, and the task adds no layer of its own.
+    """
+
+    id = "MTL0690"
+    title = "the vectors of a head have one width"
+    task: str
+    types: tuple[str, ...]
+    span: Span
+    tokens: bool = False
+
+    def headline(self) -> str:
+        return f"`{self.task}` compares vectors of one width"
+
+    def labels(self) -> Sequence[Label]:
+        return [Label(self.span, f"these are {' and '.join(self.types)}", primary=True)]
+
+    def help(self) -> str:
+        if self.tokens:
+            return "bring the tokens together, for example `-> pool`"
+        return "bring them to one width, for example by `-> linear(16)`"
+
+
+@dataclass(frozen=True)
 class HeadIndices(Error):
     """A head is of a task, or of a task and a member of its ensemble.
 
@@ -177,14 +219,17 @@ class ClassesUnknown(Error):
     task: str
     span: Span
     declared: Span
+    counted: bool = True
+    """Whether the task may say how many, besides which."""
 
     def headline(self) -> str:
         return f"how many classes `{self.task}` has is told by the data alone"
 
     def labels(self) -> Sequence[Label]:
+        how = "say how many: `multiclass(n)`, or" if self.counted else "say which:"
         return [
-            Label(self.span, "its prediction is read here", primary=True),
-            Label(self.declared, "say how many: `multiclass(n)`, or `values: […]`"),
+            Label(self.span, "it is read here", primary=True),
+            Label(self.declared, f"{how} `values: […]`"),
         ]
 
 
@@ -211,9 +256,12 @@ def predict(b: Builder, statement: tree.Head, where: Where) -> Node:
     values = [n for expr in statement.values for n in express.nodes(b, expr, where)]
     if task is None:
         return b.nothing(where.owner, statement.span)
-    if len(values) != 1:
-        b.report.add(HeadShape(task.word.name, len(values), statement.span))
+    if len(values) != task.word.vectors:
+        shape = HeadShape(task.word.name, len(values), statement.span, task.word.vectors)
+        b.report.add(shape)
         return b.nothing(where.owner, statement.span)
+    if len(values) > 1:
+        return _side_by_side(b, task, values, statement.span, where)
     return _prediction(b, task, values[0], statement.span, where)
 
 
@@ -233,6 +281,28 @@ def _task(b: Builder, statement: tree.Head, where: Where) -> TaskField | None:
     return None
 
 
+def _side_by_side(
+    b: Builder, task: TaskField, values: Sequence[Node], span: Span, where: Where
+) -> Node:
+    """A prediction of several vectors, as they are."""
+    assert where.owner is not None
+    kinds = [value.type for value in values if isinstance(value.type, Tensor)]
+    if len(kinds) < len(values):
+        return b.nothing(where.owner, span)
+    other = next((kind for kind in kinds if kind.meaning != "plain"), None)
+    if other is not None:
+        b.report.add(HeadMeaning(task.word.name, other.meaning, span, adds_layer=False))
+        return b.nothing(where.owner, span)
+    if len(set(kinds)) > 1 or len(kinds[0].shape) != 1 or not kinds[0].rows:
+        tokens = any(kind.tokens for kind in kinds)
+        b.report.add(HeadVectors(task.name, tuple(map(str, kinds)), span, tokens))
+        return b.nothing(where.owner, span)
+    joined = apply(b, concat.WORD.bind(), values, [span] * len(values), span, where)
+    if not isinstance(joined, Node):
+        return b.nothing(where.owner, span)
+    return b.add(Prediction(task), joined.type, (joined,), where.owner, span)
+
+
 def _prediction(b: Builder, task: TaskField, value: Node, span: Span, where: Where) -> Node:
     assert where.owner is not None
     kind = value.type
@@ -242,9 +312,6 @@ def _prediction(b: Builder, task: TaskField, value: Node, span: Span, where: Whe
         b.report.add(HeadMeaning(task.word.name, kind.meaning, span))
         return b.nothing(where.owner, span)
     outputs = task.outputs
-    if not outputs and not task.word.fits(task.options):
-        b.report.add(NotBuilt("labels and grades that nobody lists", task.span))
-        return b.nothing(where.owner, span)
     if len(kind.shape) != 1 or (kind.meaning != "plain" and kind.width != outputs):
         b.report.add(HeadWidth(task.name, outputs, str(kind), span, bool(kind.tokens)))
         return b.nothing(where.owner, span)
@@ -295,6 +362,11 @@ def read(b: Builder, value: Value, span: Span) -> Value:
     for node in nodes:
         if isinstance(node, Node) and isinstance(node.type, Tensor) and 0 in node.type.shape:
             assert isinstance(node.role, Prediction)
-            b.report.add(ClassesUnknown(node.role.task.name, span, node.role.task.span))
+            b.report.add(classes_unknown(node.role.task, span))
             return FAILED
     return value
+
+
+def classes_unknown(task: TaskField, span: Span) -> ClassesUnknown:
+    """What is said where something is read that has a number for each class."""
+    return ClassesUnknown(task.name, span, task.span, "n" in task.options.by_place)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from mtlspec.diagnostics import Error, Label
 from mtlspec.graph import express
 from mtlspec.graph.builder import Builder, Owner, Where
+from mtlspec.graph.heads import classes_unknown
 from mtlspec.graph.node import ErrorOf, Index, LabelOf, Node, Prediction, Statement
 from mtlspec.graph.schema import TaskField
 from mtlspec.graph.scope import TaskName
@@ -168,7 +169,13 @@ def _label(b: Builder, element: Element, span: Span, where: Where) -> Node | Fai
     if not isinstance(symbol, TaskName):
         b.report.add(NoLabel(f"this is {describe(element)}", span))
         return FAILED
-    return labels_of(b, symbol.task, span, filled=True) if symbol.task else FAILED
+    task = symbol.task
+    if task is None:
+        return FAILED
+    if task.trained and not task.word.labels(task.options):
+        b.report.add(classes_unknown(task, span))
+        return FAILED
+    return labels_of(b, task, span, filled=True)
 
 
 def labels_of(b: Builder, task: TaskField, span: Span, *, filled: bool) -> Node | Failed:

@@ -77,9 +77,12 @@ class OptionMissing(Error):
     word: str
     option: str
     span: Span
+    others: tuple[str, ...] = ()
+    """The options that would do as well."""
 
     def headline(self) -> str:
-        return f"`{self.word}` needs `{self.option}`"
+        needed = " or ".join(f"`{name}`" for name in (self.option, *self.others))
+        return f"`{self.word}` needs {needed}"
 
     def labels(self) -> Sequence[Label]:
         return [Label(self.span, primary=True)]
@@ -116,6 +119,36 @@ class OptionExcluded(Error):
             Label(self.span, f"decided by `{self.given}`", primary=True),
             Label(self.given_span),
         ]
+
+
+@dataclass(frozen=True)
+class OptionAlone(Error):
+    """An option stands beside those that it works on.
+
+    What it means: the option changes something that another option of the same word gives, and
+    that one is not there.
+
+    Example:
+        match : retrieval(correct: logq)
+
+    Instead:
+        match : retrieval(item: item_id, correct: logq)
+
+    Why: without it there is nothing to work on, and what is missing would have to be guessed.
+    """
+
+    id = "MTL0691"
+    title = "an option stands beside those that it works on"
+    word: str
+    option: str
+    needed: str
+    span: Span
+
+    def headline(self) -> str:
+        return f"`{self.option}` of `{self.word}` needs `{self.needed}:`"
+
+    def labels(self) -> Sequence[Label]:
+        return [Label(self.span, f"and there is no `{self.needed}:`", primary=True)]
 
 
 def plain(value: Value) -> object:

@@ -16,7 +16,13 @@ from mtlspec.graph.components import unseen
 from mtlspec.graph.grouping import read_groups
 from mtlspec.graph.listed import as_written, read_listed
 from mtlspec.graph.names import NotBuilt, UnknownName
-from mtlspec.graph.option_values import OptionExcluded, explained, plain
+from mtlspec.graph.option_values import (
+    OptionAlone,
+    OptionExcluded,
+    OptionMissing,
+    explained,
+    plain,
+)
 from mtlspec.graph.program import resolve
 from mtlspec.graph.unknown import OPTIONS_ELSEWHERE, UnknownOption, UnknownWord
 from mtlspec.graph.values import FAILED, Bare, Failed, Recipe
@@ -154,7 +160,7 @@ def read_model(
     `besides` are options of the word that are read elsewhere.
     """
     placed, fine = _place(b, name, model, args, besides)
-    fine = _fit_together(b, name, model, placed) and fine
+    fine = _fit_together(b, name, model, placed, span) and fine
     values: dict[str, object] = {}
     for option, given in placed.items():
         value = _option(b, model, option, given, where)
@@ -251,15 +257,23 @@ def _add_named(b: Builder, known: list[tree.Arg], arg: tree.Arg) -> bool:
 
 
 def _fit_together(
-    b: Builder, word: str, model: type[Options], placed: Mapping[str, list[tree.Arg]]
+    b: Builder, word: str, model: type[Options], placed: Mapping[str, list[tree.Arg]], span: Span
 ) -> bool:
-    """Whether no option stands beside one that excludes it."""
-    found = [
+    """Whether no option stands beside one that excludes it, or without one that it needs."""
+    found: list[Error] = [
         OptionExcluded(word, other, option, placed[other][0].span, placed[option][0].span)
         for option, others in model.excludes.items()
         for other in others
         if option in placed and other in placed
     ]
+    found += [
+        OptionAlone(word, option, other, placed[option][0].span)
+        for option, others in model.needs.items()
+        for other in others
+        if option in placed and other not in placed
+    ]
+    if model.either and not any(option in placed for option in model.either):
+        found.append(OptionMissing(word, model.either[0], span, model.either[1:]))
     for error in found:
         b.report.add(error)
     return not found

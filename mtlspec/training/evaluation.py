@@ -64,9 +64,9 @@ class Judges:
         with torch.no_grad():
             for start in range(0, len(rows), _ROWS):
                 batch, labels = rows.batch(slice(start, min(start + _ROWS, len(rows))))
-                served = _served(module, batch)
-                for name, judge in self._by_task.items():
-                    judge.update(served[name], labels[name])
+                outputs = _outputs(module, batch)
+                for judge in self._by_task.values():
+                    judge.update(outputs, labels)
         module.train(was_training)
         return {key: value for judge in self._by_task.values() for key, value in judge.compute()}
 
@@ -81,26 +81,30 @@ def score_batch(
     was_training = module.training
     module.eval()
     with torch.no_grad():
-        served = _served(module, batch)
+        outputs = _outputs(module, batch)
     module.train(was_training)
     scores: dict[str, float] = {}
     for task in tasks:
         judge = _Judge(task, task.metrics[:1])
-        judge.update(served[task.name], labels[task.name])
+        judge.update(outputs, labels)
         (_, value), *_ = judge.compute()
         if value is not None:
             scores[task.name] = metric_word(task.metrics[0]).share(value)
     return scores
 
 
-def _served(module: nn.Module, batch: Batch) -> Batch:
-    """What is served for a batch, in float64, where probabilities near 1 are still told apart."""
-    outputs: Batch = module(batch)
-    for task, output in outputs.items():
+def _outputs(module: nn.Module, batch: Batch) -> Mapping[str, Batch]:
+    """The `predictions` for a batch and what is `served` of them, by task.
+
+    They are in float64, where probabilities near 1 are still told apart.
+    """
+    found: Batch = module(batch)
+    for task, output in found.items():
         if not bool(output.isfinite().all()):
             raise NotFiniteError(task)
     serve = cast("Callable[[Batch], Batch]", module.serve)
-    return serve({name: output.double() for name, output in outputs.items()})
+    predictions = {name: output.double() for name, output in found.items()}
+    return {"predictions": predictions, "served": serve(predictions)}
 
 
 class _Judge:
@@ -118,13 +122,15 @@ class _Judge:
             metric.reset()
         self.rows = 0
 
-    def update(self, served: Tensor, labels: Tensor) -> None:
+    def update(self, outputs: Mapping[str, Batch], labels: Batch) -> None:
         """Takes the rows that have a label."""
-        present = ~labels.isnan().all(dim=1)
+        target = labels[self.task]
+        present = ~target.isnan().all(dim=1)
         count = int(present.sum())
         if count:
-            for metric in self.metrics.values():
-                metric.update(served[present], labels[present])
+            for name, metric in self.metrics.items():
+                judged = outputs[metric_word(name).reads][self.task]
+                metric.update(judged[..., present, :], target[present])
             self.rows += count
 
     def compute(self) -> Iterator[tuple[str, float | None]]:

@@ -11,7 +11,7 @@ _WORDS: Mapping[str, str] = {
     "ops": "segment split",
     "features": "mask text",
     "encodings": "periodic",
-    "tasks": "mlm ranking retrieval tokens",
+    "tasks": "mlm ranking tokens",
     "balance": "cagrad imtl mgda nash pcgrad",
 }
 _OPTIONS = frozenset({"by", "from"})

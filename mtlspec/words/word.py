@@ -112,6 +112,10 @@ class Options(BaseModel):
     named: ClassVar[str | None] = None
     excludes: ClassVar[Mapping[str, tuple[str, ...]]] = {}
     """The options that say nothing, and so may not stand, beside a given one."""
+    needs: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+    """The options that a given one cannot stand without."""
+    either: ClassVar[tuple[str, ...]] = ()
+    """The options of which one has to be given."""
 
 
 class NoOptions(Options):

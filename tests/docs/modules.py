@@ -24,7 +24,7 @@ def run_once(compiled: Compiled) -> None:
     torch.manual_seed(0)
     batch = {field.name: _random(field) for field in compiled.schema.features}
     labels = {
-        task.name: torch.ones(ROWS, task.word.labels(task.options))
+        task.name: torch.ones(ROWS, task.word.labels(task.options) or compiled_sizes[task.name])
         for task in compiled.schema.trained
     }
     served = module.serve(module(batch))

@@ -67,6 +67,7 @@ KINDS = {
     "stars : ordinal(4, metrics: [mae, accuracy, logloss])": ("stars.accuracy", 0.8),
     "marks : multilabel(labels: [p, q, visits > 2], metrics: [auc, accuracy])": ("marks.auc", 0.85),
     "tags : multilabel(values: [b, a])": ("tags.auc", 0.95),
+    "tags : multilabel": ("tags.auc", 0.95),
     "p : binary(metrics: [accuracy, auc], rows: w)": ("p.accuracy", 0.9),
 }
 
@@ -112,6 +113,7 @@ def test_all_kinds_export_what_they_serve(tmp_path: Path) -> None:
         "kind : multiclass",
         "level : ordinal(values: [low, mid, high, top])",
         "marks : multilabel(labels: [p, q, visits > 2])",
+        "tags : multilabel",
         "p : binary",
     ]
     fitted = fit(mtlspec.compile(spec("\n".join(tasks))).schema, table())
@@ -122,11 +124,12 @@ def test_all_kinds_export_what_they_serve(tmp_path: Path) -> None:
     assert report.verification.difference <= 1e-5
     shapes = {port.task: port.width for port in report.outputs}
     widths = {"size": 1, "price": 1, "visits": 1, "spend": 1, "kind": 3, "level": 4, "marks": 3}
-    assert shapes == widths | {"p": 1}
+    assert shapes == widths | {"tags": 3, "p": 1}
     props = {entry.key: entry.value for entry in onnx.load(out).metadata_props}
     outputs = json.loads(props["mtlspec.outputs"])
     assert outputs["kind"] == {"task": "kind", "classes": ["ash", "elm", "oak"]}
     assert outputs["marks"]["classes"] == ["p", "q", "visits > 2"]
+    assert outputs["tags"]["classes"] == ["a", "b", "c"]
     assert outputs["p"] == {"task": "p"}
     served = ort.InferenceSession(out).run(
         ["kind", "spend"], {n: np.zeros((5, 1), np.float32) for n in ("x", "z")}
@@ -175,6 +178,7 @@ def changed(**columns: object) -> pa.Table:
         ("kind : multiclass", {"kind": ["oak", "oak", "oak", None]}, "MTL0627", "1 class,"),
         ("kind : multiclass(3)", {"kind": [1.0, 2.0, 2.5, None]}, "MTL0626", "2.5 in"),
         ("marks : multilabel(labels: [q, p])", {"q": [0, 1, 2, None]}, "MTL0626", "2 in"),
+        ("tags : multilabel", {"tags": [[], None, [None], []]}, "MTL0692", "empty lists"),
         ("q : binary(rows: w)", {"w": [1.0, 2.0, None, 0.0]}, "MTL0624", "null"),
         ("q : binary(rows: w)", {"w": [1.0, -2.0, 1.0, 0.0]}, "MTL0624", "-2"),
     ],
@@ -206,6 +210,7 @@ def test_a_weight_of_a_row_without_a_label_does_not_matter() -> None:
         ("tags : multiclass(3)", "tags", [["a"], ["b"], [], None], "MTL0623"),
         ("tags : multilabel(values: [a, b])", "tags", [0.5, 1.0, 0.5, None], "MTL0615"),
         ("tags : multilabel(labels: [p, tags])", "tags", [["a"], ["b"], [], None], "MTL0623"),
+        ("tags : multilabel", "tags", [0.5, 1.0, 0.5, None], "MTL0615"),
         ("q : binary(rows: kind)", "kind", ["a", "b", "c", "d"], "MTL0621"),
     ],
 )
@@ -223,6 +228,16 @@ def test_lists_are_the_entries_that_are_asked_for() -> None:
     _, labels = encode(schema, fit(schema, rows), rows).batch(slice(None))
     found = labels["tags"].numpy()
     np.testing.assert_array_equal(found, [[0, 1], [0, 0], [np.nan, np.nan], [1, 1]])
+
+
+def test_entries_that_training_has_not_seen_are_no_label() -> None:
+    train = changed(p=[True, True, True, False], tags=[["c", None], ["a"], [], ["b", "a"]])
+    valid = changed(p=[True] * 4, tags=[["a"], ["b"], ["c"], None])
+    schema = mtlspec.compile(spec("tags : multilabel(where: p)")).schema
+    fitted = fit(schema, train)
+    assert fitted.sizes == {"tags": 2}
+    _, labels = encode(schema, fitted, valid).batch(slice(None))
+    np.testing.assert_array_equal(labels["tags"], [[1, 0], [0, 0], [0, 1], [np.nan, np.nan]])
 
 
 @pytest.mark.slow

@@ -45,6 +45,7 @@ from tests.words.oracles import (
     product,
     regression,
     relu,
+    retrieval,
     sigmoid,
     softmax,
     sqrt,
@@ -380,3 +381,19 @@ def test_grades_are_the_steps_between_their_probabilities():
     np.testing.assert_allclose(ordinal.serve(logits), [[0.2, 0.3, 0.3, 0.2]])
     expected = -math.log(0.8) - math.log(0.5) - math.log(0.8)
     assert ordinal.loss(logits, column(1.0)) == pytest.approx(expected)
+
+
+def test_the_only_positive_of_a_batch_costs_nothing():
+    pairs = np.random.default_rng(0).normal(size=(3, 4))
+    assert retrieval.loss(pairs, np.array([NAN, 1.0, NAN])) == 0
+    assert retrieval.loss(pairs, np.array([1.0, 1.0, NAN])) == 0
+
+
+def test_equal_scores_cost_the_logarithm_of_the_number_of_items():
+    assert retrieval.loss(np.zeros((5, 4)), np.arange(5.0)) == pytest.approx(math.log(5))
+
+
+def test_a_frequent_item_is_an_easier_negative():
+    pairs, items = np.zeros((2, 2)), np.array([0.0, 1.0])
+    found = retrieval.losses(pairs, items, log_q=np.log([0.8, 0.2]))
+    np.testing.assert_allclose(found, [-math.log(0.2), -math.log(0.8)])

@@ -2,7 +2,7 @@
 
 import math
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from mtlspec.words.tasks import Answer
 from mtlspec.words.word import Word
@@ -21,7 +21,8 @@ class Metric(Word):
 
     The metric is fed what is served, [N, width], and the labels of rows that have some: 0 or 1,
     the place of the class or grade from 0, or the number itself, [N, 1]; of `labels`, [N, width]
-    with NaN where one is missing. Its value is NaN where the rows give it none.
+    with NaN where one is missing; of a `pair`, numbers that tell items apart. One that `reads`
+    predictions is fed these, [..., N, outputs]. Its value is NaN where the rows give it none.
     """
 
     kind = "metrics"
@@ -30,6 +31,7 @@ class Metric(Word):
     higher_is_better: ClassVar[bool]
     judges: ClassVar[frozenset[Answer]]
     """The answers that it can judge."""
+    reads: ClassVar[Literal["served", "predictions"]] = "served"
 
     def share(self, value: float) -> float:
         """How well a value does, from 0 to 1: itself where more is better, else e to the -value."""

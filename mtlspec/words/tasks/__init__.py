@@ -15,10 +15,10 @@ Likelihood = Literal["gaussian", "categorical"]
 likelihood is ½ L / σ² + log σ; any other is taken as one already, of a softmax at temperature σ²,
 so L / σ² + log σ."""
 
-Answer = Literal["yes or no", "class", "labels", "grade", "number"]
+Answer = Literal["yes or no", "class", "labels", "grade", "number", "pair"]
 """What a task answers, by which metrics tell whether they can judge it: `yes or no` is served as
 the probability of a yes, `class` and `grade` as a probability for each, `labels` as a probability
-of a yes for each, `number` as the number itself."""
+of a yes for each, `number` as the number itself, `pair` as the score of two vectors."""
 
 
 class TaskOptions(Options):
@@ -52,6 +52,9 @@ class Task(Word):
     metrics: ClassVar[tuple[str, ...]]
     """Words of kind `metrics` that judge it by default; the first is its main metric."""
 
+    vectors: ClassVar[int] = 1
+    """How many vectors a head gives; more stand side by side and get no output layer."""
+
     def likelihood(self, options: Options) -> Likelihood:
         """What the loss says of the labels; it decides how `uncertainty` weighs the task."""
         del options
@@ -59,7 +62,7 @@ class Task(Word):
 
     @abstractmethod
     def outputs(self, options: Options) -> int | None:
-        """How many numbers a prediction has; None where the data alone would tell."""
+        """How many numbers a prediction has; None where data or head tell."""
 
     def offsets(self, options: Options) -> tuple[float, ...] | None:
         """What the outputs begin with, where they have one weight vector and differ in this alone.
@@ -78,6 +81,11 @@ class Task(Word):
         """What labels are read from; `own` is the task's `label:`, or the column of its name."""
         del options
         return (own,)
+
+    def tells(self, options: Options) -> bool:
+        """Whether a feature that reads the column of a label knows the answer."""
+        del options
+        return True
 
     def reads_lists(self, options: Options) -> bool:
         """Whether the label is a column of lists, which no condition can read."""

@@ -2,12 +2,14 @@
 
 With `labels: [a, b > 0]` each is a column or a condition of its own, 0 or 1, a bool, or null where
 it is not known. Without, the label is a column of lists, and `values: [x, y]` says which of their
-entries are asked for; other entries are no answer to any of them. The loss of a row is the mean
-cross entropy of its known labels; the probability of each label is served, in order.
+entries are asked for; other entries are no answer to any of them. Where none are given, they are
+all entries of the training rows, sorted and kept with the run. The loss of a row is the mean cross
+entropy of its known labels; the probability of each label is served, in order.
 
     tasks {
         assays : multilabel(labels: [nr_ar, nr_er, sr_p53])
         tags   : multilabel(values: [food, travel, music])
+        topics : multilabel
     }
 """
 
@@ -66,10 +68,14 @@ class Multilabel(Task):
     def reads_lists(self, options: Options) -> bool:
         return cast("MultilabelOptions", options).labels is None
 
-    def class_names(self, options: Options, fitted: BaseModel | None) -> tuple[str | int, ...]:
-        del fitted
+    def fits(self, options: Options) -> bool:
         read = cast("MultilabelOptions", options)
-        return read.values or tuple(item.span.text for item in read.written)
+        return read.labels is None and read.values is None
+
+    def class_names(self, options: Options, fitted: BaseModel | None) -> tuple[str | int, ...]:
+        read = cast("MultilabelOptions", options)
+        found = cast("tuple[str | int, ...]", getattr(fitted, "entries", ()))
+        return read.values or found or tuple(item.span.text for item in read.written)
 
     def functions(self, options: Options, meaning: Meaning) -> tuple[str, ...]:
         del options

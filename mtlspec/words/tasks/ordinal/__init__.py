@@ -30,6 +30,7 @@ class OrdinalOptions(TaskOptions):
 
     by_place: ClassVar[tuple[str, ...]] = ("n",)
     excludes: ClassVar[Mapping[str, tuple[str, ...]]] = {"values": ("n",)}
+    either: ClassVar[tuple[str, ...]] = ("n", "values")
     n: int | None = Field(default=None, ge=2, le=1000)
     values: ListedClasses | None = None
 

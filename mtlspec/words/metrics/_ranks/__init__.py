@@ -1,0 +1,1 @@
+"""Ranks of items for users; no word of its own."""

@@ -1,0 +1,20 @@
+"""The mean reciprocal rank."""
+
+from torch import Tensor
+
+from mtlspec.words.metrics import Judged
+from mtlspec.words.metrics._ranks.run import MeanOverRanks
+
+
+class Mrr(MeanOverRanks):
+    """The mean of 1 / rank."""
+
+    def of(self, rank: Tensor) -> Tensor:
+        """[N] -> [N]."""
+        return 1 / rank
+
+
+def build(judged: Judged) -> Mrr:
+    """An empty metric."""
+    del judged
+    return Mrr()
