@@ -363,10 +363,19 @@ def _term_lines(lead: str, expr: Binary, trail: str, indent: int) -> list[str]:
         strength = _STRENGTH[expr.op] + (place > 0)
         before, after = sign if place else lead, trail if place == last else ""
         if isinstance(value, Binary) and _STRENGTH[value.op] < strength:
-            lines += [f"{' ' * indent}{before}{_operand(value, strength)}{after}"]
+            lines += _grouped(before, value, after, indent)
         else:
             lines += _broken(before, value, after, indent)
     return lines
+
+
+def _grouped(lead: str, expr: Binary, trail: str, indent: int) -> list[str]:
+    """An operand in parentheses of its own: on one line if it fits."""
+    pad = " " * indent
+    line = f"{pad}{lead}({flat(expr)}){trail}"
+    if len(line) <= WIDTH:
+        return [line]
+    return [f"{pad}{lead}(", *_term_lines("", expr, "", indent + 4), f"{pad}){trail}"]
 
 
 def _together(parts: Sequence[str], indent: int) -> list[str]:

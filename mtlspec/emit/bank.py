@@ -267,7 +267,7 @@ class BankWriter:
         """The coefficients of a mix, in a variable unless they are learned as they are."""
         router = route.router.word
         assert isinstance(router, Router)
-        self.functions.update(router.copies)
+        self.functions.update(router.copies(route.router.options))
         self.depth.append(0)
         operands = [self._operand(operand) for operand in cell.operands]
         stacked = any(operand.stacked for operand in operands)

@@ -97,6 +97,8 @@ def _looked_up(making: Making) -> py.Expr:
             minus = py.Constant(-1)
             value = py.method(value, "expand", py.Constant(len(making.bank.members)), minus, minus)
         values.append(value)
+    if len(values) == 1:
+        return values[0]
     return py.call("torch.cat", py.array(values), dim=py.Constant(-1))
 
 

@@ -124,7 +124,7 @@ def _pour_into(
         case Bare(name):
             return _unknown_op(b, name, into.span, where)
         case _:
-            b.report.add(NotARecipe(describe(target), into.span))
+            b.report.add(_not_a_recipe(target, into.span))
             return FAILED
 
 
@@ -156,11 +156,15 @@ class NotARecipe(Error):
     title = "a value flows into an op or a recipe"
     what: str
     span: Span
+    hides: bool = False
+    """Whether the name is a word of the language too, which the spec's own name hides."""
 
     def labels(self) -> Sequence[Label]:
         return [Label(self.span, f"this is {self.what}", primary=True)]
 
     def help(self) -> str:
+        if self.hides:
+            return f"this name hides the word `{self.span.text}`: give what it names another one"
         if not self.what.startswith("a value"):
             return ""
         return "to run several values through the same weights, make a `block` of them"
@@ -261,9 +265,14 @@ def _call_held(
     if not given and isinstance(held, Recipe | Instance):
         return held
     if not given:
-        b.report.add(NotARecipe(describe(held), expr.callee.span))
+        b.report.add(_not_a_recipe(held, expr.callee.span))
         return FAILED
     return _pour_into(b, given, held, expr.callee, where)
+
+
+def _not_a_recipe(target: Value, span: Span) -> NotARecipe:
+    word = span.text in FUNCTIONS or registry.find("ops", span.text) is not None
+    return NotARecipe(describe(target), span, hides=word)
 
 
 @dataclass(frozen=True)

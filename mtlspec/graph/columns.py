@@ -61,6 +61,11 @@ def part(b: Builder, expr: tree.Pick, where: Where) -> Value:
         b.report.add(families.NothingLeft("features", span))
         return FAILED
     chosen = [names[key] for key in picked.keys]
+    lists = [symbol for symbol in chosen if symbol.field and symbol.field.type.tokens]
+    if lists and not isinstance(expr.index[0], tree.Others | tree.Range | tree.Every):
+        b.report.add(ListAmongFeatures(lists[0].name, expr.index[0].span, lists[0].span))
+        return FAILED
+    chosen = [symbol for symbol in chosen if symbol not in lists]
     return _joined(b, _title(expr.index, chosen, where), chosen, span, where)
 
 
@@ -131,6 +136,44 @@ class NoFeatures(Error):
 
     def help(self) -> str:
         return 'add `use "my_schema.mtl"`, or give `--schema my_schema.mtl`'
+
+
+@dataclass(frozen=True)
+class ListAmongFeatures(Error):
+    """`features[…]` joins what is one vector for each row.
+
+    What it means: the set names a list that is not pooled, `sequence(…, pool: no)`: a vector for
+    each of its entries, which is no part of `features`.
+
+    Example:
+        set person = {age, seen}
+        layer h = features[person] -> mlp(64)
+
+    Instead:
+        set person = {age}
+        layer h = concat(features[person], pool(seen)) -> mlp(64)
+
+    Why: to leave it out would drop a column that the spec names. `features` itself, a slice and
+    `features[!age]` name none, and are without lists.
+    """
+
+    id = "MTL0651"
+    title = "`features[…]` joins what is one vector for each row"
+    name: str
+    span: Span
+    declared: Span
+
+    def headline(self) -> str:
+        return f"`{self.name}` is no part of `features`"
+
+    def labels(self) -> Sequence[Label]:
+        return [
+            Label(self.span, f"it holds `{self.name}`", primary=True),
+            Label(self.declared, "a vector for each entry of a list"),
+        ]
+
+    def help(self) -> str:
+        return f"beside the others it stands pooled: `concat(features[…], pool({self.name}))`"
 
 
 def raw_column(b: Builder, field: FeatureField) -> Node:

@@ -336,7 +336,9 @@ def _pick(b: Builder, expr: tree.Pick, where: Where) -> Value:
         case Bare(name):
             return unknown_name(b, name, expr.value.span, where, role="declared")
         case _:
-            b.report.add(NotAnIndex(f"an index of {describe(found)}", expr.span))
+            twice = isinstance(expr.value, tree.Pick)
+            hint = "a part has no index of its own: give its set a name by `set`" if twice else ""
+            b.report.add(NotAnIndex(f"an index of {describe(found)}", expr.span, hint))
             return FAILED
 
 

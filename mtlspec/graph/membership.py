@@ -42,6 +42,7 @@ class NoSuchMember(Error):
     declared: Span | None = None
     beyond: str = ""
     """The member at an end of its set that has no neighbour on that side."""
+    hint: str = ""
 
     def headline(self) -> str:
         if self.beyond:
@@ -58,6 +59,8 @@ class NoSuchMember(Error):
         return "" if self.declared is not None else _few(self.members)
 
     def help(self) -> str:
+        if self.hint:
+            return self.hint
         if self.beyond:
             return "a slice may end there, `h[..t - 1]`; or leave that member out"
         if _BELOW_ONE.search(self.index):

@@ -76,7 +76,8 @@ def pick(
     if not chosen and _names_nobody(members, keeps):
         shown = ", ".join(str(next(iter(keep.labels))) if keep.one else "…" for keep in keeps)
         known = tuple(f"`{name}{show_index(key)}`" for key in members)
-        b.report.add(NoSuchMember(name, f"[{shown}]", span, known, declared))
+        hint = _counted(index, keeps)
+        b.report.add(NoSuchMember(name, f"[{shown}]", span, known, declared, hint=hint))
         return FAILED
     single = len(keeps) == arity and all(keep.one or keep.column for keep in keeps)
     elements = frozenset(place for place, keep in enumerate(keeps) if keep.one)
@@ -118,6 +119,18 @@ def _pick_bound(
             return FAILED
         kept.update(part.keys if part else ())
     return Picked(tuple(key for key in members if key in kept), single=False)
+
+
+def _counted(index: Sequence[tree.Index], keeps: Sequence[Keep]) -> str:
+    """Where a neighbour is looked for, should one of the indices be a neighbour's."""
+    for item, keep in zip(index, keeps, strict=True):
+        if isinstance(item, tree.Binary) and keep.one:
+            (label,) = keep.labels
+            return (
+                f"`{item.span.text}` is `{label}` here: a neighbour in the whole set, not in a "
+                f"part; a slice, `[..{item.span.text}]`, leaves out what does not exist"
+            )
+    return ""
 
 
 def _names_nobody(members: Sequence[Index], keeps: Sequence[Keep]) -> bool:
@@ -321,7 +334,9 @@ def pick_set(
         return Element(label, chosen.home or chosen)
     if not isinstance(place, Failed):
         known = tuple(f"`{chosen.name}[{p}]`" for p in range(1, len(chosen) + 1))
-        b.report.add(NoSuchMember(chosen.name, f"[{_shown(place)}]", span, known))
+        grouped = any(label in group.labels for group in chosen.groups)
+        hint = f"the group that holds it is `{chosen.name}({item.span.text})`" if grouped else ""
+        b.report.add(NoSuchMember(chosen.name, f"[{_shown(place)}]", span, known, hint=hint))
     return FAILED
 
 

@@ -183,7 +183,8 @@ def describe(value: Value) -> str:
         case Node():
             return f"a value, {value.type}"
         case Members(name):
-            return f"the family `{name}`, {len(value.members)} values"
+            count = len(value.members)
+            return f"the family `{name}`, {count} value{'s' * (count != 1)}"
         case Results(component, values):
             return f"the {len(values)} results of `{component}`"
         case Failed():

@@ -36,9 +36,14 @@ class NoWeights(Error):
     title = "`weights` reads the matrices that a statement learns"
     what: str
     span: Span
+    made: bool = False
+    """Whether it is made of weights itself, so that penalties take it as it is."""
 
     def labels(self) -> Sequence[Label]:
         return [Label(self.span, self.what, primary=True)]
+
+    def help(self) -> str:
+        return f"it is made of weights, and is given as it is: `{self.span.text}`" * self.made
 
 
 def weights(b: Builder, call: tree.Call, where: Where) -> Value:
@@ -68,13 +73,19 @@ def weights(b: Builder, call: tree.Call, where: Where) -> Value:
             return FAILED
         owned[key] = _matrices(b, node)
     if not any(owned.values()):
-        b.report.add(NoWeights("it learns no matrix", arg.span))
+        made = all(isinstance(n, Node) and _alike(n) for n in found.values())
+        b.report.add(NoWeights("it learns no matrix", arg.span, made=made))
         return FAILED
     if any(len(matrices) > 1 for matrices in owned.values()):
         numbered = {(*key, place): m for key, ms in owned.items() for place, m in enumerate(ms, 1)}
         return Members("weights", numbered, layered=True)
     single = {key: matrix for key, matrices in owned.items() for matrix in matrices}
     return single[()] if () in single else Members("weights", single)
+
+
+def _alike(node: Node) -> bool:
+    """Whether a value is the same for all rows."""
+    return isinstance(node.type, Tensor) and not node.type.rows
 
 
 def _blocks(expr: tree.Expr, where: Where) -> Mapping[Index, Value]:

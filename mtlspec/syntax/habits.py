@@ -25,6 +25,7 @@ from mtlspec.syntax.errors.habits import (
 from mtlspec.syntax.errors.signs import (
     ComparedWithEquals,
     ListInBraces,
+    SetInIndex,
     OptionWithEquals,
     ParamsWithoutBrackets,
     SeveralValues,
@@ -159,6 +160,9 @@ def _braces(stop: Stop) -> SyntaxFault | None:
     closing = _partner(stop)
     if closing is None:
         return None
+    whole = stop.span.to(stop.span_of(stop.tokens[closing]))
+    if stop.in_index:
+        return SetInIndex(whole, complement=stop.before == "!")
     colon = any(token.type == "COLON" for token in stop.tokens[stop.at : closing])
     return ListInBraces(stop.span, stop.span_of(stop.tokens[closing]), named=colon)
 

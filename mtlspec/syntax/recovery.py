@@ -87,6 +87,14 @@ class Recovery:
 
     def _report(self, error: Error) -> None:
         self._reported += 1
+        if not isinstance(error, SyntaxFault) or self._reported > MOST_ERRORS:
+            self.errors.append(error)
+            return
+        for place, told in enumerate(self.errors):
+            joined = told.also(error) if isinstance(told, SyntaxFault) else None
+            if joined is not None:
+                self.errors[place] = joined
+                return
         self.errors.append(error)
 
     def _explain(

@@ -90,6 +90,14 @@ class Stop:
         return tuple(found)
 
     @property
+    def in_index(self) -> bool:
+        """Whether the innermost open bracket is that of an index, not that of a list."""
+        if not self.open_brackets or self.open_brackets[-1].type != "LSQB":
+            return False
+        place = next(p for p, token in enumerate(self.tokens) if token is self.open_brackets[-1])
+        return place > 0 and self.tokens[place - 1].type in ("NAME", "FEATURES", "HEAD", "RPAR")
+
+    @property
     def wants_value(self) -> bool:
         return self.expected >= ANY_VALUE
 

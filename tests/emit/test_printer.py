@@ -142,6 +142,22 @@ def test_a_long_chain_has_an_operand_a_line_behind_its_sign():
     ]
 
 
+def test_a_long_operand_has_parentheses_of_its_own():
+    chain: py.Expr = LONG
+    for _ in range(4):
+        chain = py.Binary("+", chain, LONG)
+    summed = py.call("torch.sum", py.Binary("*", py.Constant(0.5), chain))
+    assert lines(py.Assign(x, summed)) == [
+        "    x = torch.sum(",
+        "        0.5",
+        "        * (",
+        f"            {LONG.text}",
+        *[f"            + {LONG.text}"] * 4,
+        "        ),",
+        "    )",
+    ]
+
+
 def test_a_comment_stands_behind_a_short_line_and_above_a_long_one():
     short = py.Assign(x, y, "[B, 3]")
     assert lines(short) == ["    x = y  # [B, 3]"]

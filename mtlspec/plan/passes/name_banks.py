@@ -52,8 +52,8 @@ def functions(plan: Plan) -> set[str]:
             match cell.action:
                 case Apply(Bound(Op() as op, options)):
                     found.update(name for _, name in op.copies(options))
-                case Route(Bound(Router() as router)):
-                    found.update(name for _, name in router.copies)
+                case Route(Bound(Router() as router, options)):
+                    found.update(name for _, name in router.copies(options))
                 case _:
                     pass
     return found

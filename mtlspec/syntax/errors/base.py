@@ -26,6 +26,11 @@ class SyntaxFault(Error):
     def mend(self) -> Sequence[Fix]:
         return []
 
+    def also(self, other: SyntaxFault) -> SyntaxFault | None:
+        """This error with the place of another, where both are one mistake."""
+        del other
+        return None
+
     def labels(self) -> Sequence[Label]:
         return [Label(self.span, self.mark(), primary=True)]
 

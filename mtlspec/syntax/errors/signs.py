@@ -222,6 +222,46 @@ class ListInBraces(SyntaxFault):
 
 
 @dataclass(frozen=True)
+class SetInIndex(SyntaxFault):
+    """A set in an index stands behind `in`.
+
+    What it means: braces stand in the brackets of an index by themselves.
+
+    Example:
+        let few = concat(h[{click, buy}])
+
+    Instead:
+        let few = concat(h[t in {click, buy}])
+
+        set some = {click, buy}
+        let few = concat(h[some])
+        let rest = concat(h[!some])
+
+    Why: on the left `t` names the member that is being made, on both sides the index has one form;
+    a set that is needed twice has a name.
+    """
+
+    id = "MTL0650"
+    title = "a set in an index stands behind `in`"
+    complement: bool
+    """Whether a `!` stands before the braces."""
+
+    def headline(self) -> str:
+        return f"{quoted(self.span.text)} is no index by itself"
+
+    def mark(self) -> str:
+        return "give it a name" if self.complement else f"write {quoted(f't in {self.span.text}')}"
+
+    def help(self) -> str:
+        return f"`set some = {self.span.text}`: `[some]` keeps its members, `[!some]` all others"
+
+    def mend(self) -> Sequence[Fix]:
+        if self.complement:
+            return []
+        return [Fix(Span(self.span.file, self.span.start, self.span.start), "_ in ")]
+
+
+@dataclass(frozen=True)
 class SeveralValues(SyntaxFault):
     """A param has one value, which may be a list; the members of a set stand in `{ }`.
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from mtlspec.diagnostics import Fix
+from mtlspec.diagnostics import Fix, Label
 from mtlspec.source import Span
 from mtlspec.syntax.errors.base import SyntaxFault, either, quoted
 from mtlspec.syntax.errors.habits import INSTEAD_OF_STATEMENTS
@@ -133,12 +133,24 @@ class ReservedName(SyntaxFault):
     id = "MTL0119"
     title = "a reserved word is not a name"
     meant: str = ""
+    others: tuple[Span, ...] = ()
+    """Where the same word stands for a name again."""
 
     def headline(self) -> str:
         return f"{quoted(self.span.text)} is a reserved word, not a name"
 
     def mark(self) -> str:
         return f"did you mean {quoted(self.meant)}?" if self.meant else "expected a name"
+
+    def labels(self) -> Sequence[Label]:
+        return [*super().labels(), *(Label(span, "and here") for span in self.others)]
+
+    def also(self, other: SyntaxFault) -> SyntaxFault | None:
+        if not isinstance(other, ReservedName) or other.span.text != self.span.text:
+            return None
+        if self.meant or other.meant:
+            return None
+        return replace(self, others=(*self.others, other.span))
 
     def help(self) -> str:
         if self.meant:

@@ -36,6 +36,8 @@ class Concat(Op):
 
     def write(self, options: Options, values: Sequence[py.Expr], layer: py.Expr | None) -> py.Expr:
         del options, layer
+        if len(values) == 1:
+            return values[0]
         return py.call("torch.cat", py.array(values), dim=py.Constant(-1))
 
     def write_family(self, options: Options, family: Family) -> py.Expr | None:

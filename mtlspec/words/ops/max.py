@@ -20,6 +20,8 @@ class Max(Op):
 
     def write(self, options: Options, values: Sequence[py.Expr], layer: py.Expr | None) -> py.Expr:
         del options, layer
+        if len(values) == 1:
+            return values[0]
         if len(values) == 2:
             return py.call("torch.maximum", *values)
         stacked = py.call("torch.stack", py.array(values))

@@ -20,6 +20,8 @@ class Mean(Op):
 
     def write(self, options: Options, values: Sequence[py.Expr], layer: py.Expr | None) -> py.Expr:
         del options, layer
+        if len(values) == 1:
+            return values[0]
         stacked = py.call("torch.stack", py.array(values))
         return py.call("torch.mean", stacked, dim=py.Constant(0))
 

@@ -24,6 +24,8 @@ class Sum(Op):
 
     def write(self, options: Options, values: Sequence[py.Expr], layer: py.Expr | None) -> py.Expr:
         del options, layer
+        if len(values) == 1:
+            return values[0]
         if len(values) == 2:
             return py.Binary("+", values[0], values[1])
         stacked = py.call("torch.stack", py.array(values))

@@ -89,10 +89,14 @@ class Router(Word):
         del options, coefficients
         return None
 
-    @property
-    def copies(self) -> tuple[tuple[str, str], ...]:
+    def needs(self, options: Options) -> tuple[str, ...]:
+        """The functions of its `module.py` that an emitted file needs."""
+        del options
+        return self.functions
+
+    def copies(self, options: Options) -> tuple[tuple[str, str], ...]:
         """All functions that emitted files need, each with its module."""
-        return (*((self.module, name) for name in self.functions), *self.borrows)
+        return (*((self.module, name) for name in self.needs(options)), *self.borrows)
 
     @abstractmethod
     def write(self, options: Options, scores: Sequence[py.Expr], count: int, axis: int) -> py.Expr:

@@ -48,6 +48,10 @@ class Top(Router):
     functions = ("top", "within_capacity")
     quantities = MappingProxyType({"choices": ""})
 
+    def needs(self, options: Options) -> tuple[str, ...]:
+        bounded = cast("TopOptions", options).capacity is not None
+        return self.functions if bounded else ("top",)
+
     def reads(self, options: Options, count: int) -> tuple[Scores, ...]:
         del options
         return (Scores("", count, start=normal.WORD.bind(std=TIES)),)
