@@ -198,6 +198,9 @@ def _show_kind(field: FieldInfo) -> str:
     bounds = "".join(f", {text}" for text in map(_show_bound, field.metadata) if text)
     kind = next((mark.kind for mark in field.metadata if isinstance(mark, OfKind)), None)
     what = f"one of the {kind}" if kind else _show_type(field.annotation)
+    said = not field.is_required() and field.default is not None
+    if said and types.NoneType in get_args(field.annotation):
+        what = f"{what} or none"
     return f"{what}{bounds}"
 
 
@@ -225,7 +228,7 @@ def _show_bound(mark: object) -> str:
 def _show_type(annotation: object) -> str:
     origin, inner = get_origin(annotation), get_args(annotation)
     if origin is Literal:
-        return ", ".join(map(str, inner))
+        return ", ".join(map(_show_value, inner))
     if origin is Annotated:
         bounds = "".join(f", {text}" for text in map(_show_bound, inner[1:]) if text)
         return f"{_show_type(inner[0])}{bounds}"

@@ -25,9 +25,9 @@ from mtlspec.syntax.errors.habits import (
 from mtlspec.syntax.errors.signs import (
     ComparedWithEquals,
     ListInBraces,
-    SetInIndex,
     OptionWithEquals,
     ParamsWithoutBrackets,
+    SetInIndex,
     SeveralValues,
     SignBeforeBlock,
     SliceWithColon,
