@@ -126,6 +126,8 @@ class HeadWidth(Error):
     tokens: bool = False
 
     def headline(self) -> str:
+        if not self.needed:
+            return f"how many numbers predict `{self.task}` is told by the data alone"
         many = "1 number" if self.needed == 1 else f"{self.needed} numbers"
         return f"`{self.task}` is predicted by {many}"
 
