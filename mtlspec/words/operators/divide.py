@@ -21,7 +21,7 @@ class Divide(Operator):
 
     def is_linear_in(self, options: Options, places: frozenset[int]) -> bool:
         read = cast("OperatorOptions", options)
-        return read.left is None and places == {0}
+        return read.left is None and places == frozenset({0})
 
 
 WORD = Divide()

@@ -39,15 +39,22 @@ class BatchNorm(nn.Module):
 class BatchNormBy(nn.Module):
     """Each row normed with the rows of its own value, or by running ones.
 
-    Members and rows lie in front, [..., B, d]; `place` [B] is the number of a row's value, -1 where
-    it has none: such a row is normed with all rows. Statistics of all rows stand behind those of
-    the values. What has no two rows in a batch keeps its running ones.
+    Members and rows lie in front, [..., B, d]; `place` [B] is the number of a row's
+    value, -1 where it has none: such a row is normed with all rows. Statistics of all
+    rows stand behind those of the values. What has no two rows in a batch keeps its
+    running ones.
     """
 
     running_mean: Tensor
     running_var: Tensor
 
-    def __init__(self, *sizes: int, values: int, affine: bool = True, eps: float = 1e-5) -> None:
+    def __init__(
+        self,
+        *sizes: int,
+        values: int,
+        affine: bool = True,
+        eps: float = 1e-5,
+    ) -> None:
         super().__init__()
         self.eps = eps
         self.values = values
@@ -67,7 +74,9 @@ class BatchNormBy(nn.Module):
             mean, var = self.of_batch(x, place)
         std = torch.rsqrt(var.index_select(-2, place) + self.eps)
         y = (x - mean.index_select(-2, place)) * std
-        if self.weight is None or self.bias is None or self.scale is None or self.shift is None:
+        if self.weight is None or self.bias is None:
+            return y
+        if self.scale is None or self.shift is None:
             return y
         scale = F.pad(self.scale, (0, 0, 0, 1), value=1.0).index_select(-2, place)
         shift = F.pad(self.shift, (0, 0, 0, 1)).index_select(-2, place)
@@ -76,7 +85,8 @@ class BatchNormBy(nn.Module):
     def of_batch(self, x: Tensor, place: Tensor) -> tuple[Tensor, Tensor]:
         """Mean and variance of each value's rows and of all: [..., values + 1, d]."""
         of_value = F.one_hot(place, self.values + 1)[:, : self.values].T.to(x.dtype)
-        rows = torch.cat([of_value.sum(dim=1), x.new_tensor([x.shape[-2]])]).unsqueeze(-1)
+        every = x.new_tensor([x.shape[-2]])
+        rows = torch.cat([of_value.sum(dim=1), every]).unsqueeze(-1)
         some = rows[:-1].clamp(min=1)
         mean = torch.cat([of_value @ x / some, x.mean(dim=-2, keepdim=True)], dim=-2)
         apart = (x - mean.index_select(-2, place)).square()
@@ -88,4 +98,5 @@ class BatchNormBy(nn.Module):
             unbiased = var * rows / (rows - 1).clamp(min=1)
             self.running_mean += step * (mean - self.running_mean)
             self.running_var += step * (unbiased - self.running_var)
-        return mean.where(enough, self.running_mean), var.where(enough, self.running_var)
+        mean = mean.where(enough, self.running_mean)
+        return mean, var.where(enough, self.running_var)

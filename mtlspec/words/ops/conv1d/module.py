@@ -6,7 +6,7 @@ from torch.nn import functional as F
 
 
 class Conv1d(nn.Module):
-    """A layer of `count` tokens around each in the mask: [..., B, L, in] -> [..., B, L, out]."""
+    """A layer of `count` tokens around each: [..., B, L, in] -> [..., B, L, out]."""
 
     def __init__(self, ins: int, outs: int, count: int, *members: int) -> None:
         super().__init__()
@@ -18,7 +18,8 @@ class Conv1d(nn.Module):
     def forward(self, x: Tensor, mask: Tensor) -> Tensor:
         length, count = x.shape[-2], self.weight.shape[-1]
         before = (count - 1) // 2
-        x = F.pad(torch.where(mask.unsqueeze(-1), x, 0.0), (0, 0, before, count - 1 - before))
+        x = torch.where(mask.unsqueeze(-1), x, 0.0)
+        x = F.pad(x, (0, 0, before, count - 1 - before))
         around = torch.stack([x[..., j : j + length, :] for j in range(count)], dim=-1)
-        y = around.flatten(-2) @ self.weight.flatten(-2).mT.unsqueeze(-3)  # [..., B, L, out]
-        return y + self.bias[..., None, None, :]
+        weight = self.weight.flatten(-2).mT.unsqueeze(-3)
+        return around.flatten(-2) @ weight + self.bias[..., None, None, :]

@@ -24,7 +24,8 @@ class Lstm(nn.Module):
         for token in given.unbind(dim=-2):  # [..., B, 4 * out]
             gates = token + state @ self.weight_hh.mT
             enter, keep, new, leave = gates.chunk(4, dim=-1)
-            memory = torch.sigmoid(keep) * memory + torch.sigmoid(enter) * torch.tanh(new)
+            memory = torch.sigmoid(keep) * memory
+            memory = memory + torch.sigmoid(enter) * torch.tanh(new)
             state = torch.sigmoid(leave) * torch.tanh(memory)
             states.append(state)
         return torch.stack(states, dim=-2)

@@ -11,19 +11,21 @@ def match_error(pair: Tensor, item: Tensor, temperature: float) -> Tensor:
 
 
 def corrected_match_error(pair: Tensor, label: Tensor, temperature: float) -> Tensor:
-    """The loss of each row, [..., B, 2 d] -> [..., B, 1], each score less its item's log share.
+    """The loss of each row with every item's share is taken out: -> [..., B, 1].
 
-    `label` has a row's item and the logarithm of the item's share, [..., B, 2].
+    `pair` is [..., B, 2 d]; `label` has a row's item and the logarithm of the item's
+    share, [..., B, 2]. Each score is less by its item's.
     """
     user, vector = torch.chunk(pair, 2, dim=-1)
     item, log_share = torch.chunk(label, 2, dim=-1)
-    return batch_entropy(user @ vector.mT / temperature - log_share.nan_to_num().mT, item)
+    scores = user @ vector.mT / temperature
+    return batch_entropy(scores - log_share.nan_to_num().mT, item)
 
 
 def batch_entropy(scores: Tensor, item: Tensor) -> Tensor:
-    """-log softmax of each row's own score among those of other items: [..., B, B] -> [..., B, 1].
+    """-log softmax of each row's own score among those of other items: [..., B, 1].
 
-    A row whose item is NaN is no negative, and its loss is 0.
+    `scores` is [..., B, B]. A row whose item is NaN is no negative, and its loss is 0.
     """
     known = ~torch.isnan(item)
     own = torch.eye(scores.shape[-1], dtype=torch.bool, device=scores.device)
