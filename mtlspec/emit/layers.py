@@ -160,9 +160,16 @@ def begin_statements(
         if first.initial == usual(first) or _is_stored(first):
             continue
         if numbers is None:
-            yield _filled(own, first, stacked=stacked)
+            yield _filled(_typed(layer, first.name), first, stacked=stacked)
         else:
             yield from _begin_with_numbers(own, initial, stacked=stacked)
+
+
+def _typed(layer: py.Expr, name: str) -> py.Expr:
+    """A parameter of a layer; of one in a `ModuleList` no type checker knows the attributes."""
+    if isinstance(layer, py.Subscript):
+        return py.method(layer, "get_parameter", py.Constant(name))
+    return py.Attribute(layer, name)
 
 
 def freeze_statements(
