@@ -62,7 +62,7 @@ def test_a_metric_that_is_reset_has_forgotten_all_rows(name: str) -> None:
     for answer in sorted(word.judges):
         used, fresh = (build_metric(name, Judged(answer, 3)) for _ in range(2))
         draw = torch.Generator().manual_seed(0)
-        served = 1 if answer in {"yes or no", "number"} else 3
+        served = {"yes or no": 1, "number": 1, "pair": 4}.get(answer, 3)
         labels = 3 if answer == "labels" else 1
         parts = [
             (
