@@ -41,7 +41,7 @@ class Penalty(Loss):
 
     def write_prox(self, array: py.Expr, step: py.Expr) -> py.Expr:
         """Its proximal map: of an array W, argmin over V of step · penalty(V) + ½‖V - W‖²."""
-        raise NotImplementedError
+        raise AssertionError(f"{self.name} has no `method: prox`")
 
 
 class Separate(Penalty):

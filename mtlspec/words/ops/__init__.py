@@ -201,7 +201,7 @@ class Op(Word):
 
     def make(self, options: Options, types: Sequence[Tensor], members: int | None) -> py.Call:
         """How the module of one member is made, or of several; for `layer = "module"`."""
-        raise NotImplementedError
+        raise AssertionError(f"{self.name} is no module of its own")
 
     def write_values(self, options: Options, values: Sequence[Value]) -> py.Expr:
         """The expression of an op without weights that lines its values up itself."""
