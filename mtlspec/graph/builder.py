@@ -225,10 +225,10 @@ class Builder:
         self.unrolled.add(1, span)
         site = owner.next_site()
         key = f"{site.logical}:{site.ordinal}"
-        node = Node(key, role, kind, tuple(node.key for node in inputs), site, span)
         while key in self.nodes:  # only where a name is declared twice, which is an error
             self.clashing.append(key)
             key += "'"
+        node = Node(key, role, kind, tuple(node.key for node in inputs), site, span)
         self.nodes[key] = node
         return node
 

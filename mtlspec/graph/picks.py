@@ -323,9 +323,12 @@ def pick_set(
         if isinstance(kept, Failed):
             return FAILED
         return chosen.part(tuple(x for x in chosen.labels if x in kept.labels))
-    place = (
-        express.value(b, item, where) if not isinstance(item, tree.Bind | tree.Every) else FAILED
-    )
+    if isinstance(item, tree.Every):
+        return chosen
+    if isinstance(item, tree.Bind):
+        b.report.add(NotAnIndex("a name for members, not a place of a set", item.span))
+        return FAILED
+    place = express.value(b, item, where)
     if isinstance(place, int) and 1 <= place <= len(chosen):
         return Element(chosen.labels[place - 1], chosen.home or chosen)
     label = place.label if isinstance(place, Element) else place

@@ -143,6 +143,8 @@ def _read(b: Builder, op: Reader, mixture: Node, place: Span) -> Read | Failed:
     known = {COEFFICIENTS: coefficients.key, **dict(coefficients.role.quantities)}
     inputs = tuple(b.nodes[known[name]] for name in op.quantities)
     types = [node.type for node in inputs if isinstance(node.type, Tensor)]
+    if len(types) < len(inputs):
+        return FAILED
     bound = op.of(coefficients.role.router, coefficients.role.candidates)
     return Read(bound, inputs, op.read(bound.options, types))
 
