@@ -1,7 +1,6 @@
 """Rules of `balance`: it names losses that there are, and finds the layer that it measures at."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from mtlspec.diagnostics import Error, Label, closest
 from mtlspec.graph.build import Built
@@ -12,7 +11,6 @@ from mtlspec.source import Span
 from mtlspec.words.balance import Balance
 
 
-@dataclass(frozen=True)
 class BalanceUnknownLoss(Error):
     """`balance` names tasks that are trained, and `loss` terms of the model.
 
@@ -55,7 +53,6 @@ class BalanceUnknownLoss(Error):
         return f"`{self.word}` can weigh {', '.join(f'`{name}`' for name in self.known)}"
 
 
-@dataclass(frozen=True)
 class NothingShared(Error):
     """`gradnorm` measures gradients at a layer that all tasks share.
 

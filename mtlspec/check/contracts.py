@@ -31,7 +31,6 @@ from mtlspec.graph.graph import Graph
 from mtlspec.source import Span
 
 
-@dataclass(frozen=True)
 class ContractBroken(Error):
     """What a spec requires of its architecture holds.
 

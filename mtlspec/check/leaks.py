@@ -6,7 +6,6 @@ On entry options are resolved; on exit nothing has changed. Neither torch nor da
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from mtlspec.diagnostics import Diagnostic, Error, Label
 from mtlspec.graph.schema import Schema, TaskField
@@ -14,7 +13,6 @@ from mtlspec.source import Span
 from mtlspec.words.conditions import ColumnRead, columns_of
 
 
-@dataclass(frozen=True)
 class FeatureReadsLabel(Error):
     """A feature does not read the column of a label.
 

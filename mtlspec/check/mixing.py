@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 from mtlspec.diagnostics import Error, Label
 from mtlspec.graph.build import Built
@@ -14,7 +13,6 @@ from mtlspec.types import Tensor
 from mtlspec.words.routers import Per
 
 
-@dataclass(frozen=True)
 class CandidatesDiffer(Error):
     """The candidates of one gate have one shape.
 
@@ -117,7 +115,6 @@ def _differing(mix: Node, place: Span, first: Node, other: Node) -> CandidatesDi
     )
 
 
-@dataclass(frozen=True)
 class ExpertUnmixed(Error):
     """An expert is listed by some gate or stitch.
 

@@ -1,7 +1,6 @@
 """Rules of reachability: what has a head, and what reaches none."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from mtlspec.diagnostics import Error, Label, Note
 from mtlspec.graph.build import Built
@@ -10,7 +9,6 @@ from mtlspec.graph.node import Nothing, Statement
 from mtlspec.source import Span
 
 
-@dataclass(frozen=True)
 class NoHead(Error):
     """A model has at least one head.
 
@@ -56,7 +54,6 @@ def some_task_has_a_head(built: Built) -> Iterator[NoHead]:
     yield NoHead(graph.name, built.model_span, bool(graph.schema.tasks))
 
 
-@dataclass(frozen=True)
 class TaskWithoutHead(Note):
     """A task that the model gives no head is left out."""
 
@@ -84,7 +81,6 @@ def every_task_has_a_head(built: Built) -> Iterator[TaskWithoutHead]:
             yield TaskWithoutHead(name or task.name, task.span)
 
 
-@dataclass(frozen=True)
 class DeadStatement(Note):
     """A statement that reaches no head is not built."""
 

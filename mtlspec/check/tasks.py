@@ -1,7 +1,6 @@
 """Rules of tasks: what is trained, and that predictions know nothing of it."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 import networkx as nx
 
@@ -13,7 +12,6 @@ from mtlspec.words import registry
 from mtlspec.words.metrics import Metric
 
 
-@dataclass(frozen=True)
 class PredictionReadsLabel(Error):
     """A prediction does not read labels.
 
@@ -58,7 +56,6 @@ def no_prediction_reads_a_label(built: Built) -> Iterator[PredictionReadsLabel]:
             yield PredictionReadsLabel(task, read.role.task.name, graph.node(keys[0]).span)
 
 
-@dataclass(frozen=True)
 class MetricDoesNotSuit(Error):
     """A task is judged by metrics of what it answers.
 
@@ -106,7 +103,6 @@ def _metric(name: str) -> Metric | None:
     return word if isinstance(word, Metric) else None
 
 
-@dataclass(frozen=True)
 class NothingTrained(Error):
     """Some task of a model is trained.
 

@@ -141,7 +141,6 @@ def _metric(term: Term) -> Metric:
 # --- what may be wrong ---------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
 class SelectUnknownTask(Error):
     """`select` reads metrics of tasks that the model predicts.
 
@@ -173,7 +172,6 @@ class SelectUnknownTask(Error):
         return f"the tasks are {_listed(self.tasks)}"
 
 
-@dataclass(frozen=True)
 class SelectUnknownMetric(Error):
     """`select` reads metrics that the task is judged by.
 
@@ -205,7 +203,6 @@ class SelectUnknownMetric(Error):
         return f"`{self.task}` is judged by {_listed(self.metrics)}"
 
 
-@dataclass(frozen=True)
 class SelectIsNoMetric(Error):
     """`select` is a metric of a task, or the mean of such metrics.
 
@@ -231,7 +228,6 @@ class SelectIsNoMetric(Error):
         return "`task.metric` or `mean(task.metric, …)`"
 
 
-@dataclass(frozen=True)
 class SelectMixesDirections(Error):
     """The metrics that `select` averages have one better direction.
 

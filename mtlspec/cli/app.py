@@ -13,7 +13,6 @@ import sys
 import tempfile
 import traceback
 from collections.abc import Sequence
-from dataclasses import dataclass
 from importlib.metadata import version
 
 from cyclopts import App, CycloptsError
@@ -39,7 +38,6 @@ COMMANDS = {
 WRONG_INPUT, WRONG_CALL, FAULT, INTERRUPTED, BROKEN_PIPE = 1, 2, 3, 130, 141
 
 
-@dataclass(frozen=True)
 class Fault(Error):
     """Whatever the input is, mtlspec must not fail by itself.
 

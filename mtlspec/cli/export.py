@@ -1,6 +1,5 @@
 """The command `export`: a run as one ONNX file, and a report of what was found on the way."""
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,7 +15,6 @@ if TYPE_CHECKING:
     from mtlspec.training import Run
 
 
-@dataclass(frozen=True)
 class RowsOfTheRun(Note):
     """An exported file is compared with the trained model on the rows that the run validated on.
 

@@ -6,7 +6,6 @@ import shutil
 import sys
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from glob import glob, has_magic
 from pathlib import Path
 from typing import Literal, TextIO
@@ -23,7 +22,6 @@ ColorChoice = Literal["auto", "always", "never"]
 _DESIGN_WIDTH = 80
 
 
-@dataclass(frozen=True)
 class FileCannotBeWritten(Error):
     """A file that is asked for must be writable.
 

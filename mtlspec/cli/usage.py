@@ -1,7 +1,6 @@
 """How commands are called: the options that several share, and what is wrong with a call."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from cyclopts import Parameter
@@ -47,7 +46,6 @@ Color = Annotated[
 """The option `--color`."""
 
 
-@dataclass(frozen=True)
 class Misuse(Error):
     """A command must be called as its help says.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
@@ -15,7 +14,6 @@ from mtlspec.graph.schema import Schema
 from mtlspec.words.column import ColumnPlace
 
 
-@dataclass(frozen=True)
 class TokensApart(Error):
     """Lists whose tokens meet have one length in every row.
 

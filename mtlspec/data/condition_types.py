@@ -27,7 +27,6 @@ Kind = Literal["bool", "number", "string", "null"]
 _WORDS = {"bool": "yes or no", "number": "a number", "string": "a string", "null": "null"}
 
 
-@dataclass(frozen=True)
 class ColumnMissing(Error):
     """A column that the spec reads has to be in the data.
 
@@ -66,7 +65,6 @@ class ColumnMissing(Error):
         return (f"its columns are {shown}{more}",)
 
 
-@dataclass(frozen=True)
 class TypesNeverMeet(Error):
     """Both sides of a comparison are numbers, or both are strings.
 
@@ -100,7 +98,6 @@ class TypesNeverMeet(Error):
         return self.path
 
 
-@dataclass(frozen=True)
 class PartDoesNotFit(Error):
     """`and`, `or` and `not` join conditions; `+ - * /` join numbers; `where:` is a condition.
 
@@ -136,7 +133,6 @@ class PartDoesNotFit(Error):
         return self.advice
 
 
-@dataclass(frozen=True)
 class TypeOutsideConditions(Error):
     """A condition reads columns of numbers, strings and bools.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
@@ -22,7 +21,6 @@ from mtlspec.source import Span
 from mtlspec.words.serving import ColumnKind
 
 
-@dataclass(frozen=True)
 class ColumnChanged(Error):
     """A column is of the kind that it was in training.
 

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from mtlspec.diagnostics import Error
 
 
-@dataclass(frozen=True)
 class NoSuchData(Error):
     """Data is a file, a glob that matches files, or a directory of them.
 
@@ -37,7 +35,6 @@ class NoSuchData(Error):
         return self.path
 
 
-@dataclass(frozen=True)
 class NeitherParquetNorCsv(Error):
     """Data is Parquet or CSV.
 
@@ -72,7 +69,6 @@ class NeitherParquetNorCsv(Error):
         return "a Parquet file" if self.named_parquet else "Parquet, or a name that ends in `.csv`"
 
 
-@dataclass(frozen=True)
 class DamagedFile(Error):
     """A file can be read from its first row to its last.
 
@@ -102,7 +98,6 @@ class DamagedFile(Error):
         return self.reason
 
 
-@dataclass(frozen=True)
 class NoRows(Error):
     """A data set has rows.
 
@@ -126,7 +121,6 @@ class NoRows(Error):
         return self.path
 
 
-@dataclass(frozen=True)
 class FilesDisagree(Error):
     """All files of one data set have the columns that the spec reads, in types that meet.
 
@@ -161,7 +155,6 @@ class FilesDisagree(Error):
         )
 
 
-@dataclass(frozen=True)
 class ColumnTwice(Error):
     """A column's name stands once in a file.
 

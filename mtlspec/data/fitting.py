@@ -4,7 +4,6 @@ The fitted state is all that an encoding needs; it is kept in the run and built 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 import pyarrow as pa
 from pydantic import BaseModel, ConfigDict, SerializeAsAny
@@ -18,7 +17,6 @@ from mtlspec.words.column import ColumnPlace
 from mtlspec.words.serving import ColumnKind
 
 
-@dataclass(frozen=True)
 class EmptyColumn(Warn):
     """A feature has values in the training rows.
 

@@ -20,7 +20,6 @@ from mtlspec.words.column import ColumnError, ColumnPlace
 from mtlspec.words.conditions import column_of
 
 
-@dataclass(frozen=True)
 class RowWeight(ColumnError):
     """A row counts by a number from 0 on.
 

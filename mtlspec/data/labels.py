@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import torch
 from torch import Tensor
@@ -14,7 +13,6 @@ from mtlspec.graph.schema import Schema
 from mtlspec.source import Span
 
 
-@dataclass(frozen=True)
 class NoLabels(Error):
     """A task has a label in some training row.
 
@@ -45,7 +43,6 @@ class NoLabels(Error):
         return self.path
 
 
-@dataclass(frozen=True)
 class ConstantLabel(Warn):
     """A task's label has more than one value in the training rows.
 

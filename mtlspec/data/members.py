@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 import torch
 
@@ -13,7 +12,6 @@ from mtlspec.graph.node import Place
 from mtlspec.source import Span
 
 
-@dataclass(frozen=True)
 class RowsWithoutMember(Warn):
     """A row names a member where a column picks one.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 import pyarrow as pa
 
@@ -16,7 +15,6 @@ from mtlspec.syntax import tree
 from mtlspec.words.conditions import column_of, columns_of
 
 
-@dataclass(frozen=True)
 class ColumnOfOtherType(Error):
     """A feature reads a column of a type that it can encode.
 
@@ -62,7 +60,6 @@ class ColumnOfOtherType(Error):
         return "write it into the data as a number or a string"
 
 
-@dataclass(frozen=True)
 class LabelOfOtherType(Error):
     """A label is of a type that its task takes.
 

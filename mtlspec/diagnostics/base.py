@@ -3,6 +3,9 @@
 An error is a frozen dataclass of facts: its class carries the code, the title (a law, in one
 sentence) and, as docstring, its `explain` page; its methods turn the facts into prose. Errors
 live beside the rule that raises them; `catalogue()` is derived.
+
+There are hundreds of them and few are ever told, so a class becomes a dataclass when the first of
+its messages is made: a fifth of the time of `check` otherwise.
 """
 
 from __future__ import annotations
@@ -10,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
-from typing import ClassVar, Self
+from typing import ClassVar, Self, dataclass_transform
 
 from mtlspec.source import Span
 
@@ -33,9 +36,10 @@ class Fix:
     safe: bool = False
 
 
+@dataclass_transform(frozen_default=True, field_specifiers=(field,))
 @dataclass(frozen=True)
 class Diagnostic:
-    """The common part of errors, warnings and notes."""
+    """The common part of errors, warnings and notes; what derives from it is a frozen dataclass."""
 
     severity: ClassVar[str]
     id: ClassVar[str]
@@ -44,6 +48,13 @@ class Diagnostic:
 
     around: tuple[Label, ...] = field(default=(), kw_only=True, compare=False, repr=False)
     """Places that led there, such as the call of a component."""
+
+    def __new__(cls, *facts: object, **named: object) -> Self:
+        del facts, named  # what `__init__` takes, once there is one
+        for each in reversed(cls.__mro__):
+            if issubclass(each, Diagnostic) and "__dataclass_fields__" not in vars(each):
+                dataclass(frozen=True)(each)
+        return super().__new__(cls)
 
     def led_by(self, labels: Iterable[Label]) -> Self:
         """The same message with more places that led there."""
@@ -92,21 +103,18 @@ class Diagnostic:
         return next((label for label in labels if label.primary), labels[0] if labels else None)
 
 
-@dataclass(frozen=True)
 class Error(Diagnostic):
     """Something that must be mended; subclasses set `id`, `title` and an explain docstring."""
 
     severity = "error"
 
 
-@dataclass(frozen=True)
 class Warn(Diagnostic):
     """Something that is probably not meant."""
 
     severity = "warning"
 
 
-@dataclass(frozen=True)
 class Note(Diagnostic):
     """Something worth knowing."""
 

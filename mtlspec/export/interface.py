@@ -89,7 +89,6 @@ class Interface:
         }
 
 
-@dataclass(frozen=True)
 class NothingServed(Error):
     """A served model reads at least one column.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Final
 
@@ -17,7 +16,6 @@ _MOST_BYTES: Final = 2**31 - 2**20
 """What one ONNX file may hold, less some for the nodes and the metadata."""
 
 
-@dataclass(frozen=True)
 class ModelTooLarge(Error):
     """An ONNX file holds at most 2 GiB.
 

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 from mtlspec.diagnostics import Error, SpecError
 
 
-@dataclass(frozen=True)
 class ExportCannotBeWritten(Error):
     """The place of an exported file must be writable.
 

@@ -38,7 +38,6 @@ class Verification:
         return self.difference <= TOLERANCE
 
 
-@dataclass(frozen=True)
 class ExportDiffers(Error):
     """An exported file must serve what the trained model predicts.
 
@@ -75,7 +74,6 @@ class ExportDiffers(Error):
         return "no file was written"
 
 
-@dataclass(frozen=True)
 class NothingToVerifyWith(Error):
     """An exported file is compared with the trained model on real rows.
 

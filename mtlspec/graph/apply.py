@@ -20,7 +20,6 @@ from mtlspec.words.owning import OwnerOptions
 from mtlspec.words.word import Bound
 
 
-@dataclass(frozen=True)
 class ValueDoesNotFit(Error):
     """An op takes values of certain types.
 
@@ -61,7 +60,6 @@ class ValueDoesNotFit(Error):
         return [f"`{self.op}` is {self.signature}"]
 
 
-@dataclass(frozen=True)
 class WeightsInLet(Error):
     """A `let` owns no weights.
 
@@ -99,7 +97,6 @@ class WeightsInLet(Error):
         return "make it in a `layer` and let the stream begin with that"
 
 
-@dataclass(frozen=True)
 class OwningCall(Error):
     """A component that owns weights is called in a `layer` or a `head`.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from mtlspec.diagnostics import Error, Label
 from mtlspec.graph import express
@@ -31,7 +30,6 @@ from mtlspec.syntax import tree
 from mtlspec.words.owning import OwnerOptions
 
 
-@dataclass(frozen=True)
 class ComponentValues(Error):
     """A component takes a value for each of its parameters that have no default.
 
@@ -71,7 +69,6 @@ class ComponentValues(Error):
         ]
 
 
-@dataclass(frozen=True)
 class ValueByName(Error):
     """A value is given to a component by place, never by name.
 

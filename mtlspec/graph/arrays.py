@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from mtlspec.diagnostics import Error, Label
 from mtlspec.graph import express
@@ -20,7 +19,6 @@ MOST_NUMBERS = 2**31 - 1
 """An array with more numbers than this is a slip of the pen, not a model."""
 
 
-@dataclass(frozen=True)
 class WeightType(Error):
     """A learned array has a type, and its sizes are whole numbers.
 
@@ -46,7 +44,6 @@ class WeightType(Error):
         return [Label(self.span, self.what, primary=True)]
 
 
-@dataclass(frozen=True)
 class TooFewAxes(Error):
     """Some initialisers draw matrices, so the array needs two axes.
 

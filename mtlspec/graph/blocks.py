@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from mtlspec.diagnostics import Error, Label
 from mtlspec.graph import express
@@ -15,7 +15,6 @@ from mtlspec.source import Span
 from mtlspec.syntax import tree
 
 
-@dataclass(frozen=True)
 class BlockOfValue(Error):
     """A block is an instance of a recipe.
 

@@ -33,7 +33,6 @@ DEPTH = 20_000
 """Python frames allowed while building: definitions may stand in any order, so they nest."""
 
 
-@dataclass(frozen=True)
 class OneModel(Error):
     """A program has exactly one model.
 

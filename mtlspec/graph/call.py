@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, cast, get_args
 
 from mtlspec.diagnostics import Error, Label, closest
@@ -137,7 +137,6 @@ def _use(b: Builder, given: tuple[Given, ...], block: Instance, span: Span, wher
         return _pour_into(b, given, recipe, recipe.expr, Where(recipe.scope, owner))
 
 
-@dataclass(frozen=True)
 class NotARecipe(Error):
     """A value flows into an op or a recipe.
 
@@ -275,7 +274,6 @@ def _not_a_recipe(target: Value, span: Span) -> NotARecipe:
     return NotARecipe(describe(target), span, hides=word)
 
 
-@dataclass(frozen=True)
 class OptionsOfHeld(Error):
     """What a name holds takes values, and no options.
 

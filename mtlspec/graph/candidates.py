@@ -15,7 +15,6 @@ from mtlspec.syntax import tree
 from mtlspec.types import UNKNOWN, Tensor, Type
 
 
-@dataclass(frozen=True)
 class NoCandidates(Error):
     """A mix needs something to mix.
 

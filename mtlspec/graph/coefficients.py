@@ -22,7 +22,6 @@ OWN = 0.9
 """The share that a free stitch gives its own candidates at the start (cross-stitch, §4)."""
 
 
-@dataclass(frozen=True)
 class InitialCoefficients(Error):
     """A mix begins with coefficients that are said in one of a few ways.
 
@@ -48,7 +47,6 @@ class InitialCoefficients(Error):
         return [Label(self.span, f"for {self.candidates} candidates", primary=True)]
 
 
-@dataclass(frozen=True)
 class CoefficientsUnreachable(Error):
     """A mix begins with coefficients that its router can give.
 

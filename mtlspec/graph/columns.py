@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import cast
 
 from mtlspec.diagnostics import Error, Label
@@ -110,7 +109,6 @@ def _feature_names(where: Where) -> list[FeatureName]:
     return [s for s in file.names.values() if isinstance(s, FeatureName)]
 
 
-@dataclass(frozen=True)
 class NoFeatures(Error):
     """A model reads features, so a program must declare some.
 
@@ -138,7 +136,6 @@ class NoFeatures(Error):
         return 'add `use "my_schema.mtl"`, or give `--schema my_schema.mtl`'
 
 
-@dataclass(frozen=True)
 class ListAmongFeatures(Error):
     """`features[…]` joins what is one vector for each row.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 from mtlspec.diagnostics import Error, Label, Report
 from mtlspec.graph.builder import Host
@@ -18,7 +17,6 @@ CALLED = ("ops", "losses")
 """Kinds of words that are called."""
 
 
-@dataclass(frozen=True)
 class ReturnEndsComponent(Error):
     """`return` ends a component, and nothing else.
 
@@ -55,7 +53,6 @@ class ReturnEndsComponent(Error):
         return "the last statement of a component says what it gives back: `return y`"
 
 
-@dataclass(frozen=True)
 class HeadInComponent(Error):
     """A head stands in the model, never in a component.
 
@@ -88,7 +85,6 @@ class HeadInComponent(Error):
         return "return the value, and write the `head` in the model"
 
 
-@dataclass(frozen=True)
 class ParameterForm(Error):
     """A parameter of a component is a name: with an index a family, with a default an option.
 
@@ -122,7 +118,6 @@ class ParameterForm(Error):
         return "`h[k]` is a family over any set; inside, that set is called `k`"
 
 
-@dataclass(frozen=True)
 class NotSeenInside(Error):
     """A component sees its parameters, what it defines, ops and components.
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
 from mtlspec.diagnostics import Error, Label
 from mtlspec.graph import express, operators
@@ -29,7 +28,6 @@ from mtlspec.types import Unknown
 Number = int | float
 
 
-@dataclass(frozen=True)
 class NotComparable(Error):
     """A comparison is between two constants of one kind.
 
@@ -68,7 +66,6 @@ class NotComparable(Error):
         return "a value flows into a recipe by `->`" if self.flows else ""
 
 
-@dataclass(frozen=True)
 class NotYesOrNo(Error):
     """`and`, `or` and `not` join `yes` and `no`.
 

@@ -21,7 +21,6 @@ from mtlspec.syntax import tree
 COMPARISONS = ("<", "<=", ">", ">=", "==", "!=")
 
 
-@dataclass(frozen=True)
 class NoContract(Error):
     """`require` takes a contract: what must be apart, private or served, or a bound.
 

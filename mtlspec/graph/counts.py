@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import islice
 
 from mtlspec.diagnostics import Error, Label
@@ -26,7 +25,6 @@ from mtlspec.syntax import tree
 from mtlspec.types import Unknown
 
 
-@dataclass(frozen=True)
 class NothingToCount(Error):
     """`len` counts the members of a set, a list or a family.
 
@@ -51,7 +49,6 @@ class NothingToCount(Error):
         return [Label(self.span, self.what, primary=True)]
 
 
-@dataclass(frozen=True)
 class NoWidth(Error):
     """`dim` is the last axis of a value, or of the members of a family, which have one in common.
 
@@ -77,7 +74,6 @@ class NoWidth(Error):
         return [Label(self.span, self.what, primary=True)]
 
 
-@dataclass(frozen=True)
 class NoTask(Error):
     """`outputs` is how many numbers a task's head has.
 

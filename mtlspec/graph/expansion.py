@@ -7,7 +7,6 @@ has its nodes, with names that begin with the call's, and the results are values
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mtlspec.diagnostics import Error, Label
@@ -28,7 +27,6 @@ DEEPEST = 100
 """A component inside a component inside a component, as often as this, is a slip of the pen."""
 
 
-@dataclass(frozen=True)
 class ComponentInItself(Error):
     """A component does not call itself.
 

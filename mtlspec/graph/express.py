@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from mtlspec.diagnostics import Error, Label
 from mtlspec.graph import call, columns, components, heads, operators, picks, prefixes, rowwise
@@ -46,7 +45,6 @@ from mtlspec.words import registry
 from mtlspec.words.later import is_later
 
 
-@dataclass(frozen=True)
 class ValueNeeded(Error):
     """A statement computes values; a recipe, a number or a set is none.
 
@@ -74,7 +72,6 @@ class ValueNeeded(Error):
         return "let something flow into it: `features -> …`" if self.recipe else ""
 
 
-@dataclass(frozen=True)
 class OneValueNeeded(Error):
     """Where one value is needed, a family is too many.
 
@@ -107,7 +104,6 @@ class OneValueNeeded(Error):
         )
 
 
-@dataclass(frozen=True)
 class SeveralResults(Error):
     """What a component returns is given as many names as there are values.
 

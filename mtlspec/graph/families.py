@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from mtlspec.diagnostics import Error, Label
 from mtlspec.graph import express
@@ -21,7 +21,6 @@ Given = tuple[Node | Members, Span]
 """An argument that is a value or a family, and where it stands."""
 
 
-@dataclass(frozen=True)
 class NothingLeft(Error):
     """A reduction needs at least one value.
 

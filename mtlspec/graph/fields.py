@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import cast
 
 from mtlspec.diagnostics import Error, Label
@@ -22,7 +21,6 @@ from mtlspec.words.train import Train
 from mtlspec.words.word import Bound
 
 
-@dataclass(frozen=True)
 class OnlyTasksAreFamilies(Error):
     """Only a field of `tasks` may declare a family.
 

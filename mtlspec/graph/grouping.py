@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from mtlspec.diagnostics import Error, Label
 from mtlspec.graph import express
@@ -17,7 +16,6 @@ from mtlspec.syntax import tree
 from mtlspec.words.word import Groups
 
 
-@dataclass(frozen=True)
 class NormedByNoCategory(Error):
     """Rows are told apart by a category whose values the spec knows.
 

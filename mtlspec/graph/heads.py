@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from mtlspec.diagnostics import Error, Label
 from mtlspec.graph import express
@@ -23,7 +23,6 @@ from mtlspec.words.initialisers import Parameter
 from mtlspec.words.ops import concat, linear
 
 
-@dataclass(frozen=True)
 class HeadShape(Error):
     """A task says how many values its head takes.
 
@@ -56,7 +55,6 @@ class HeadShape(Error):
         return "join them by `concat(…)` or `mean(…)`, or pick one" if self.count > 1 else ""
 
 
-@dataclass(frozen=True)
 class HeadMeaning(Error):
     """A head is of a meaning that its task can be trained on.
 
@@ -99,7 +97,6 @@ _MEANT = {
 }
 
 
-@dataclass(frozen=True)
 class HeadWidth(Error):
     """A prediction has the numbers that its task needs.
 
@@ -140,7 +137,6 @@ class HeadWidth(Error):
         return "give the head a plain vector, such as f32[8]: the task adds its output layer"
 
 
-@dataclass(frozen=True)
 class HeadVectors(Error):
     """The vectors of a head have one width.
 
@@ -175,7 +171,6 @@ class HeadVectors(Error):
         return "bring them to one width, for example by `-> linear(16)`"
 
 
-@dataclass(frozen=True)
 class HeadIndices(Error):
     """A head is of a task, or of a task and a member of its ensemble.
 
@@ -199,7 +194,6 @@ class HeadIndices(Error):
         return [Label(self.span, f"{self.count} indices", primary=True)]
 
 
-@dataclass(frozen=True)
 class ClassesUnknown(Error):
     """A prediction that is read has a number of classes that the spec says.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from mtlspec.diagnostics import Error, Label
 from mtlspec.graph import express
@@ -18,7 +17,6 @@ from mtlspec.syntax import tree
 from mtlspec.types import Tensor, Unknown
 
 
-@dataclass(frozen=True)
 class NoPrediction(Error):
     """`error` reads the loss of a prediction, row by row.
 
@@ -45,7 +43,6 @@ class NoPrediction(Error):
         return "`head[t]`, the prediction of a task"
 
 
-@dataclass(frozen=True)
 class NoLabel(Error):
     """`label` reads the labels of a task.
 
@@ -72,7 +69,6 @@ class NoLabel(Error):
         return "a task"
 
 
-@dataclass(frozen=True)
 class NotTrained(Error):
     """A task without labels has no error.
 

@@ -7,7 +7,6 @@ second; a penalty is computed for each place and added up.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from mtlspec.diagnostics import Error, Label
 from mtlspec.graph.builder import Builder
@@ -16,7 +15,6 @@ from mtlspec.graph.values import FAILED, Failed, Members, Value
 from mtlspec.source import Span
 
 
-@dataclass(frozen=True)
 class LayersDiffer(Error):
     """Weights of several layers are taken layer by layer.
 

@@ -12,7 +12,6 @@ from mtlspec.source import Span
 MOST_UNROLLED = 200_000
 
 
-@dataclass(frozen=True)
 class UnrolledTooFar(Error):
     """A program is unrolled into at most 200,000 parts.
 
@@ -43,7 +42,6 @@ class UnrolledTooFar(Error):
         return [Label(self.span, "the limit is reached here", primary=True)]
 
 
-@dataclass(frozen=True)
 class DependsTooDeep(Error):
     """Definitions lean on each other some thousands deep at most.
 

@@ -31,7 +31,6 @@ class Use:
     types: str
 
 
-@dataclass(frozen=True)
 class BlockTakesOneType(Error):
     """All that flows into a block fits the weights that it has.
 

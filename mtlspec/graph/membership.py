@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from mtlspec.diagnostics import Error, Label
 from mtlspec.source import Span
@@ -17,7 +16,6 @@ MOST_MEMBERS = 100_000
 """A statement with more members than this is a slip of the pen, not a model."""
 
 
-@dataclass(frozen=True)
 class NoSuchMember(Error):
     """An index must name a member that exists.
 
@@ -79,7 +77,6 @@ def _few(members: Sequence[str]) -> str:
     return ", ".join(members)
 
 
-@dataclass(frozen=True)
 class TooManyIndices(Error):
     """A value has as many indices as it was declared with, or fewer.
 
@@ -113,7 +110,6 @@ class TooManyIndices(Error):
         return [Label(self.span, primary=True), Label(self.declared, "declared here")]
 
 
-@dataclass(frozen=True)
 class NotAnIndex(Error):
     """An index is a set, an element of one, or a number.
 
@@ -142,7 +138,6 @@ class NotAnIndex(Error):
         return self.hint
 
 
-@dataclass(frozen=True)
 class TooMany(Error):
     """A set or a family may not have more than 100,000 members.
 
@@ -165,7 +160,6 @@ class TooMany(Error):
         return [Label(self.span, f"{self.count:,} members", primary=True)]
 
 
-@dataclass(frozen=True)
 class NoStatement(Error):
     """Values of the model are made by statements.
 
@@ -193,7 +187,6 @@ class NoStatement(Error):
         return [Label(self.span, "a constant is needed here", primary=True)]
 
 
-@dataclass(frozen=True)
 class MemberTwice(Error):
     """A set holds each of its members once.
 
@@ -221,7 +214,6 @@ class MemberTwice(Error):
         ]
 
 
-@dataclass(frozen=True)
 class HalfPartition(Error):
     """The members of a partition are sets, all of them.
 
@@ -247,7 +239,6 @@ class HalfPartition(Error):
         return [Label(self.span, text, primary=True)]
 
 
-@dataclass(frozen=True)
 class GroupsOverlap(Error):
     """A member stands in one group of a partition.
 
@@ -275,7 +266,6 @@ class GroupsOverlap(Error):
         ]
 
 
-@dataclass(frozen=True)
 class NotInAGroup(Error):
     """A partition is asked for the group of one of its members.
 
@@ -301,7 +291,6 @@ class NotInAGroup(Error):
         return [Label(self.span, self.what, primary=True)]
 
 
-@dataclass(frozen=True)
 class ValuesUnknown(Error):
     """`values` reads the values of a category that the spec closes.
 

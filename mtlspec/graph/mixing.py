@@ -28,7 +28,6 @@ from mtlspec.words.routers import PERTURBED, GateOptions, Misfit, MixOptions, Ro
 from mtlspec.words.word import Options
 
 
-@dataclass(frozen=True)
 class NoSelector(Error):
     """A gate needs something to choose by.
 
@@ -56,7 +55,6 @@ class NoSelector(Error):
         return "a `stitch` mixes with coefficients that no value decides"
 
 
-@dataclass(frozen=True)
 class SelectorAxes(Error):
     """A gate chooses by a vector, for each row or for each token of its candidates.
 
@@ -84,7 +82,6 @@ class SelectorAxes(Error):
         return [Label(self.span, text, primary=True)]
 
 
-@dataclass(frozen=True)
 class RouterMisfit(Error):
     """A router fits the candidates that it weighs.
 
@@ -117,7 +114,6 @@ class RouterMisfit(Error):
         return self.misfit.instead
 
 
-@dataclass(frozen=True)
 class BeginsWithoutBias(Error):
     """A gate that begins with given coefficients has a bias.
 
@@ -144,7 +140,6 @@ class BeginsWithoutBias(Error):
         ]
 
 
-@dataclass(frozen=True)
 class GateOfOne(Note):
     """A softmax gate with one candidate is that candidate, and owns nothing."""
 

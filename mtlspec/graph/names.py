@@ -1,14 +1,12 @@
 """The errors that speak of names."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from mtlspec.diagnostics import Error, Label, closest
 from mtlspec.source import Span
 from mtlspec.syntax.vocabulary import LITERALS
 
 
-@dataclass(frozen=True)
 class UnknownName(Error):
     """A name must be declared before it can be meant.
 
@@ -68,7 +66,6 @@ def listed(names: Sequence[str]) -> str:
     return f"there are {', '.join(shown[:-1])} and {shown[-1]}" if shown else ""
 
 
-@dataclass(frozen=True)
 class NameTwice(Error):
     """A name is declared once in the scopes that see each other.
 
@@ -103,7 +100,6 @@ class NameTwice(Error):
         return self.hint
 
 
-@dataclass(frozen=True)
 class NameInACircle(Error):
     """What a name stands for may not depend on itself.
 
@@ -134,7 +130,6 @@ class NameInACircle(Error):
         return "a value that changes from level to level is a `stream`, moved by `<-` in a `repeat`"
 
 
-@dataclass(frozen=True)
 class NotBuilt(Error):
     """Part of the language that this version of mtlspec reads but cannot build.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from mtlspec.diagnostics import Error, Label
 from mtlspec.graph import constants, express
@@ -18,7 +18,6 @@ from mtlspec.syntax import tree
 from mtlspec.words import registry
 
 
-@dataclass(frozen=True)
 class NotANumber(Error):
     """Arithmetic on constants needs numbers.
 

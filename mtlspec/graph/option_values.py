@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from pydantic_core import ErrorDetails
@@ -27,7 +26,6 @@ from mtlspec.syntax.vocabulary import LITERALS
 from mtlspec.words.word import Condition
 
 
-@dataclass(frozen=True)
 class OptionValue(Error):
     """An option takes values of its type and range.
 
@@ -57,7 +55,6 @@ class OptionValue(Error):
         return [Label(self.span, f"this is {self.given}", primary=True)]
 
 
-@dataclass(frozen=True)
 class OptionMissing(Error):
     """A word needs the options that have no default.
 
@@ -88,7 +85,6 @@ class OptionMissing(Error):
         return [Label(self.span, primary=True)]
 
 
-@dataclass(frozen=True)
 class OptionExcluded(Error):
     """An option stands only where it says something.
 
@@ -121,7 +117,6 @@ class OptionExcluded(Error):
         ]
 
 
-@dataclass(frozen=True)
 class OptionAlone(Error):
     """An option stands beside those that it works on.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import get_args
 
 from pydantic import ValidationError
@@ -47,7 +46,6 @@ Mark = OfKind | Raw | AsWritten | Listed | FilePath | OfCategory
 """What the type of an option may be marked with."""
 
 
-@dataclass(frozen=True)
 class TooManyByPlace(Error):
     """Only an op's main options may be given by place.
 
@@ -86,7 +84,6 @@ class TooManyByPlace(Error):
         return "give each argument by its name, as `name: value`" if self.named else ""
 
 
-@dataclass(frozen=True)
 class OptionTwice(Error):
     """An option is given once.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from mtlspec.diagnostics import Error, Label, Report, closest
 from mtlspec.graph.program import Program
@@ -14,7 +14,6 @@ from mtlspec.words.train import Train
 from mtlspec.words.word import OfKind
 
 
-@dataclass(frozen=True)
 class UnknownKey(Error):
     """`--set` replaces something that the spec has.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TypeVar
 
 from mtlspec.diagnostics import Error, Label
@@ -33,7 +32,6 @@ Given = tuple[Node | Members | Absent, Span]
 """A value that a component is given, and where it stands."""
 
 
-@dataclass(frozen=True)
 class FamilyExpected(Error):
     """A parameter with an index takes a family with as many indices.
 
@@ -69,7 +67,6 @@ class FamilyExpected(Error):
         ]
 
 
-@dataclass(frozen=True)
 class SetsDiffer(Error):
     """Families that share an index of a component run over one set.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from mtlspec.diagnostics import Error, Label, Note
 from mtlspec.graph import express
@@ -28,7 +27,6 @@ from mtlspec.source import Span
 from mtlspec.syntax import tree
 
 
-@dataclass(frozen=True)
 class ParamType(Error):
     """A param keeps the type that it was declared with.
 
@@ -62,7 +60,6 @@ class ParamType(Error):
         ]
 
 
-@dataclass(frozen=True)
 class OutsideDomain(Note):
     """A param's value lies outside what its declaration offers to `tune`."""
 

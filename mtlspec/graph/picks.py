@@ -215,7 +215,6 @@ def named_element(label: str, where: Where) -> Element | None:
     return found[0] if len(homes) == 1 else None
 
 
-@dataclass(frozen=True)
 class NumberPicksOne(Note):
     """A number on the right picks one member; on the left it declares as many."""
 

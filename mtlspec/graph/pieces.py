@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from mtlspec.diagnostics import Error, Label, Report
 from mtlspec.graph.index import Place
@@ -12,7 +11,6 @@ from mtlspec.graph.scope import Family, Lazy, MemberValue
 from mtlspec.source import Span
 
 
-@dataclass(frozen=True)
 class DefinedTwice(Error):
     """The pieces of a family do not overlap.
 
@@ -41,7 +39,6 @@ class DefinedTwice(Error):
         return [Label(self.second, "again here", primary=True), Label(self.first, "first here")]
 
 
-@dataclass(frozen=True)
 class PiecesDiffer(Error):
     """The pieces of a family have the same number of indices.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from mtlspec.diagnostics import Error, Label
 from mtlspec.graph.names import UnknownName
@@ -13,7 +12,6 @@ from mtlspec.syntax import tree
 from mtlspec.words.registry import names
 
 
-@dataclass(frozen=True)
 class NoPrefix(Error):
     """A name with a dot is one of a file that is used under a prefix.
 
@@ -51,7 +49,6 @@ class NoPrefix(Error):
         return '`use "f.mtl" as p` makes the names of a file `p.name`'
 
 
-@dataclass(frozen=True)
 class PrefixAlone(Error):
     """A prefix stands before a name, never alone.
 

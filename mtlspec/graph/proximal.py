@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from mtlspec.diagnostics import Error, Label
 from mtlspec.graph.builder import Builder
@@ -13,7 +12,6 @@ from mtlspec.words.losses import is_proximal
 from mtlspec.words.ops import Op
 
 
-@dataclass(frozen=True)
 class NotAProximalStep(Error):
     """A proximal step is a positive number times a penalty of weights.
 

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from mtlspec.graph.families import Given
 
 
-@dataclass(frozen=True)
 class NotAMix(Error):
     """Scores and coefficients are read of a gate or a stitch.
 
@@ -53,7 +52,6 @@ class NotAMix(Error):
         return [Label(self.span, found, primary=True)]
 
 
-@dataclass(frozen=True)
 class MixMisfit(Error):
     """A loss of routers is of a fitting mix.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from mtlspec.diagnostics import Error, Label, Note
 from mtlspec.graph import express
@@ -16,7 +15,6 @@ from mtlspec.syntax import tree
 MOST_ITERATIONS = 10_000
 
 
-@dataclass(frozen=True)
 class RepeatOver(Error):
     """A repeat runs over a number, a range, a list or a set.
 
@@ -46,7 +44,6 @@ class RepeatOver(Error):
         return [Label(self.span, f"this is {self.what}", primary=True)]
 
 
-@dataclass(frozen=True)
 class EmptyRepeat(Note):
     """A repeat that runs over nothing makes nothing."""
 

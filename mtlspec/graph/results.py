@@ -27,7 +27,6 @@ Outcome = tuple[Node | Members | Absent, ...]
 """The results of a call, by place."""
 
 
-@dataclass(frozen=True)
 class CountsDiffer(Error):
     """A statement has as many names as values.
 
@@ -100,7 +99,6 @@ def counts_differ(statement: tree.Stmt) -> CountsDiffer | None:
     return None if names == values else CountsDiffer(names, values, "", statement.span)
 
 
-@dataclass(frozen=True)
 class IndicesDiffer(Error):
     """The names that take the results of one call have the same members.
 

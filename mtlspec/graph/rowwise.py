@@ -22,7 +22,6 @@ from mtlspec.words.ops import Op
 from mtlspec.words.word import Bound, Groups
 
 
-@dataclass(frozen=True)
 class NamesNoMember(Error):
     """A column picks members by values that the spec knows.
 

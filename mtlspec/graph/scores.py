@@ -28,7 +28,6 @@ NAME = "scores"
 """What a selector is written as that gives ℓ itself."""
 
 
-@dataclass(frozen=True)
 class ScoresShape(Error):
     """`scores` gives a gate one number per candidate.
 
@@ -60,7 +59,6 @@ class ScoresShape(Error):
         return f"give {self.candidates} values f32[1], or one f32[{self.candidates}]"
 
 
-@dataclass(frozen=True)
 class ScoresElsewhere(Error):
     """`scores` stands alone behind the `by` of a gate.
 
@@ -83,7 +81,6 @@ class ScoresElsewhere(Error):
         return [Label(self.span, primary=True)]
 
 
-@dataclass(frozen=True)
 class ScoresAreGiven(Error):
     """A gate that is given its scores learns none.
 

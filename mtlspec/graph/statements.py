@@ -32,7 +32,6 @@ class Defines:
     compute: Compute
 
 
-@dataclass(frozen=True)
 class LossShape(Error):
     """A loss term is one number, for all rows or for each.
 

@@ -197,7 +197,6 @@ def _check(
         report.add(found)
 
 
-@dataclass(frozen=True)
 class ArraysLeft(Error):
     """All that a file has under a prefix belongs to the call that loads it.
 
@@ -237,7 +236,6 @@ class ArraysLeft(Error):
         return 'the arrays of one call stand under a prefix: `load: "file.safetensors#prefix"`'
 
 
-@dataclass(frozen=True)
 class RowsUnknown(Error):
     """A weight that begins as in a file has a size that the spec knows.
 

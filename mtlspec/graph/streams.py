@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from mtlspec.diagnostics import Error, Label
 from mtlspec.source import Span
 
 
-@dataclass(frozen=True)
 class MoveOutsideRepeat(Error):
     """`<-` moves a stream to the next level, so it stands in a `repeat`.
 
@@ -48,7 +46,6 @@ class MoveOutsideRepeat(Error):
         return "write `=` to define a value, or declare the `stream` above the `repeat`"
 
 
-@dataclass(frozen=True)
 class MovedTwice(Error):
     """A member of a stream moves once in an iteration.
 
@@ -83,7 +80,6 @@ class MovedTwice(Error):
         return [Label(self.second, "again here", primary=True), Label(self.first, "first here")]
 
 
-@dataclass(frozen=True)
 class HeadInRepeat(Error):
     """A head does not stand in a repeat.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import cast
 
 from mtlspec.diagnostics import Error, Label, closest
@@ -20,7 +20,6 @@ from mtlspec.words.later import later
 from mtlspec.words.word import Bound
 
 
-@dataclass(frozen=True)
 class NoTableToShare(Error):
     """A shared table is that of a feature which has one of its own.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from mtlspec.diagnostics import Error, Label
 from mtlspec.graph import picks
@@ -16,7 +15,6 @@ from mtlspec.source import Span
 from mtlspec.syntax import tree
 
 
-@dataclass(frozen=True)
 class NothingToTrace(Error):
     """`trace` looks back on a repeat that defined or moved a name.
 

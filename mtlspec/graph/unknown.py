@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from mtlspec.diagnostics import Error, Label, closest
 from mtlspec.graph.names import listed
@@ -11,7 +10,6 @@ from mtlspec.source import Span
 from mtlspec.words import registry
 
 
-@dataclass(frozen=True)
 class UnknownOption(Error):
     """A word takes the options that it declares.
 
@@ -85,7 +83,6 @@ OPTIONS_ELSEWHERE: Mapping[str, str] = {
 """What other frameworks call an option; it is meant only where a word has it."""
 
 
-@dataclass(frozen=True)
 class UnknownWord(Error):
     """Features, tasks, encodings, routers, optimisers and their like are words of the language.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from mtlspec import resources
 from mtlspec.diagnostics import Error, Label, closest
@@ -13,7 +12,6 @@ LIBRARY = "mtl:"
 """How the path of a file of the library begins."""
 
 
-@dataclass(frozen=True)
 class FileCannotBeRead(Error):
     """A file that a spec uses, or that the command line names, must be readable.
 
@@ -57,7 +55,6 @@ class FileCannotBeRead(Error):
         return 'a path is relative to the file that says `use`; `"mtl:…"` reaches the library'
 
 
-@dataclass(frozen=True)
 class UseInACircle(Error):
     """Files may not use each other in a circle.
 
@@ -90,7 +87,6 @@ class UseInACircle(Error):
         return "move what both need into a third file that both use"
 
 
-@dataclass(frozen=True)
 class UsedWithOtherParams(Error):
     """A file is taken once, so it cannot be used with two sets of params.
 
@@ -121,7 +117,6 @@ class UsedWithOtherParams(Error):
         return "a component can be called more than once, with other options each time"
 
 
-@dataclass(frozen=True)
 class UseTakesParams(Error):
     """`use` takes params by name, each once.
 
@@ -144,7 +139,6 @@ class UseTakesParams(Error):
         return [Label(self.span, primary=True)]
 
 
-@dataclass(frozen=True)
 class PrefixHides(Error):
     """A file that is used under a prefix holds components, params and sets.
 

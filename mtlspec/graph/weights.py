@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import count, takewhile
 
 from mtlspec.diagnostics import Error, Label
@@ -17,7 +16,6 @@ from mtlspec.syntax import tree
 from mtlspec.types import Tensor, Unknown
 
 
-@dataclass(frozen=True)
 class NoWeights(Error):
     """`weights` reads the matrices that a statement learns.
 

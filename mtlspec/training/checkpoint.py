@@ -93,7 +93,6 @@ def _reason(error: Exception) -> str:
 # --- what may be wrong ---------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
 class CheckpointUnreadable(Error):
     """A checkpoint must be a complete safetensors file.
 
@@ -123,7 +122,6 @@ class CheckpointUnreadable(Error):
         return "the folder `checkpoints` of the run holds `best` and `last`; try the other one"
 
 
-@dataclass(frozen=True)
 class CheckpointTooNew(Error):
     """A checkpoint must be of a format that this version knows.
 
@@ -153,7 +151,6 @@ class CheckpointTooNew(Error):
         return "upgrade mtlspec"
 
 
-@dataclass(frozen=True)
 class CheckpointDoesNotFit(Error):
     """A checkpoint must hold the weights of its model, in their shapes.
 

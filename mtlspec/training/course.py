@@ -198,7 +198,6 @@ def _warn(select: Select, epoch: Epoch) -> list[Diagnostic]:
 # --- what is told --------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
 class LossNotFinite(Error):
     """A loss must be a finite number.
 
@@ -238,7 +237,6 @@ class LossNotFinite(Error):
         return "try a smaller learning rate, or `clip : 1.0` in `train`"
 
 
-@dataclass(frozen=True)
 class MetricHasNoValue(Warn):
     """What `select` reads should have a value on the validation rows.
 

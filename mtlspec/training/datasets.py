@@ -111,7 +111,6 @@ def _check(schema: Schema, fitted: Fitted, rows: Rows, path: str) -> tuple[Diagn
     return tuple(report.found)
 
 
-@dataclass(frozen=True)
 class NothingOnOneSide(Error):
     """Both training and validation need rows.
 

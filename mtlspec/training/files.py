@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 
 from mtlspec.diagnostics import Error, SpecError
 
 
-@dataclass(frozen=True)
 class RunFileNotWritten(Error):
     """A run must be able to write its files.
 

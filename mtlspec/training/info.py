@@ -4,7 +4,6 @@ import hashlib
 import os
 import platform
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -124,7 +123,6 @@ def read_info(directory: RunDirectory) -> RunInfo:
         raise SpecError([RunFileUnreadable(str(directory.info), reason)]) from error
 
 
-@dataclass(frozen=True)
 class RunFileUnreadable(Error):
     """A run is read from the files that `mtlspec train` wrote.
 

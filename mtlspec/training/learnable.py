@@ -1,7 +1,5 @@
 """What must hold of a module before it is trained."""
 
-from dataclasses import dataclass
-
 from torch import nn
 
 from mtlspec.diagnostics import Error, SpecError
@@ -13,7 +11,6 @@ def refuse_nothing_to_learn(module: nn.Module, spec: str) -> None:
         raise SpecError([NothingToLearn(spec)])
 
 
-@dataclass(frozen=True)
 class NothingToLearn(Error):
     """A model that is trained learns something.
 

@@ -82,7 +82,6 @@ def _code_of(source: str) -> str:
     return ast.dump(module)
 
 
-@dataclass(frozen=True)
 class ModelFileDiffers(Note):
     """A run's `model.py` is what its spec compiles to.
 
@@ -104,7 +103,6 @@ class ModelFileDiffers(Note):
         return self.path
 
 
-@dataclass(frozen=True)
 class NoBestYet(Note):
     """A run that was stopped in its first epoch has no best weights yet.
 

@@ -150,7 +150,6 @@ def _next_name(spec: str) -> str:
 # --- what may be wrong ---------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
 class RunFolderTaken(Error):
     """A new run goes into a folder of its own.
 
@@ -182,7 +181,6 @@ class RunFolderTaken(Error):
         return "name another folder, or leave `--out` away: runs are numbered then"
 
 
-@dataclass(frozen=True)
 class NoSuchRun(Error):
     """A run is a folder that `mtlspec train` wrote.
 

@@ -239,7 +239,6 @@ def titles_of(tasks: Sequence[TaskField]) -> dict[str, dict[str, str]]:
     }
 
 
-@dataclass(frozen=True)
 class ShareOutOfRange(Error):
     """A share of rows lies between 0 and 1.
 

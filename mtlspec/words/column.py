@@ -32,7 +32,6 @@ class ColumnPlace:
         return f"`{self.path}`, row {index + 1:,}"
 
 
-@dataclass(frozen=True)
 class ColumnError(Error):
     """What errors about the values of a column have in common: the field, marked, and the file."""
 

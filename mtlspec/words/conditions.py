@@ -26,7 +26,6 @@ class ColumnRead:
     span: Span
 
 
-@dataclass(frozen=True)
 class NotOfTheRow(Error):
     """A condition on the raw row is made of columns, values and a few signs.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from mtlspec.diagnostics import Error, Fix, Label
 from mtlspec.source import Span
@@ -11,7 +10,6 @@ from mtlspec.source import Span
 LONGEST_QUOTE = 40
 
 
-@dataclass(frozen=True)
 class SyntaxFault(Error):
     """An error at one place: `mark` is what stands under its carets.
 

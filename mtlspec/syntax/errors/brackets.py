@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from mtlspec.diagnostics import Fix, Label
 from mtlspec.source import Span
@@ -12,7 +11,6 @@ from mtlspec.syntax.errors.base import SyntaxFault, quoted
 CLOSER = {"(": ")", "[": "]", "{": "}"}
 
 
-@dataclass(frozen=True)
 class UnclosedBracket(SyntaxFault):
     """Every bracket is closed in its statement.
 
@@ -48,7 +46,6 @@ class UnclosedBracket(SyntaxFault):
         ]
 
 
-@dataclass(frozen=True)
 class StrayBracket(SyntaxFault):
     """A bracket closes the one that was opened last.
 
@@ -82,7 +79,6 @@ class StrayBracket(SyntaxFault):
         return [*super().labels(), *opened]
 
 
-@dataclass(frozen=True)
 class EmptyBrackets(SyntaxFault):
     """An index and a set hold at least one entry.
 
@@ -109,7 +105,6 @@ class EmptyBrackets(SyntaxFault):
         return "leave the brackets out, or say which" if self.square else "name its members"
 
 
-@dataclass(frozen=True)
 class UnclosedBlock(SyntaxFault):
     """Every block is closed by a `}`.
 
@@ -150,7 +145,6 @@ class UnclosedBlock(SyntaxFault):
         return [*super().labels(), Label(self.end, "`}` is missing before this")]
 
 
-@dataclass(frozen=True)
 class StrayBrace(SyntaxFault):
     """A `}` closes a block, and a `{` opens one.
 
@@ -186,7 +180,6 @@ class StrayBrace(SyntaxFault):
         return Fix(self.span, "")
 
 
-@dataclass(frozen=True)
 class BlockWithoutBrace(SyntaxFault):
     """A block is opened by a `{`.
 
@@ -224,7 +217,6 @@ class BlockWithoutBrace(SyntaxFault):
         return Fix(self.span, " {")
 
 
-@dataclass(frozen=True)
 class TooDeep(SyntaxFault):
     """A spec is nested at most 100 deep.
 

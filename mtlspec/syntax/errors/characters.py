@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from mtlspec.diagnostics import Fix
 from mtlspec.syntax.errors.base import SyntaxFault, quoted
 
 
-@dataclass(frozen=True)
 class StrayCharacter(SyntaxFault):
     """A spec is made of words, numbers, texts and a few signs.
 
@@ -56,7 +54,6 @@ class StrayCharacter(SyntaxFault):
         return [Fix(self.span, self.meant)] if self.meant else []
 
 
-@dataclass(frozen=True)
 class OpenString(SyntaxFault):
     """A text ends on the line where it starts.
 
@@ -79,7 +76,6 @@ class OpenString(SyntaxFault):
         return 'a `"` is missing at the end'
 
 
-@dataclass(frozen=True)
 class ForeignQuotes(SyntaxFault):
     """A text stands in double quotes.
 
@@ -108,7 +104,6 @@ class ForeignQuotes(SyntaxFault):
         return [self.fix()]
 
 
-@dataclass(frozen=True)
 class UnknownEscape(SyntaxFault):
     """The escapes in a text are `\\"`, `\\\\` and `\\n`.
 
@@ -133,7 +128,6 @@ class UnknownEscape(SyntaxFault):
         return 'the escapes are `\\"`, `\\\\` and `\\n`'
 
 
-@dataclass(frozen=True)
 class NumberForm(SyntaxFault):
     """A number is written with digits before and after its point.
 
@@ -165,7 +159,6 @@ class NumberForm(SyntaxFault):
         return Fix(self.span, self.meant, safe=True) if self.meant else None
 
 
-@dataclass(frozen=True)
 class NumberTooLarge(SyntaxFault):
     """A whole number fits in 64 bits, and a number with a point or an `e` is finite.
 
@@ -192,7 +185,6 @@ class NumberTooLarge(SyntaxFault):
         return f"{digits:,} digits" if digits > len("9223372036854775807") else "too large"
 
 
-@dataclass(frozen=True)
 class ForeignComment(SyntaxFault):
     """A comment starts with `#`.
 
@@ -218,7 +210,6 @@ class ForeignComment(SyntaxFault):
         return Fix(self.span, f"#{text[2:]}", safe=True) if text.startswith("//") else None
 
 
-@dataclass(frozen=True)
 class DashBeforeField(SyntaxFault):
     """A field begins with its name.
 
@@ -247,7 +238,6 @@ class DashBeforeField(SyntaxFault):
         return Fix(self.span, "", safe=True)
 
 
-@dataclass(frozen=True)
 class Semicolon(SyntaxFault):
     """Nothing stands between two statements.
 

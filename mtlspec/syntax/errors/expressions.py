@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from mtlspec.diagnostics import Fix, Label
 from mtlspec.source import Span
 from mtlspec.syntax.errors.base import SyntaxFault, quoted
 
 
-@dataclass(frozen=True)
 class MissingValue(SyntaxFault):
     """A value follows every sign that needs one.
 
@@ -40,7 +38,6 @@ class MissingValue(SyntaxFault):
         return f"expected a value, found {self.found_text}"
 
 
-@dataclass(frozen=True)
 class SideBySide(SyntaxFault):
     """Two values never stand side by side.
 
@@ -73,7 +70,6 @@ class SideBySide(SyntaxFault):
         return [*super().labels(), Label(self.before, "the value before it")]
 
 
-@dataclass(frozen=True)
 class TrailingComma(SyntaxFault):
     """A trailing comma stands inside brackets only.
 
@@ -101,7 +97,6 @@ class TrailingComma(SyntaxFault):
         return [self.fix()]
 
 
-@dataclass(frozen=True)
 class ChainedComparison(SyntaxFault):
     """A comparison has two sides.
 
@@ -126,7 +121,6 @@ class ChainedComparison(SyntaxFault):
         return "write `and` between two comparisons"
 
 
-@dataclass(frozen=True)
 class RangeOutOfPlace(SyntaxFault):
     """A range stands in an index, an argument, a set, a domain or a repeat.
 

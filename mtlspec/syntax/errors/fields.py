@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from mtlspec.diagnostics import Fix, Label
 from mtlspec.source import Span
 from mtlspec.syntax.errors.base import SyntaxFault, quoted
 
 
-@dataclass(frozen=True)
 class MissingColon(SyntaxFault):
     """A field is `name : value`.
 
@@ -50,7 +48,6 @@ class MissingColon(SyntaxFault):
         return [fix] if fix else []
 
 
-@dataclass(frozen=True)
 class CommaBetweenFields(SyntaxFault):
     """Fields are not separated by commas.
 
@@ -89,7 +86,6 @@ class CommaBetweenFields(SyntaxFault):
         return [self.fix()]
 
 
-@dataclass(frozen=True)
 class UnknownEdition(SyntaxFault):
     """`mtl` is followed by an edition of the language.
 
@@ -118,7 +114,6 @@ class UnknownEdition(SyntaxFault):
         return "write `mtl 1`, or install a newer mtlspec"
 
 
-@dataclass(frozen=True)
 class MisplacedHeader(SyntaxFault):
     """`mtl 1` heads a file, once.
 
@@ -142,7 +137,6 @@ class MisplacedHeader(SyntaxFault):
         return "only comments may stand before it"
 
 
-@dataclass(frozen=True)
 class TextAfterValue(SyntaxFault):
     """One value is given.
 
@@ -170,7 +164,6 @@ class TextAfterValue(SyntaxFault):
         return "several values are a list, `[a, b]`"
 
 
-@dataclass(frozen=True)
 class NoValue(SyntaxFault):
     """A value is given.
 
@@ -195,7 +188,6 @@ class NoValue(SyntaxFault):
         return "expected a value"
 
 
-@dataclass(frozen=True)
 class LineTooLong(SyntaxFault):
     """A line has at most 100,000 characters.
 
@@ -218,7 +210,6 @@ class LineTooLong(SyntaxFault):
         return f"{len(self.span.text):,} characters"
 
 
-@dataclass(frozen=True)
 class TooManyErrors(SyntaxFault):
     """A file with more than 100 syntax errors is probably not a spec.
 

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from mtlspec.diagnostics import Fix
 from mtlspec.syntax.errors.base import SyntaxFault, quoted
 
 
-@dataclass(frozen=True)
 class HeadWithoutTask(SyntaxFault):
     """A head names its task in brackets.
 
@@ -46,7 +44,6 @@ class HeadWithoutTask(SyntaxFault):
         return [self.fix()]
 
 
-@dataclass(frozen=True)
 class DeclaredType(SyntaxFault):
     """The type of a value is inferred.
 
@@ -79,7 +76,6 @@ class DeclaredType(SyntaxFault):
         return [self.fix()]
 
 
-@dataclass(frozen=True)
 class IndexBeforeName(SyntaxFault):
     """An index stands behind the name.
 
@@ -110,7 +106,6 @@ class IndexBeforeName(SyntaxFault):
         return [self.fix()]
 
 
-@dataclass(frozen=True)
 class WeightWithoutType(SyntaxFault):
     """A weight has a type.
 
@@ -140,7 +135,6 @@ class WeightWithoutType(SyntaxFault):
         return f"give its shape, for example `weight {self.name} : f32[64]`"
 
 
-@dataclass(frozen=True)
 class NameWithOwner(SyntaxFault):
     """A name stands by itself.
 
@@ -172,7 +166,6 @@ class NameWithOwner(SyntaxFault):
         return [Fix(self.span, "layer")]
 
 
-@dataclass(frozen=True)
 class Program(SyntaxFault):
     """A spec has no branches, loops or functions.
 

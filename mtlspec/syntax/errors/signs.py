@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from mtlspec.diagnostics import Fix, Label
 from mtlspec.source import Span
 from mtlspec.syntax.errors.base import SyntaxFault, quoted
 
 
-@dataclass(frozen=True)
 class OptionWithEquals(SyntaxFault):
     """An option is given by `name: value`.
 
@@ -53,7 +51,6 @@ class OptionWithEquals(SyntaxFault):
         return [Fix(span, ":") for span in (self.span, *self.others)]
 
 
-@dataclass(frozen=True)
 class ComparedWithEquals(SyntaxFault):
     """Two values are compared by `==`.
 
@@ -88,7 +85,6 @@ class ComparedWithEquals(SyntaxFault):
         return [self.fix()]
 
 
-@dataclass(frozen=True)
 class SliceWithColon(SyntaxFault):
     """A slice is written `a..b`, and all members are `*`.
 
@@ -123,7 +119,6 @@ class SliceWithColon(SyntaxFault):
         return [self.fix()]
 
 
-@dataclass(frozen=True)
 class UnpackedFamily(SyntaxFault):
     """A family stands in a list by its name.
 
@@ -154,7 +149,6 @@ class UnpackedFamily(SyntaxFault):
         return [self.fix()]
 
 
-@dataclass(frozen=True)
 class SplitSign(SyntaxFault):
     """The two characters of a sign stand side by side.
 
@@ -186,7 +180,6 @@ class SplitSign(SyntaxFault):
         return [self.fix()]
 
 
-@dataclass(frozen=True)
 class ListInBraces(SyntaxFault):
     """A list stands in `[ ]`, options in `( )`.
 
@@ -221,7 +214,6 @@ class ListInBraces(SyntaxFault):
         return [] if self.named else [Fix(self.closing, "]"), Fix(self.span, "[")]
 
 
-@dataclass(frozen=True)
 class SetInIndex(SyntaxFault):
     """A set in an index stands behind `in`.
 
@@ -261,7 +253,6 @@ class SetInIndex(SyntaxFault):
         return [Fix(Span(self.span.file, self.span.start, self.span.start), "_ in ")]
 
 
-@dataclass(frozen=True)
 class SeveralValues(SyntaxFault):
     """A param has one value, which may be a list; the members of a set stand in `{ }`.
 
@@ -298,7 +289,6 @@ class SeveralValues(SyntaxFault):
         return [self.fix()]
 
 
-@dataclass(frozen=True)
 class SignBeforeBlock(SyntaxFault):
     """The `{` of a block follows its heading at once.
 
@@ -334,7 +324,6 @@ class SignBeforeBlock(SyntaxFault):
         return [self.fix()]
 
 
-@dataclass(frozen=True)
 class ParamsWithoutBrackets(SyntaxFault):
     """The params of a used file stand in `( )`.
 

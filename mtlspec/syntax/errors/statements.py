@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from mtlspec.diagnostics import Fix, Label
 from mtlspec.source import Span
@@ -14,7 +14,6 @@ _FOR_EQUALS = frozenset({":", "==", "->"})
 """Signs that are taken for `=`."""
 
 
-@dataclass(frozen=True)
 class UnknownStatement(SyntaxFault):
     """Every statement starts with a reserved word.
 
@@ -79,7 +78,6 @@ class UnknownStatement(SyntaxFault):
         return [Fix(before, word)] if self.defines else []
 
 
-@dataclass(frozen=True)
 class MisplacedStatement(SyntaxFault):
     """Every statement has the kind of block in which it stands.
 
@@ -113,7 +111,6 @@ class MisplacedStatement(SyntaxFault):
         return f"it stands {self.home}" if self.home else ""
 
 
-@dataclass(frozen=True)
 class ReservedName(SyntaxFault):
     """A reserved word is not a name.
 
@@ -164,7 +161,6 @@ class ReservedName(SyntaxFault):
         return [Fix(self.span, self.meant)] if self.meant else []
 
 
-@dataclass(frozen=True)
 class MissingName(SyntaxFault):
     """A statement names what it declares.
 
@@ -192,7 +188,6 @@ class MissingName(SyntaxFault):
         return f"expected a name, found {self.found_text}"
 
 
-@dataclass(frozen=True)
 class MissingEquals(SyntaxFault):
     """`=` stands between a name and what it is.
 
@@ -236,7 +231,6 @@ class MissingEquals(SyntaxFault):
         return [fix] if fix and sure else []
 
 
-@dataclass(frozen=True)
 class MoveNotAllowed(SyntaxFault):
     """`<-` follows `layer`, `let`, `gate` and `stitch`.
 
@@ -272,7 +266,6 @@ class MoveNotAllowed(SyntaxFault):
         return [self.fix()]
 
 
-@dataclass(frozen=True)
 class GateWithoutSelector(SyntaxFault):
     """A gate says by what it selects.
 
@@ -311,7 +304,6 @@ class GateWithoutSelector(SyntaxFault):
         )
 
 
-@dataclass(frozen=True)
 class Unexpected(SyntaxFault):
     """Every statement has the form of its word.
 

@@ -5,7 +5,6 @@ Values are handled once each, through Arrow's dictionaries and hash tables, neve
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 import mmh3
@@ -27,7 +26,6 @@ POSSIBLE = "strings, integers, bools or floats that are whole numbers"
 Kind = Literal["string", "int64"]
 
 
-@dataclass(frozen=True)
 class FractionsAsCategory(ColumnError):
     """A category was read from a column of numbers that are not whole.
 
@@ -59,7 +57,6 @@ class FractionsAsCategory(ColumnError):
         return f"read it as a number: `{self.column.name} : numeric(normalize)`"
 
 
-@dataclass(frozen=True)
 class ValuesOfOtherKind(ColumnError):
     """The values that close a category are of the kind that its column holds.
 
@@ -86,7 +83,6 @@ class ValuesOfOtherKind(ColumnError):
         return f"{kind}, as `values:` are"
 
 
-@dataclass(frozen=True)
 class TableOfTwoKinds(ColumnError):
     """Columns that share a table hold values of one kind.
 

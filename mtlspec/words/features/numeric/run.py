@@ -1,7 +1,6 @@
 """Numbers: the mean, the fitted encodings, and the vector of each row."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -23,7 +22,6 @@ POSSIBLE = "integers, floats, decimals or bools"
 _LARGEST = 1e38
 
 
-@dataclass(frozen=True)
 class NumberTooLarge(ColumnError):
     """A number is infinite, or so large that float32 cannot subtract two of its like.
 

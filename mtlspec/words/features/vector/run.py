@@ -1,7 +1,6 @@
 """Vectors: the mean of each place, and the numbers of each row."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -19,7 +18,6 @@ POSSIBLE = "lists of integers, floats, decimals or bools"
 """What a column of vectors may hold, in words."""
 
 
-@dataclass(frozen=True)
 class VectorOfOtherLength(ColumnError):
     """A vector has the numbers that its feature says.
 

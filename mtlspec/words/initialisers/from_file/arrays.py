@@ -143,7 +143,6 @@ def _shown(shape: Sequence[int]) -> str:
 # --- what may be wrong ---------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
 class WeightsUnreadable(Error):
     """Weights come from a whole safetensors file.
 
@@ -179,7 +178,6 @@ class WeightsUnreadable(Error):
         return "the path is relative to the file of the spec; only safetensors is read"
 
 
-@dataclass(frozen=True)
 class NoSuchArray(Error):
     """Every weight that begins as in a file is an array of the file.
 
@@ -220,7 +218,6 @@ class NoSuchArray(Error):
         return f"it has {_listed(self.known)}" if self.known else "it has no arrays"
 
 
-@dataclass(frozen=True)
 class ArrayDoesNotFit(Error):
     """An array of a file has the shape of the weight that begins as it.
 

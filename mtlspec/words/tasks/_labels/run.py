@@ -1,7 +1,6 @@
 """Reading labels of several kinds of tasks: numbers, and the places of classes."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
@@ -18,7 +17,6 @@ LARGEST = 1e38
 """What float32 can hold, less some."""
 
 
-@dataclass(frozen=True)
 class LabelOutside(ColumnError):
     """A label is one of the values that its task takes.
 

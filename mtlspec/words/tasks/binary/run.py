@@ -1,7 +1,5 @@
 """Reads the labels of a yes-or-no task."""
 
-from dataclasses import dataclass
-
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
@@ -15,7 +13,6 @@ POSSIBLE = "0 or 1, a bool, or null"
 """What a label may be, in words."""
 
 
-@dataclass(frozen=True)
 class LabelIsNeither(ColumnError):
     """The label of a yes-or-no task is neither 0 nor 1.
 

@@ -1,7 +1,5 @@
 """Reads the labels of one of several classes, and finds the classes where none are listed."""
 
-from dataclasses import dataclass
-
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -20,7 +18,6 @@ POSSIBLE = "a text, a whole number, a bool, or null"
 accepts = is_class
 
 
-@dataclass(frozen=True)
 class OtherCount(ColumnError):
     """The training rows hold as many classes as the task says.
 

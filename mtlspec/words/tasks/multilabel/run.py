@@ -1,7 +1,5 @@
 """Reads the labels of several yes-or-no answers: a column of each, or a column of lists."""
 
-from dataclasses import dataclass
-
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -18,7 +16,6 @@ POSSIBLE = "lists of texts or of whole numbers; of `labels:`, 0 or 1, a bool, or
 """What a label may be, in words."""
 
 
-@dataclass(frozen=True)
 class NoEntries(ColumnError):
     """Some list of the training rows has an entry.
 
