@@ -10,6 +10,9 @@ VENV   ?= .venv
 BIN    := $(abspath $(VENV))/bin
 PYTEST  = OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist loadgroup
 
+# pip compiles what it copies; a checkout that is used in place is compiled here
+COMPILE = $(BIN)/python -m compileall -q mtlspec
+
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-slow test-all lint format bench docs clean
 
@@ -29,6 +32,7 @@ $(VENV)/python-is-fit:
 $(VENV)/has-mtlspec: $(VENV)/python-is-fit $(ASKED)
 	@echo "setting up $(VENV); PyTorch is the large one, this happens once"
 	$(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt -e .
+	@$(COMPILE)
 	@touch $@
 
 $(VENV)/has-tools: $(VENV)/has-mtlspec
@@ -69,6 +73,7 @@ format: $(VENV)/has-tools
 	$(BIN)/ruff format
 
 bench: $(VENV)/has-mtlspec $(TABLES)
+	@$(COMPILE)
 	@$(BIN)/python benchmarks/run.py
 
 docs: $(VENV)/has-tools $(TABLES)
