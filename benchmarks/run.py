@@ -26,7 +26,7 @@ pipeline.run("mtl:ple.mtl", read=read_text, upto={upto!r})
 """
 DEPTHS = {
     "Python starts": ["-c", "pass"],
-    "… and imports mtlspec": ["-c", "import mtlspec.pipeline, mtlspec.graph.program"],
+    "… and imports mtlspec": ["-c", "import mtlspec.pipeline, mtlspec.graph.files.program"],
     "… text → tree": ["-c", PIPELINE.format(upto="tree")],
     "… tree → graph → rules": ["-c", PIPELINE.format(upto="graph")],
     "mtlspec check mtl:ple.mtl": ["-m", "mtlspec", "check", "mtl:ple.mtl"],

@@ -16,8 +16,8 @@ from mtlspec.source import Peek, Read, SourceFile
 if TYPE_CHECKING:
     from mtlspec.emit.compiled import Compiled
     from mtlspec.graph.build import Built
+    from mtlspec.graph.files.program import Program
     from mtlspec.graph.graph import Graph
-    from mtlspec.graph.program import Program
     from mtlspec.plan.plan import Plan
 
 Stage = Literal["tree", "graph", "plan", "python"]
@@ -70,8 +70,8 @@ def run(
     spec's own features and tasks, `sizes` the rows of tables and the classes of tasks that are
     known from data.
     """
-    from mtlspec.graph.overlay import lay_over
-    from mtlspec.graph.program import load_program
+    from mtlspec.graph.files.overlay import lay_over
+    from mtlspec.graph.files.program import load_program
 
     outcome = Outcome()
     outcome.program = load_program(path, read, outcome.report, schema)
@@ -82,7 +82,7 @@ def run(
 
     from mtlspec.check import check
     from mtlspec.graph.build import build_graph
-    from mtlspec.graph.origins import tell_origins
+    from mtlspec.graph.files.origins import tell_origins
 
     outcome.built = build_graph(outcome.program, outcome.report, sizes or {}, peek)
     if outcome.built is not None:

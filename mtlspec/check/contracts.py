@@ -15,8 +15,7 @@ from mtlspec.check.reached import (
     shortest_way,
 )
 from mtlspec.diagnostics import Error, Label
-from mtlspec.graph.build import Built
-from mtlspec.graph.contracts import (
+from mtlspec.graph.bodies.contracts import (
     Apart,
     Arithmetic,
     Bound,
@@ -27,6 +26,7 @@ from mtlspec.graph.contracts import (
     Reaches,
     Things,
 )
+from mtlspec.graph.build import Built
 from mtlspec.graph.graph import Graph
 from mtlspec.source import Span
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from mtlspec.graph.bodies.proximal import NotAProximalStep, is_proximal_penalty
 from mtlspec.graph.build import Built
-from mtlspec.graph.proximal import NotAProximalStep, is_proximal_penalty
 
 
 def proximal_steps_stand_in_a_loss(built: Built) -> Iterator[NotAProximalStep]:

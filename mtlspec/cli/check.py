@@ -25,9 +25,9 @@ from mtlspec.diagnostics.structured import to_dict
 from mtlspec.diagnostics.terminal import Format, render, summary
 from mtlspec.files import read_part
 from mtlspec.graph.build import OneModel
-from mtlspec.graph.fields import field_keys
+from mtlspec.graph.fields.schemas import field_keys
+from mtlspec.graph.files.program import Program
 from mtlspec.graph.graph import Graph
-from mtlspec.graph.program import Program
 from mtlspec.pipeline import Outcome, run
 
 FORMAT_VERSION = 1

@@ -89,7 +89,7 @@ def _put(text: str, output: str | None) -> None:
 def _show(outcome: Outcome, stage: Stage) -> str:
     match stage:
         case "tree":
-            from mtlspec.graph.effective import effective_text
+            from mtlspec.graph.files.effective import effective_text
 
             assert outcome.program is not None
             return effective_text(outcome.program)

@@ -10,7 +10,7 @@ from mtlspec.cli.output import STDIO, find_specs, give, read_spec, say, write_te
 from mtlspec.cli.usage import UsageError
 from mtlspec.diagnostics import Report
 from mtlspec.files import LIBRARY
-from mtlspec.graph.program import FileCannotBeRead
+from mtlspec.graph.files.program import FileCannotBeRead
 from mtlspec.source import SourceFile
 from mtlspec.syntax import parse_file, print_file
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from mtlspec import pysource as py
-from mtlspec.graph.columns import TABLE_STD
+from mtlspec.graph.expressions.columns import TABLE_STD
 from mtlspec.graph.schema import FeatureField
 from mtlspec.names import fresh, identifier
 from mtlspec.plan.plan import Plan

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from mtlspec.emit.compiled import Compiled
 from mtlspec.emit.module import write_module
 from mtlspec.graph.build import Built
-from mtlspec.graph.effective import effective_text
-from mtlspec.graph.program import Program
+from mtlspec.graph.files.effective import effective_text
+from mtlspec.graph.files.program import Program
 from mtlspec.plan.plan import Plan
 from mtlspec.pysource import print_module
 from mtlspec.source import SourceFile, Span

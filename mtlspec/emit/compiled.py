@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 from mtlspec.emit.columns import shared_tables, table_attributes
 from mtlspec.emit.draw import draw
-from mtlspec.graph.columns import TABLE_STD
+from mtlspec.graph.expressions.columns import TABLE_STD
 from mtlspec.graph.graph import Graph
 from mtlspec.graph.schema import Schema
 from mtlspec.graph.sharing import last_shared, weight_names

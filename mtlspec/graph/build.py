@@ -12,19 +12,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from mtlspec.diagnostics import Error, Label, Report
-from mtlspec.graph.body import Body
+from mtlspec.graph.bodies.body import Body
+from mtlspec.graph.bodies.contracts import Contract
 from mtlspec.graph.builder import Builder, Where
-from mtlspec.graph.components import refuse_returns
-from mtlspec.graph.contracts import Contract
-from mtlspec.graph.declarations import declare_all, read_schema
-from mtlspec.graph.fields import read_train
+from mtlspec.graph.calls.stored import FilesOfWeights
+from mtlspec.graph.components.called import refuse_returns
+from mtlspec.graph.fields.schemas import read_train
+from mtlspec.graph.files.program import FileCannotBeRead, Program
 from mtlspec.graph.graph import Graph, freeze
 from mtlspec.graph.limits import DependsTooDeep, Unbounded
+from mtlspec.graph.naming.declarations import declare_all, read_schema
+from mtlspec.graph.naming.scope import Scope, Symbol
 from mtlspec.graph.node import Mix, Statement
-from mtlspec.graph.program import FileCannotBeRead, Program
 from mtlspec.graph.schema import Schema
-from mtlspec.graph.scope import Scope, Symbol
-from mtlspec.graph.stored import FilesOfWeights
 from mtlspec.source import Peek, Span
 from mtlspec.types import Unknown
 from mtlspec.words.train import Train

@@ -7,7 +7,10 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from mtlspec.diagnostics import Diagnostic, Label, Report
+from mtlspec.graph.calls.stored import FilesOfWeights, Loading, begin
+from mtlspec.graph.files.program import Program
 from mtlspec.graph.limits import Unrolled
+from mtlspec.graph.naming.scope import ComponentName, Scope
 from mtlspec.graph.node import (
     Apply,
     Caller,
@@ -19,10 +22,7 @@ from mtlspec.graph.node import (
     Site,
     Statement,
 )
-from mtlspec.graph.program import Program
 from mtlspec.graph.schema import FeatureField
-from mtlspec.graph.scope import ComponentName, Scope
-from mtlspec.graph.stored import FilesOfWeights, Loading, begin
 from mtlspec.names import fresh
 from mtlspec.source import Span
 from mtlspec.types import UNKNOWN, Tensor, Type
@@ -32,10 +32,10 @@ from mtlspec.words.owning import AS_USUAL, OwnerOptions
 from mtlspec.words.word import Bound
 
 if TYPE_CHECKING:
-    from mtlspec.graph.loans import Loan
+    from mtlspec.graph.calls.loans import Loan
 
 if TYPE_CHECKING:
-    from mtlspec.graph.contracts import Contract
+    from mtlspec.graph.bodies.contracts import Contract
 
 CALLERS = frozenset({"layer", "expert", "head", "return"})
 """Statements that may own weights and call a component that does."""

@@ -10,8 +10,8 @@ from mtlspec.graph.node import Index, Label, Node
 from mtlspec.syntax import tree
 
 if TYPE_CHECKING:
-    from mtlspec.graph.loans import Loan
-    from mtlspec.graph.scope import Scope
+    from mtlspec.graph.calls.loans import Loan
+    from mtlspec.graph.naming.scope import Scope
 
 
 @dataclass(frozen=True, slots=True)

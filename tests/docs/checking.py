@@ -12,13 +12,14 @@ import pytest
 from mtlspec import pipeline
 from mtlspec.diagnostics import Diagnostic
 from mtlspec.files import read_text
-from mtlspec.graph import body, results
+from mtlspec.graph.bodies import body
+from mtlspec.graph.bodies.statements import Defines, defined
 from mtlspec.graph.build import OneModel
 from mtlspec.graph.builder import Builder, Owner, Where
+from mtlspec.graph.components import results
+from mtlspec.graph.components.results import compute_results
+from mtlspec.graph.naming.scope import MemberValue, Scope
 from mtlspec.graph.node import Node
-from mtlspec.graph.results import compute_results
-from mtlspec.graph.scope import MemberValue, Scope
-from mtlspec.graph.statements import Defines, defined
 from mtlspec.graph.values import Failed, Members
 from mtlspec.pipeline import Outcome
 from mtlspec.source import Span

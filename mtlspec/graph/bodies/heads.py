@@ -1,0 +1,368 @@
+"""Heads: how a value becomes a prediction, and predictions as values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from mtlspec.diagnostics import Error, Label
+from mtlspec.graph.builder import Builder, Where
+from mtlspec.graph.calls.apply import apply, linear_layer
+from mtlspec.graph.expressions import express
+from mtlspec.graph.indexing.membership import NoSuchMember
+from mtlspec.graph.naming.names import UnknownName
+from mtlspec.graph.naming.scope import Family, TaskName
+from mtlspec.graph.node import Node, Prediction
+from mtlspec.graph.schema import TaskField
+from mtlspec.graph.values import FAILED, Members, Value
+from mtlspec.source import Span
+from mtlspec.syntax import tree
+from mtlspec.types import Meaning, Tensor
+from mtlspec.words import given, registry
+from mtlspec.words.initialisers import Parameter
+from mtlspec.words.ops import concat, linear
+
+
+class HeadShape(Error):
+    """A task says how many values its head takes.
+
+    What it means: the head gives another number of values than the task's kind needs.
+
+    Example:
+        head[income] = a, b          # income is binary
+
+    Instead:
+        head[income] = concat(a, b)
+
+    Why: what is predicted and how it is judged belong to the kind of task.
+    """
+
+    id = "MTL0308"
+    title = "a head gives the values that its task needs"
+    kind: str
+    count: int
+    span: Span
+    needed: int = 1
+
+    def labels(self) -> Sequence[Label]:
+        given = "1 value" if self.count == 1 else f"{self.count} values"
+        takes = "one" if self.needed == 1 else f"{self.needed}"
+        return [Label(self.span, f"{given}, and a {self.kind} task takes {takes}", primary=True)]
+
+    def help(self) -> str:
+        if self.needed > 1:
+            return "give two vectors of one width: `head[match] = user, item`"
+        return "join them by `concat(…)` or `mean(…)`, or pick one" if self.count > 1 else ""
+
+
+class HeadMeaning(Error):
+    """A head is of a meaning that its task can be trained on.
+
+    What it means: the value is a logit or a probability already, so the head adds no output
+    layer, and a task of this kind predicts something else.
+
+    Example:
+        head[price] = logit(z)       # price is a regression
+
+    Instead:
+        head[price] = z
+
+    Why: what a number means decides which loss it is judged by and what is served of it.
+    """
+
+    id = "MTL0311"
+    title = "a head is of a meaning that its task can be trained on"
+    kind: str
+    meaning: Meaning
+    span: Span
+    adds_layer: bool = True
+
+    def headline(self) -> str:
+        return f"`{self.kind}` tasks cannot be predicted by {_MEANT[self.meaning]}"
+
+    def labels(self) -> Sequence[Label]:
+        return [Label(self.span, f"the value is {_MEANT[self.meaning]}", primary=True)]
+
+    def help(self) -> str:
+        if not self.adds_layer:
+            return "give the head plain vectors"
+        return "give the head a plain value: the task adds its output layer"
+
+
+_MEANT = {
+    "plain": "a plain value",
+    "logit": "a logit",
+    "logits": "logits of classes",
+    "prob": "a probability",
+}
+
+
+class HeadWidth(Error):
+    """A prediction has the numbers that its task needs.
+
+    What it means: a head of a logit or a probability has no output layer, so the value itself
+    must have as many numbers as the task predicts; a plain value must be one vector per row.
+
+    Example:
+        layer z = features -> linear(8)
+        head[click] = logit(z)                  # eight logits for one task
+
+    Instead:
+        layer z = features -> linear(1)
+        head[click] = logit(z)
+
+    Why: which of several numbers is meant would be a guess.
+    """
+
+    id = "MTL0312"
+    title = "a prediction has the numbers that its task needs"
+    task: str
+    needed: int
+    found_type: str
+    span: Span
+    tokens: bool = False
+
+    def headline(self) -> str:
+        if not self.needed:
+            return f"how many numbers predict `{self.task}` is told by the data alone"
+        many = "1 number" if self.needed == 1 else f"{self.needed} numbers"
+        return f"`{self.task}` is predicted by {many}"
+
+    def labels(self) -> Sequence[Label]:
+        return [Label(self.span, f"this is {self.found_type}", primary=True)]
+
+    def help(self) -> str:
+        if self.tokens:
+            return "bring the tokens together, for example `-> pool`"
+        return "give the head a plain vector, such as f32[8]: the task adds its output layer"
+
+
+class HeadVectors(Error):
+    """The vectors of a head have one width.
+
+    What it means: the task compares two vectors number by number, and those that the head gives
+    differ in width, or are no plain vectors of a row.
+
+    Example:
+        head[match] = user -> linear(16), item -> linear(8)
+
+    Instead:
+        head[match] = user -> linear(16), item -> linear(16)
+
+    Why: the score of a pair is a dot product, and the task adds no layer of its own.
+    """
+
+    id = "MTL0690"
+    title = "the vectors of a head have one width"
+    task: str
+    types: tuple[str, ...]
+    span: Span
+    tokens: bool = False
+
+    def headline(self) -> str:
+        return f"`{self.task}` compares vectors of one width"
+
+    def labels(self) -> Sequence[Label]:
+        return [Label(self.span, f"these are {' and '.join(self.types)}", primary=True)]
+
+    def help(self) -> str:
+        if self.tokens:
+            return "bring the tokens together, for example `-> pool`"
+        return "bring them to one width, for example by `-> linear(16)`"
+
+
+class HeadIndices(Error):
+    """A head is of a task, or of a task and a member of its ensemble.
+
+    What it means: the head has more than two indices.
+
+    Example:
+        head[task, 3, 2] = features
+
+    Instead:
+        head[task, 6] = features
+
+    Why: the members of an ensemble count alike, so they need no order of their own.
+    """
+
+    id = "MTL0319"
+    title = "a head is of a task, or of a task and a member of its ensemble"
+    count: int
+    span: Span
+
+    def labels(self) -> Sequence[Label]:
+        return [Label(self.span, f"{self.count} indices", primary=True)]
+
+
+class ClassesUnknown(Error):
+    """A prediction that is read has a number of classes that the spec says.
+
+    What it means: the classes of the task are counted in the data, and a statement reads its
+    prediction as a value, whose width would only be known then.
+
+    Example:
+        tasks { kind : multiclass }
+        layer h = concat(features, prob(head[kind])) -> mlp(8)
+
+    Instead:
+        tasks { kind : multiclass(3) }
+
+    Why: shapes are checked before any data are read.
+    """
+
+    id = "MTL0628"
+    title = "a prediction that is read has a number of classes that the spec says"
+    task: str
+    span: Span
+    declared: Span
+    counted: bool = True
+    """Whether the task may say how many, besides which."""
+
+    def headline(self) -> str:
+        return f"how many classes `{self.task}` has is told by the data alone"
+
+    def labels(self) -> Sequence[Label]:
+        how = "say how many: `multiclass(n)`, or" if self.counted else "say which:"
+        return [
+            Label(self.span, "it is read here", primary=True),
+            Label(self.declared, f"{how} `values: […]`"),
+        ]
+
+
+def declared(b: Builder, span: Span, where: Where) -> Family | None:
+    """The heads of the model; reports where there are none to be read."""
+    found = where.scope.heads
+    if found is None:
+        b.report.add(NoSuchMember("head", "[…]", span, ()))
+    return found
+
+
+def predictions(b: Builder, expr: tree.HeadValue, where: Where) -> Value:
+    """`head`: every prediction of the model."""
+    found = declared(b, expr.span, where)
+    if found is None or found.broken:
+        return FAILED
+    return read(b, express.family(found.name, found.members), expr.span)
+
+
+def predict(b: Builder, statement: tree.Head, where: Where) -> Node:
+    """A prediction: the head's value through the task's output layer, if it is a plain one."""
+    assert where.owner is not None
+    task = _task(b, statement, where)
+    values = [n for expr in statement.values for n in express.nodes(b, expr, where)]
+    if task is None:
+        return b.nothing(where.owner, statement.span)
+    if len(values) != task.word.vectors:
+        shape = HeadShape(task.word.name, len(values), statement.span, task.word.vectors)
+        b.report.add(shape)
+        return b.nothing(where.owner, statement.span)
+    if len(values) > 1:
+        return _side_by_side(b, task, values, statement.span, where)
+    return _prediction(b, task, values[0], statement.span, where)
+
+
+def _task(b: Builder, statement: tree.Head, where: Where) -> TaskField | None:
+    """The task that a head's first index names; None after an error."""
+    assert where.owner is not None
+    label, *others = where.owner.index
+    symbol = where.scope.find(str(label))
+    if len(others) > 1:
+        b.report.add(HeadIndices(len(others) + 1, statement.index_span))
+        return None
+    if isinstance(symbol, TaskName):
+        return symbol.task
+    names = {n: s.span for n, s in where.scope.visible().items() if isinstance(s, TaskName)}
+    first = next(iter(names.values()), None)
+    b.report.add(UnknownName(str(label), statement.index_span, "a task", tuple(names), first))
+    return None
+
+
+def _side_by_side(
+    b: Builder, task: TaskField, values: Sequence[Node], span: Span, where: Where
+) -> Node:
+    """A prediction of several vectors, as they are."""
+    assert where.owner is not None
+    kinds = [value.type for value in values if isinstance(value.type, Tensor)]
+    if len(kinds) < len(values):
+        return b.nothing(where.owner, span)
+    other = next((kind for kind in kinds if kind.meaning != "plain"), None)
+    if other is not None:
+        b.report.add(HeadMeaning(task.word.name, other.meaning, span, adds_layer=False))
+        return b.nothing(where.owner, span)
+    if len(set(kinds)) > 1 or len(kinds[0].shape) != 1 or not kinds[0].rows:
+        tokens = any(kind.tokens for kind in kinds)
+        b.report.add(HeadVectors(task.name, tuple(map(str, kinds)), span, tokens))
+        return b.nothing(where.owner, span)
+    joined = apply(b, concat.WORD.bind(), values, [span] * len(values), span, where)
+    if not isinstance(joined, Node):
+        return b.nothing(where.owner, span)
+    return b.add(Prediction(task), joined.type, (joined,), where.owner, span)
+
+
+def _prediction(b: Builder, task: TaskField, value: Node, span: Span, where: Where) -> Node:
+    assert where.owner is not None
+    kind = value.type
+    if not isinstance(kind, Tensor):
+        return b.nothing(where.owner, span)
+    if kind.meaning != "plain" and kind.meaning not in task.word.takes:
+        b.report.add(HeadMeaning(task.word.name, kind.meaning, span))
+        return b.nothing(where.owner, span)
+    outputs = task.outputs
+    if len(kind.shape) != 1 or (kind.meaning != "plain" and kind.width != outputs):
+        b.report.add(HeadWidth(task.name, outputs, str(kind), span, bool(kind.tokens)))
+        return b.nothing(where.owner, span)
+    if kind.meaning == "plain":
+        value = _output_layer(b, task, value, outputs, span, where)
+    meaning = "prob" if kind.meaning == "prob" else task.word.meaning
+    made = Tensor((outputs,), meaning=meaning)
+    return b.add(Prediction(task), made, (value,), where.owner, span)
+
+
+def _output_layer(
+    b: Builder, task: TaskField, value: Node, outputs: int, span: Span, where: Where
+) -> Node:
+    """The task's outputs: a linear layer, or one of a single output and a number for each."""
+    assert where.owner is not None
+    if not outputs:
+        return _waiting_layer(b, task, value, span, where)
+    offsets = task.word.offsets(task.options)
+    if offsets is None:
+        return linear_layer(b, linear.WORD.bind(n=outputs), value, "out", span, where)
+    one = linear_layer(b, linear.WORD.bind(n=1, bias=False), value, "out", span, where)
+    begin = given.WORD.bind(numbers=offsets)
+    parameter = Parameter("steps", (outputs,), begin, outputs, matrix=False)
+    steps = b.learn(parameter, where.owner, span, inner="")
+    add = registry.find("operators", "add")
+    assert add is not None
+    made = apply(b, add.bind(), [one, steps], [span, span], span, where)
+    assert isinstance(made, Node)
+    return made
+
+
+def _waiting_layer(b: Builder, task: TaskField, value: Node, span: Span, where: Where) -> Node:
+    """A linear layer with an output for each class, however many the data will have."""
+    assert where.owner is not None
+    assert isinstance(value.type, Tensor)
+    op = linear.WORD.bind(n=1)
+    parameters = tuple(
+        replace(parameter, shape=(0, *parameter.shape[1:]), outputs_of=task.name)
+        for parameter in linear.WORD.parameters(op.options, [value.type])
+    )
+    kind = replace(value.type, shape=(0,))
+    return b.apply(op, kind, (value,), where.owner, span, parameters=parameters, inner="out")
+
+
+def read(b: Builder, value: Value, span: Span) -> Value:
+    """A prediction that is read as a value, whose width has to be known by then."""
+    nodes = value.nodes() if isinstance(value, Members) else (value,)
+    for node in nodes:
+        if isinstance(node, Node) and isinstance(node.type, Tensor) and 0 in node.type.shape:
+            assert isinstance(node.role, Prediction)
+            b.report.add(classes_unknown(node.role.task, span))
+            return FAILED
+    return value
+
+
+def classes_unknown(task: TaskField, span: Span) -> ClassesUnknown:
+    """What is said where something is read that has a number for each class."""
+    return ClassesUnknown(task.name, span, task.span, "n" in task.options.by_place)

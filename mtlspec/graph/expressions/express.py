@@ -1,0 +1,371 @@
+"""Expressions: what a tree of the language is worth, in a scope, owned by a member."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from mtlspec.diagnostics import Error, Label
+from mtlspec.graph.bodies import heads
+from mtlspec.graph.builder import Builder, Where
+from mtlspec.graph.calls import call
+from mtlspec.graph.components import called
+from mtlspec.graph.expressions import columns, operators
+from mtlspec.graph.files import prefixes
+from mtlspec.graph.indexing import picks, rowwise
+from mtlspec.graph.indexing.membership import NotAnIndex
+from mtlspec.graph.limits import entries
+from mtlspec.graph.naming.names import NotBuilt, UnknownName
+from mtlspec.graph.naming.scope import (
+    Bound,
+    ComponentName,
+    Constants,
+    Family,
+    FeatureName,
+    Lazy,
+    MemberValue,
+    Prefix,
+    Sets,
+    StreamName,
+    Symbol,
+    TaskFamily,
+    TaskName,
+)
+from mtlspec.graph.node import Index, Node
+from mtlspec.graph.values import (
+    FAILED,
+    Absent,
+    Bare,
+    Failed,
+    IndexSet,
+    Members,
+    Numbers,
+    Recipe,
+    Results,
+    Value,
+    describe,
+)
+from mtlspec.source import Span
+from mtlspec.syntax import tree
+from mtlspec.words import registry
+from mtlspec.words.later import is_later
+
+
+class ValueNeeded(Error):
+    """A statement computes values; a recipe, a number or a set is none.
+
+    What it means: a value of the model is needed here: features, or something made of them.
+
+    Example:
+        layer h = mlp(64)
+
+    Instead:
+        layer h = features -> mlp(64)
+
+    Why: an op without its value is a recipe; only when something flows into it is it built.
+    """
+
+    id = "MTL0301"
+    title = "a value is needed here"
+    what: str
+    span: Span
+    recipe: bool
+
+    def labels(self) -> Sequence[Label]:
+        return [Label(self.span, f"this is {self.what}", primary=True)]
+
+    def help(self) -> str:
+        return "let something flow into it: `features -> …`" if self.recipe else ""
+
+
+class OneValueNeeded(Error):
+    """Where one value is needed, a family is too many.
+
+    What it means: the name stands for several values. A family may stand in a list of
+    candidates, and as the argument of `concat`, `sum`, `mean` and their like.
+
+    Example:
+        expert e[4] = features -> mlp(8)
+        head[task] = e -> mlp(8)
+
+    Instead:
+        head[task] = mean(e) -> mlp(8)
+
+    Why: it would be a guess whether the values were meant to be added, joined or taken in turn.
+    """
+
+    id = "MTL0306"
+    title = "one value is needed, not a family"
+    name: str
+    count: int
+    span: Span
+
+    def labels(self) -> Sequence[Label]:
+        text = f"`{self.name}` is {self.count} values here"
+        return [Label(self.span, text, primary=True)]
+
+    def help(self) -> str:
+        return (
+            f"pick one, `{self.name}[…]`, or join them: `concat({self.name})`, `mean(…)`, `sum(…)`"
+        )
+
+
+class SeveralResults(Error):
+    """What a component returns is given as many names as there are values.
+
+    What it means: a component that returns several values is called where one value is needed.
+
+    Example:
+        layer y = cgc(h, s) -> mlp(64)
+
+    Instead:
+        layer g, t = cgc(h, s)
+        layer y = t -> mlp(64)
+
+    Why: results have no names of their own outside; the first of them would be a guess.
+    """
+
+    id = "MTL0411"
+    title = "several results need as many names"
+    component: str
+    count: int
+    span: Span
+
+    def headline(self) -> str:
+        return f"`{self.component}` returns {self.count} values, and one is needed here"
+
+    def labels(self) -> Sequence[Label]:
+        return [Label(self.span, primary=True)]
+
+    def help(self) -> str:
+        names = ", ".join("abcdefgh"[: self.count])
+        return f"name them first, `layer {names} = {self.component}(…)`"
+
+
+def value(b: Builder, expr: tree.Expr, where: Where) -> Value:
+    """What an expression is worth; `FAILED` where that has been reported as an error."""
+    match expr:
+        case tree.Int() | tree.Float() | tree.String() | tree.Bool():
+            return expr.value
+        case tree.NoneValue():
+            return Absent()
+        case tree.Array():
+            items = tuple(value(b, item, where) for item in expr.items)
+            b.unrolled.check(entries(items), expr.span)
+            return FAILED if any(isinstance(i, Failed) for i in items) else items
+        case tree.Paren():
+            return value(b, expr.value, where)
+        case tree.Name():
+            return _name(b, expr, where)
+        case tree.FeaturesValue() | tree.HeadValue() if where.scope.host is not None:
+            return called.refuse_outside(b.report, expr, where.scope.host)
+        case tree.FeaturesValue():
+            return columns.all_features(b, expr, where)
+        case tree.HeadValue():
+            return heads.predictions(b, expr, where)
+        case tree.Flow():
+            return call.flow(b, expr, where)
+        case tree.Call():
+            return call.call(b, expr, where)
+        case tree.Pick():
+            return _pick(b, expr, where)
+        case tree.Binary() | tree.Unary():
+            return operators.arithmetic(b, expr, where)
+        case tree.MemberOf():
+            return _prefixed(b, expr, where)
+
+
+def node(b: Builder, expr: tree.Expr, where: Where) -> Node:
+    """The one value of the model that an expression is; a node of unknown type after an error."""
+    return single(b, value(b, expr, where), expr, where)
+
+
+def single(b: Builder, found: Value, expr: tree.Expr, where: Where) -> Node:
+    """The same, of an expression whose worth is known."""
+    assert where.owner is not None
+    match found:
+        case Node():
+            return found
+        case Members():
+            b.report.add(OneValueNeeded(found.name, len(found.members), expr.span))
+        case _:
+            no_value(b, found, expr, where)
+    return b.nothing(where.owner, expr.span)
+
+
+def no_value(b: Builder, found: Value, expr: tree.Expr, where: Where) -> Failed:
+    """Reports that an expression is worth something else than a value."""
+    if isinstance(found, Bare):
+        return unknown_name(b, found.name, expr.span, where, role="a value")
+    if isinstance(found, Results):
+        b.report.add(SeveralResults(found.component, len(found.values), expr.span))
+    elif not isinstance(found, Failed):
+        b.report.add(ValueNeeded(describe(found), expr.span, isinstance(found, Recipe)))
+    return FAILED
+
+
+def nodes(b: Builder, expr: tree.Expr, where: Where) -> tuple[Node, ...]:
+    """The values that an item of a list stands for: one, a family's, or none."""
+    match found := value(b, expr, where):
+        case Members():
+            return found.nodes()
+        case Absent():
+            return ()
+        case _:
+            return (single(b, found, expr, where),)
+
+
+def numbers(b: Builder, over: tree.Range, where: Where) -> Numbers | Failed:
+    """`a..b` with both ends whole numbers."""
+    ends: list[int] = []
+    for end in (over.start, over.stop):
+        found = value(b, end, where) if end is not None else FAILED
+        if isinstance(found, bool) or not isinstance(found, int):
+            if not isinstance(found, Failed):
+                b.report.add(operators.NotANumber(describe(found), over.span))
+            elif end is None:
+                b.report.add(NotAnIndex("a range with an open end", over.span))
+            return FAILED
+        ends.append(found)
+    return Numbers(ends[0], ends[1])
+
+
+def unknown_name(b: Builder, name: str, span: Span, where: Where, *, role: str) -> Failed:
+    """Reports a name that nothing declares."""
+    if b.blind:
+        return FAILED
+    if is_later("ops", name):
+        b.report.add(NotBuilt(f"`{name}`", span))
+        return FAILED
+    many = len(b.report.found) > MOST_SUGGESTIONS
+    known = () if many else known_names(where, role)
+    level = None if many else _in_a_level(where, name)
+    error = UnknownName(name, span, role, known, level=level)
+    b.report.add(called.unseen(error, where.scope))
+    return FAILED
+
+
+MOST_SUGGESTIONS = 500
+"""Behind so many messages no more names are looked through for what was meant."""
+
+
+def _in_a_level(where: Where, name: str) -> Span | None:
+    """Where the body of a `repeat` beside a place defines a name."""
+    for scope in where.scope.chain():
+        for statement in scope.body.statements if scope.body else ():
+            for inner in statement.body if isinstance(statement, tree.Repeat) else ():
+                for target in tree.children(inner):
+                    if isinstance(target, tree.Target) and target.name.name == name:
+                        return target.name.span
+    return None
+
+
+def known_names(where: Where, role: str) -> tuple[str, ...]:
+    """The names that may stand in a place, those of statements first."""
+    visible = where.scope.visible()
+    if role == "a value":
+        values = [n for n, s in visible.items() if isinstance(s, Family | StreamName)]
+        return (*values, "features", *(n for n, s in visible.items() if isinstance(s, FeatureName)))
+    if role == "declared":
+        return (*sorted(visible), "features", *registry.names("ops"))
+    return tuple(n for n, s in visible.items() if isinstance(s, Sets | Constants | Family))
+
+
+def _name(b: Builder, expr: tree.Name, where: Where) -> Value:
+    symbol = where.scope.find(expr.name)
+    if symbol is not None:
+        return _symbol(b, symbol, expr, where)
+    if registry.find("ops", expr.name) is not None:
+        return Recipe(expr, where.scope)
+    return Bare(expr.name)
+
+
+def _symbol(b: Builder, symbol: Symbol, expr: tree.Name | tree.MemberOf, where: Where) -> Value:
+    match symbol:
+        case Constants() | Sets():
+            return symbol.value.get()
+        case Bound():
+            return symbol.element
+        case FeatureName():
+            if symbol.field is None:
+                return FAILED
+            return columns.column(b, symbol.field)
+        case TaskName() | TaskFamily():
+            return symbol.value()
+        case Family():
+            moment = symbol.moment()
+            return FAILED if symbol.broken else family(symbol.name, moment)
+        case StreamName():
+            moment = where.scope.moment(symbol)
+            return FAILED if symbol.family.broken else family(symbol.name, moment)
+        case ComponentName():
+            return Recipe(expr, where.scope)
+        case Prefix():
+            b.report.add(prefixes.PrefixAlone(symbol.name, expr.span, tuple(symbol.names)))
+            return FAILED
+
+
+def family(name: str, moment: Mapping[Index, Lazy[MemberValue]]) -> Value:
+    """The one value of a name, or all its members."""
+    values = {key: member.get() for key, member in moment.items()}
+    if () in values:
+        return values[()]
+    return Members(name, {key: v for key, v in values.items() if isinstance(v, Node)})
+
+
+def _pick(b: Builder, expr: tree.Pick, where: Where) -> Value:
+    host = where.scope.host
+    if isinstance(expr.value, tree.HeadValue | tree.FeaturesValue) and host is not None:
+        return called.refuse_outside(b.report, expr.value, host)
+    if isinstance(expr.value, tree.HeadValue):
+        found = heads.declared(b, expr.span, where)
+        return heads.read(b, pick_member(b, found, expr, where), expr.span) if found else FAILED
+    if isinstance(expr.value, tree.FeaturesValue):
+        return columns.part(b, expr, where)
+    symbol = where.scope.find(expr.value.name) if isinstance(expr.value, tree.Name) else None
+    if isinstance(symbol, Family | StreamName):
+        return pick_member(b, symbol, expr, where)
+    if isinstance(symbol, TaskFamily):
+        return picks.pick_tasks(b, symbol, expr.index, where, expr.span)
+    match found := value(b, expr.value, where):
+        case IndexSet():
+            return picks.pick_set(b, found, expr.index, where, expr.span)
+        case tuple():
+            name = expr.value.name if isinstance(expr.value, tree.Name) else "list"
+            return picks.pick_item(b, found, expr.index, where, expr.span, name)  # pyright: ignore[reportReturnType]
+        case Failed():
+            return FAILED
+        case Bare(name):
+            return unknown_name(b, name, expr.value.span, where, role="declared")
+        case _:
+            twice = isinstance(expr.value, tree.Pick)
+            hint = "a part has no index of its own: give its set a name by `set`" if twice else ""
+            b.report.add(NotAnIndex(f"an index of {describe(found)}", expr.span, hint))
+            return FAILED
+
+
+def pick_member(b: Builder, symbol: Family | StreamName, expr: tree.Pick, where: Where) -> Value:
+    """Picks before computing: only the members that are kept are asked for."""
+    own = symbol if isinstance(symbol, Family) else symbol.family
+    moment = own.moment() if isinstance(symbol, Family) else where.scope.moment(symbol)
+    if own.broken:
+        return FAILED
+    keys = picks.pick(b, own.name, tuple(moment), own.span, expr.index, where, expr.span)
+    if isinstance(keys, Failed):
+        return FAILED
+    values = {key: moment[key].get() for key in keys.keys}
+    if keys.by is not None:
+        return rowwise.by_row(b, own.name, values, keys, expr.span, where)
+    if keys.single:
+        return next(iter(values.values()))
+    kept = {key: v for key, v in values.items() if isinstance(v, Node)}
+    return Members(own.name, kept, picked=keys.elements)
+
+
+def _prefixed(b: Builder, expr: tree.MemberOf, where: Where) -> Value:
+    """`p.name`, of a file that is used `as p`."""
+    symbol = where.scope.prefixed(expr)
+    if symbol is not None and not isinstance(symbol, Prefix):
+        return _symbol(b, symbol, expr, where)
+    if not b.blind:
+        b.report.add(prefixes.unknown(expr, where.scope))
+    return FAILED

@@ -1,0 +1,1 @@
+"""Fields: features and tasks with the tables that they read, and `train`."""
