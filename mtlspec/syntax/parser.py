@@ -17,15 +17,11 @@ from mtlspec.syntax import tables
 from mtlspec.syntax.automaton import START_OF_FILE, START_OF_VALUE, parse
 from mtlspec.syntax.expressions import Expressions
 from mtlspec.syntax.lexer import Lexed, Lexer
-from mtlspec.syntax.nesting import too_deep
+from mtlspec.syntax.limits import LONGEST_LINE, too_deep
 from mtlspec.syntax.parts import Branch
 from mtlspec.syntax.statements import Statements
 from mtlspec.syntax.tree import Expr, File, Range
-
-LONGEST_LINE = 100_000
-
-EDITIONS = (1,)
-"""Those of the language that this version reads."""
+from mtlspec.syntax.vocabulary import EDITIONS
 
 
 @cache

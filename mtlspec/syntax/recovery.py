@@ -19,9 +19,9 @@ from mtlspec.syntax.errors.base import SyntaxFault
 from mtlspec.syntax.errors.brackets import TooDeep
 from mtlspec.syntax.errors.statements import Unexpected
 from mtlspec.syntax.lexer import Lexer
+from mtlspec.syntax.limits import DEEPEST
 from mtlspec.syntax.mending import mended
 from mtlspec.syntax.mistakes import explain
-from mtlspec.syntax.nesting import DEEPEST
 from mtlspec.syntax.outline import Slice, outline
 from mtlspec.syntax.statements import Unparsed
 from mtlspec.syntax.stop import Stop

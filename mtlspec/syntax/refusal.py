@@ -12,13 +12,13 @@ from mtlspec.syntax.automaton import START_OF_FILE, START_OF_VALUE, Automaton, p
 from mtlspec.syntax.errors.brackets import TooDeep
 from mtlspec.syntax.errors.fields import LineTooLong, NoValue, TooManyErrors, UnknownEdition
 from mtlspec.syntax.lexer import Lexed, Lexer
+from mtlspec.syntax.limits import LONGEST_LINE, too_deep
 from mtlspec.syntax.mistakes import explain
-from mtlspec.syntax.nesting import too_deep
-from mtlspec.syntax.parser import EDITIONS, LONGEST_LINE
 from mtlspec.syntax.recovery import MOST_ERRORS, Recovery
 from mtlspec.syntax.statements import Statements
 from mtlspec.syntax.stop import Stop
 from mtlspec.syntax.tree import File
+from mtlspec.syntax.vocabulary import EDITIONS
 
 
 def parse_broken_file(

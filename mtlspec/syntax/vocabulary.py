@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+EDITIONS = (1,)
+"""Those of the language that this version reads."""
+
 OPENING = {"LPAR": "RPAR", "LSQB": "RSQB", "LBRACE": "RBRACE"}
 CLOSING = frozenset(OPENING.values())
 

@@ -1,16 +1,13 @@
-"""How training is followed on stderr: a live bar, plain lines, or nothing."""
+"""What training tells while it runs, to whatever follows it."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Literal, Protocol, Self, TextIO
+from typing import Protocol, Self
 
 from mtlspec.training.history import Epoch
-
-ProgressMode = Literal["auto", "bar", "lines", "none"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,21 +83,3 @@ class Progress(Protocol):
         raised: BaseException | None,
         trace: TracebackType | None,
     ) -> None: ...
-
-
-def choose_progress(mode: ProgressMode, stream: TextIO) -> Progress:
-    """The way that was asked for; `auto` is a bar on a terminal that can draw it, else lines."""
-    if mode == "auto":
-        mode = "bar" if _draws(stream) else "lines"
-    if mode == "bar":
-        from mtlspec.training.bar import Bar
-
-        return Bar(stream)
-    from mtlspec.training.lines import Lines, Silence
-
-    return Lines(stream) if mode == "lines" else Silence()
-
-
-def _draws(stream: TextIO) -> bool:
-    encoding = (stream.encoding or "").lower().replace("-", "")
-    return stream.isatty() and os.environ.get("TERM") != "dumb" and encoding.startswith("utf")

@@ -19,12 +19,13 @@ from mtlspec.emit.compiled import Compiled
 from mtlspec.graph.schema import TaskField
 from mtlspec.training.course import Course, Outcome, run_course
 from mtlspec.training.datasets import Prepared, prepare
+from mtlspec.training.display import ProgressMode, choose_progress
 from mtlspec.training.files import write_text
 from mtlspec.training.history import Epoch
 from mtlspec.training.info import BestEpoch, RunInfo, Status, versions, write_info
 from mtlspec.training.learnable import refuse_nothing_to_learn
 from mtlspec.training.loop import Learner, build_learner
-from mtlspec.training.progress import Progress, ProgressMode, Start, choose_progress
+from mtlspec.training.progress import Progress, Start
 from mtlspec.training.reproduce import reproducible
 from mtlspec.training.run_directory import RunDirectory, claim
 from mtlspec.words import registry

@@ -11,6 +11,7 @@ from itertools import cycle
 import pytest
 
 from mtlspec.training.bar import Bar
+from mtlspec.training.display import choose_progress
 from mtlspec.training.figures import (
     show_count,
     show_rate,
@@ -21,7 +22,7 @@ from mtlspec.training.figures import (
 )
 from mtlspec.training.history import Epoch
 from mtlspec.training.lines import Lines, Silence
-from mtlspec.training.progress import Start, Step, choose_progress
+from mtlspec.training.progress import Start, Step
 from mtlspec.training.table import lay_out
 
 TITLES = {"auc": "AUC", "logloss": "logloss"}

@@ -1,4 +1,7 @@
-"""How deep a spec may be nested: a limit that keeps every recursive function of the house safe."""
+"""How long a line and how deep a spec may be: limits that no person reaches.
+
+The one of depth keeps every recursive function of the house safe.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from lark import Tree
 
 from mtlspec.syntax.parts import Branch
 
+LONGEST_LINE = 100_000
 DEEPEST = 100
 
 _NOT_COUNTED = frozenset({"args", "arg", "index", "values", "body"})
