@@ -146,7 +146,7 @@ def _rows(schema: Schema, features: dict[str, Array], labels: Labels) -> Rows:
         list_names=tuple(feature.name for feature in lists),
         lengths=tuple(feature.entries or 0 for feature in lists),
         number_names=tuple(feature.name for feature in numbers),
-        widths=tuple(feature.type.width for feature in numbers),
+        widths=tuple(feature.given for feature in numbers),
         label_names=labels.names,
         label_widths=labels.widths,
     )

@@ -1,13 +1,17 @@
-"""The emitted class `Columns`: numbers as they come, categories through their tables."""
+"""The emitted class `Columns`: numbers as they come, categories through their tables.
 
-from collections.abc import Mapping, Sequence
+A shared table, and what a feature learns itself, is a module of the class.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
 
 from mtlspec import pysource as py
 from mtlspec.graph.expressions.columns import TABLE_STD
 from mtlspec.graph.schema import FeatureField
 from mtlspec.names import fresh, identifier
-from mtlspec.plan.plan import Plan
+from mtlspec.plan.plan import Plan, Slot
 from mtlspec.words.features import Table
+from mtlspec.words.initialisers import Parameter, normal
 
 _BATCH = "batch: dict[str, Tensor]"
 
@@ -17,16 +21,38 @@ def shared_tables(fields: Sequence[FeatureField]) -> tuple[Table, ...]:
     return tuple({field.table.name: field.table for field in fields if field.table}.values())
 
 
-def table_attributes(fields: Sequence[FeatureField]) -> dict[str, str]:
-    """The attribute of each table."""
+def learning(fields: Sequence[FeatureField]) -> tuple[FeatureField, ...]:
+    """The features that have weights, one of those that share a table."""
+    return tuple({field.state: field for field in fields if field.learns}.values())
+
+
+def module_attributes(fields: Sequence[FeatureField]) -> dict[str, str]:
+    """The attribute of each table and each feature that learns, by the state's name."""
     taken: set[str] = set()
-    return {t.name: fresh(identifier(t.name), taken) for t in shared_tables(fields)}
+    return {f.state: fresh(identifier(f.state), taken) for f in learning(fields)}
+
+
+def column_slots(plan: Plan) -> Iterator[Slot]:
+    """The tensors of the class."""
+    attributes = module_attributes(plan.columns)
+    for field in learning(plan.columns):
+        table = field.table
+        owned = field.parameters if table is None else (_vectors(plan, table),)
+        for parameter in owned:
+            attribute = f"columns.{attributes[field.state]}.{parameter.name}"
+            logical = (f"{field.state}.{parameter.name}",)
+            yield Slot(attribute, (parameter,), logical, stacked=False)
+
+
+def _vectors(plan: Plan, table: Table) -> Parameter:
+    shape = (plan.tables.get(table.name, 0), table.width)
+    return Parameter("weight", shape, normal.WORD.bind(std=TABLE_STD), table.width)
 
 
 def write_columns(plan: Plan) -> list[py.Definition]:
     """The class, and the function that makes a table where there is one."""
-    tables = table_attributes(plan.columns)
-    made = [_make(plan, table, tables[table.name]) for table in shared_tables(plan.columns)]
+    attributes = module_attributes(plan.columns)
+    made = [_make(plan, field, attributes[field.state]) for field in learning(plan.columns)]
     sizes = ("sizes: dict[str, int]",) if waits(plan) else ()
     init = py.Function(
         "__init__",
@@ -34,7 +60,7 @@ def write_columns(plan: Plan) -> list[py.Definition]:
         "None",
         (py.Do(py.call("super().__init__")), *made),
     )
-    looked = tuple(_look_up(field, tables) for field in plan.columns)
+    looked = tuple(_look_up(field, attributes) for field in plan.columns)
     forward = py.Function(
         "forward",
         ("self", _BATCH),
@@ -46,7 +72,7 @@ def write_columns(plan: Plan) -> list[py.Definition]:
     if any(field.type.tokens for field in plan.columns):
         doc = "The columns that the model reads by name: [B, width], of tokens [B, L, width]."
     cls = py.Class("Columns", "nn.Module", doc, body)
-    table = [_table()] if made or _own_tables(plan) else []
+    table = [_table()] if shared_tables(plan.columns) or _own_tables(plan) else []
     return [*table, cls] if plan.columns else [*table]
 
 
@@ -59,25 +85,27 @@ def _own_tables(plan: Plan) -> bool:
     return any(bank.tables and not bank.stacked for bank in plan.banks)
 
 
-def _make(plan: Plan, table: Table, attribute: str) -> py.Stmt:
-    rows: py.Expr = py.pick(py.Name("sizes"), py.Constant(table.name))
-    if table.name in plan.tables:
-        rows = py.Constant(plan.tables[table.name])
-    made = py.call("table", rows, py.Constant(table.width))
+def _make(plan: Plan, field: FeatureField, attribute: str) -> py.Stmt:
+    made = _table_of(plan, field.table) if field.table else field.word.make(field.options, None)
     return py.Assign(py.Name(f"self.{attribute}"), made)
 
 
-def _look_up(field: FeatureField, tables: dict[str, str]) -> tuple[py.Expr, py.Expr]:
+def _table_of(plan: Plan, table: Table) -> py.Expr:
+    rows: py.Expr = py.pick(py.Name("sizes"), py.Constant(table.name))
+    if table.name in plan.tables:
+        rows = py.Constant(plan.tables[table.name])
+    return py.call("table", rows, py.Constant(table.width))
+
+
+def _look_up(field: FeatureField, attributes: Mapping[str, str]) -> tuple[py.Expr, py.Expr]:
     read = py.pick(py.Name("batch"), py.Constant(field.name))
-    return py.Constant(field.name), looked_up(field, read, tables)
+    return py.Constant(field.name), value_of(field, read, attributes)
 
 
-def looked_up(field: FeatureField, read: py.Expr, tables: Mapping[str, str]) -> py.Expr:
-    """A feature's value, of what the batch gives, through the attribute of its table."""
-    if field.table is None:
-        return field.word.write(field.options, read, None)
-    attribute = tables[field.table.name]
-    return field.word.write(field.options, read, lambda ids: py.call(f"self.{attribute}", ids))
+def value_of(field: FeatureField, read: py.Expr, attributes: Mapping[str, str]) -> py.Expr:
+    """A feature's value, of what the batch gives; its module is found by its state's name."""
+    layer = py.Name(f"self.{attributes[field.state]}") if field.learns else None
+    return field.word.write(field.options, read, layer)
 
 
 def _table() -> py.Function:

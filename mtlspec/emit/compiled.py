@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, cast
 
-from mtlspec.emit.columns import shared_tables, table_attributes
+from mtlspec.emit.columns import column_slots, module_attributes, shared_tables
 from mtlspec.emit.draw import draw
-from mtlspec.graph.expressions.columns import TABLE_STD
 from mtlspec.graph.graph import Graph
 from mtlspec.graph.schema import Schema
 from mtlspec.graph.sharing import last_shared, weight_names
 from mtlspec.plan.plan import Plan, Slot
-from mtlspec.words.initialisers import Parameter, from_file, normal
+from mtlspec.words.initialisers import Parameter, from_file
 from mtlspec.words.train import Train
 
 if TYPE_CHECKING:
@@ -98,15 +97,7 @@ class Compiled:
 
     @cached_property
     def _slots(self) -> tuple[Slot, ...]:
-        return (*self._tables(), *self.plan.slots)
-
-    def _tables(self) -> Iterator[Slot]:
-        attributes = table_attributes(self.plan.columns)
-        for table in shared_tables(self.plan.columns):
-            shape = (self.plan.tables.get(table.name, 0), table.width)
-            parameter = Parameter("weight", shape, normal.WORD.bind(std=TABLE_STD), table.width)
-            attribute = f"columns.{attributes[table.name]}.weight"
-            yield Slot(attribute, (parameter,), (f"{table.name}.weight",), stacked=False)
+        return (*column_slots(self.plan), *self.plan.slots)
 
     def _members(self, module: "nn.Module") -> "Iterator[tuple[str, Tensor, Parameter]]":
         state = dict(module.named_parameters())
@@ -117,7 +108,7 @@ class Compiled:
 
     def _load_tables(self, module: "nn.Module") -> None:
         """Writes the rows that files have into the shared tables."""
-        attributes = table_attributes(self.plan.columns)
+        attributes = module_attributes(self.plan.columns)
         for table in shared_tables(self.plan.columns):
             if table.load is not None:
                 weight = module.get_parameter(f"columns.{attributes[table.name]}.weight")

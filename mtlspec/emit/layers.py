@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from typing import cast
 
 from mtlspec import pysource as py
-from mtlspec.emit.columns import looked_up
+from mtlspec.emit.columns import value_of
 from mtlspec.emit.lowerings import LOWERINGS, TABLES, class_of
 from mtlspec.emit.readings import Pattern, Read
 from mtlspec.graph.node import Apply, Held
+from mtlspec.graph.schema import FeatureField
 from mtlspec.plan.plan import Bank, Cell, Plan
 from mtlspec.words.initialisers import Initialiser, Numbers, Parameter
 from mtlspec.words.ops import Op
@@ -65,10 +66,23 @@ def make_linear(making: Making) -> Made:
 
 
 def make_tables(making: Making) -> Made:
-    """A table per category, each an attribute of the class; numbers are taken as they are."""
-    tables = tuple((_key(parameter), _table(making, parameter)) for parameter in making.parameters)
-    lowerings = frozenset({TABLES}) if making.bank.stacked else frozenset[str]()
-    return Made(tables, lowerings, _looked_up(making))
+    """A table per category and what else a feature learns, each an attribute of the class."""
+    keys = _own_attributes(making)
+    fields = {keys[field.state]: field for field in making.cell.columns if field.learns}
+    tables = {_key(p): p for p in making.parameters if p.rows_of}
+    modules = tuple(
+        (key, _table(making, tables[key]) if key in tables else _of_feature(making, field))
+        for key, field in fields.items()
+    )
+    lowerings = frozenset({TABLES}) if making.bank.stacked and tables else frozenset[str]()
+    return Made(modules, lowerings, _side_by_side(making, keys))
+
+
+def _own_attributes(making: Making) -> dict[str, str]:
+    """The attribute of each table and each feature that learns, by the state's name."""
+    keys = dict.fromkeys(map(_key, making.parameters))
+    states = dict.fromkeys(field.state for field in making.cell.columns if field.learns)
+    return dict(zip(states, keys, strict=True))
 
 
 def _key(parameter: Parameter) -> str:
@@ -86,14 +100,18 @@ def _table(making: Making, parameter: Parameter) -> py.Expr:
     return py.call(class_of(TABLES), py.Constant(len(making.bank.members)), rows, width)
 
 
-def _looked_up(making: Making) -> py.Expr:
-    """The columns side by side, categories through their tables."""
-    keys = {p.rows_of or "": _key(p) for p in making.parameters}
+def _of_feature(making: Making, field: FeatureField) -> py.Expr:
+    members = len(making.bank.members) if making.bank.stacked else None
+    return field.word.make(field.options, members)
+
+
+def _side_by_side(making: Making, attributes: Mapping[str, str]) -> py.Expr:
+    """The columns side by side, each through its table or its module."""
     values: list[py.Expr] = []
     for field in making.cell.columns:
         read: py.Expr = py.pick(py.Name("batch"), py.Constant(field.name))
-        value = looked_up(field, read, keys)
-        if field.table is None and making.bank.stacked:
+        value = value_of(field, read, attributes)
+        if not field.learns and making.bank.stacked:
             minus = py.Constant(-1)
             value = py.method(value, "expand", py.Constant(len(making.bank.members)), minus, minus)
         values.append(value)

@@ -151,7 +151,9 @@ def _parameter(plan: Plan, provider: str, name: str) -> str:
 def _functions(plan: Plan, written: dict[str, Written]) -> list[tuple[str, str]]:
     """The functions of words that the file needs: module and name, each once."""
     fields = (*plan.columns, *(f for b in plan.banks for cell in b.cells for f in cell.columns))
-    of_columns = {pair for field in fields for pair in field.word.needs(field.options)}
+    of_columns = {
+        pair for f in fields for pair in (*f.word.needs(f.options), *f.word.classes(f.options))
+    }
     used = sorted(of_columns.union(*(code.functions for code in written.values())))
     judged = [
         (task.word.module, name)

@@ -70,7 +70,7 @@ def _example(field: FeatureField) -> Tensor:
     if field.word.reads == "ids":
         entries = () if field.entries is None else (field.entries,)
         return torch.zeros(_EXAMPLE_ROWS, *entries, dtype=torch.int64)
-    return torch.zeros(_EXAMPLE_ROWS, field.type.width)
+    return torch.zeros(_EXAMPLE_ROWS, field.given)
 
 
 def _without_traces(model: ModelProto) -> ModelProto:

@@ -83,7 +83,7 @@ def _encoded(field: FeatureField, value: str) -> ValueInfoProto:
     if field.word.reads == "ids":
         axes = ["batch"] if field.entries is None else ["batch", field.entries]
         return helper.make_tensor_value_info(value, TensorProto.INT64, axes)
-    return helper.make_tensor_value_info(value, TensorProto.FLOAT, ["batch", field.type.width])
+    return helper.make_tensor_value_info(value, TensorProto.FLOAT, ["batch", field.given])
 
 
 def _model(graph: GraphProto) -> ModelProto:

@@ -349,11 +349,13 @@ class Node:
 
     @property
     def parameters(self) -> tuple[Parameter, ...]:
-        """What it learns."""
+        """What it learns; a table is its feature's, and not the column's."""
         match self.role:
             case Apply() | Held():
                 return self.role.parameters
             case Learned():
                 return (self.role.parameter,)
+            case Column():
+                return self.role.field.parameters
             case _:
                 return ()

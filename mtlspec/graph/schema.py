@@ -6,6 +6,7 @@ from mtlspec.source import Span
 from mtlspec.syntax import tree
 from mtlspec.types import Tensor
 from mtlspec.words.features import Feature, FeatureOptions, Table
+from mtlspec.words.initialisers import Parameter
 from mtlspec.words.tasks import Task, TaskOptions
 from mtlspec.words.word import Bound
 
@@ -37,6 +38,21 @@ class FeatureField:
     def entries(self) -> int | None:
         """How many ids a row has, where it is a list of them."""
         return self.word.entries(self.options)
+
+    @property
+    def given(self) -> int:
+        """How many numbers of a row the model is given, where the feature reads `values`."""
+        return self.word.given(self.options)
+
+    @property
+    def parameters(self) -> tuple[Parameter, ...]:
+        """What it learns besides a table."""
+        return self.word.parameters(self.options)
+
+    @property
+    def learns(self) -> bool:
+        """Whether its value depends on weights that the schema owns."""
+        return self.table is not None or bool(self.parameters)
 
     @property
     def state(self) -> str:

@@ -29,6 +29,7 @@ from mtlspec.graph.schema import FeatureField, TaskField
 from mtlspec.names import identifier
 from mtlspec.types import Tensor
 from mtlspec.words.initialisers import Parameter
+from mtlspec.words.ops import Op
 
 ALL_FEATURES = "features"
 """The provider of all features, joined; how that of a part of them begins."""
@@ -394,7 +395,8 @@ def part_paths(actions: Sequence[object]) -> list[str]:
 
 
 def _has_tables(action: Apply | Held) -> bool:
-    return any(parameter.rows_of for parameter in action.parameters)
+    op = action.op.word
+    return isinstance(op, Op) and op.reads_columns
 
 
 def bank_slots(bank: Bank) -> Iterator[Slot]:

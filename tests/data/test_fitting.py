@@ -127,7 +127,7 @@ def test_encoded_numbers_are_numbers(
     fitted = fit(one, pa.table({"x": pa.array(values, pa.float64())}))
     rows = pa.table({"x": pa.array(served, pa.float64()), "y": pa.nulls(len(served))})
     encoded = encode(one, fitted, rows).numbers
-    assert encoded.shape == (len(served), one.features[0].type.width)
+    assert encoded.shape == (len(served), one.features[0].given)
     assert not encoded.isnan().any()
     assert encoded[:, -1].tolist() == [float(value is None) for value in served]
 

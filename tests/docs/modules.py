@@ -11,7 +11,7 @@ ROWS = 3
 def _random(field: FeatureField) -> torch.Tensor:
     """What a batch holds of a feature."""
     if field.word.reads == "values":
-        return torch.randn(ROWS, field.type.width)
+        return torch.randn(ROWS, field.given)
     if field.entries is None:
         return torch.randint(0, 5, (ROWS,))
     return torch.randint(0, 5, (ROWS, field.entries))

@@ -98,7 +98,7 @@ def random_batch(compiled: Compiled, rows: int, size: int) -> dict[str, Tensor]:
 
 def _random(field: FeatureField, rows: int, size: int) -> Tensor:
     if field.word.reads == "values":
-        return torch.randn(rows, field.type.width)
+        return torch.randn(rows, field.given)
     if field.table is not None and field.table.rows is not None:
         size = field.table.rows
     if field.entries is None:

@@ -14,6 +14,7 @@ from mtlspec.graph.builder import Builder, Where
 from mtlspec.graph.expressions import express
 from mtlspec.graph.expressions.operators import NotANumber
 from mtlspec.graph.node import Column, Node
+from mtlspec.graph.schema import FeatureField
 from mtlspec.graph.values import FAILED, Absent, Element, Failed, Members, Value, describe
 from mtlspec.source import Span
 from mtlspec.syntax import tree
@@ -284,7 +285,9 @@ def _things(b: Builder, expr: tree.Expr | tree.Range, where: Where) -> Things | 
                 b.report.add(NoContract("what owns weights is needed here", item.span))
                 return FAILED
             keys |= dict.fromkeys(_made_with(b, node, _base(item)))
-            tables |= dict.fromkeys(_tables(b, node))
+            read = _columns(b, node)
+            keys |= dict.fromkeys(read)
+            tables |= dict.fromkeys(field.table.name for field in read.values() if field.table)
     return Things(expr.span.text, tuple(keys), tuple(tables))
 
 
@@ -321,13 +324,8 @@ def _is_beside(other: Node, node: Node) -> bool:
     return one.statement == two.statement and one.index == two.index
 
 
-def _tables(b: Builder, node: Node) -> list[str]:
-    """The shared tables that a name stands for: a feature's, or those of `features`."""
-    if isinstance(node.role, Column):
-        columns = [node.role]
-    elif node.site.statement.keyword == "features":
-        roles = [b.nodes[key].role for key in node.inputs]
-        columns = [role for role in roles if isinstance(role, Column)]
-    else:
-        columns = []
-    return [c.field.table.name for c in columns if c.field.table is not None]
+def _columns(b: Builder, node: Node) -> dict[str, FeatureField]:
+    """The columns that a name stands for: a feature, or those of `features`; by their keys."""
+    joined = node.site.statement.keyword == "features"
+    found = {node.key: node.role} | {key: b.nodes[key].role for key in node.inputs * joined}
+    return {key: role.field for key, role in found.items() if isinstance(role, Column)}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import cast
 
 from mtlspec.diagnostics import Error, Label
@@ -208,8 +209,8 @@ def embed(
         return FAILED
     width = cast("EmbedOptions", op.options).dim
     taken = where.owner.attributes
-    tables = {field.table.name: field.table for field in fields if field.table}
-    made = (_table(table, width, taken) for table in tables.values())
+    states = {field.state: field for field in fields if field.learns}
+    made = (own for field in states.values() for own in _own(field, width, taken))
     parameters = tuple(map(where.owning.change, made))
     types = [Tensor((*field.type.shape[:-1], _width(field, width))) for field in fields]
     kind = _side_by_side(types)
@@ -246,9 +247,16 @@ def _width(field: FeatureField, width: int | None) -> int:
     return width if width is not None and field.table else field.type.width
 
 
-def _table(table: Table, width: int | None, taken: set[str]) -> Parameter:
+def _own(field: FeatureField, width: int | None, taken: set[str]) -> Iterator[Parameter]:
+    """A copy of the table that a feature reads, or of what it learns itself."""
+    attribute = fresh(identifier(field.state), taken)
+    learned = field.parameters if field.table is None else (_table(field.table, width),)
+    for own in learned:
+        logical = f"{field.state}.{own.name}"
+        yield replace(own, name=f"{attribute}.{own.name}", logical=logical)
+
+
+def _table(table: Table, width: int | None) -> Parameter:
     drawn = normal.WORD.bind(std=TABLE_STD)
     shape = (0, width or table.width)
-    name = f"{fresh(identifier(table.name), taken)}.weight"
-    logical = f"{table.name}.weight"
-    return Parameter(name, shape, drawn, shape[1], rows_of=table.name, logical=logical)
+    return Parameter("weight", shape, drawn, shape[1], rows_of=table.name)

@@ -1,9 +1,11 @@
 """Gives banks the names that a reader meets: `mine_1`, class `Mine1`."""
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import replace
 
-from mtlspec.graph.node import Apply, Route
+from mtlspec.graph.node import Apply, Held, Route
+from mtlspec.graph.schema import FeatureField
 from mtlspec.names import class_name, fresh, identifier
 from mtlspec.plan.plan import Bank, Plan, mask_variable
 from mtlspec.words.ops import Op
@@ -19,7 +21,7 @@ def name_banks(plan: Plan) -> Plan:
     pieces = Counter(bank.statement.title for bank in plan.banks if not bank.part)
     taken = functions(plan) | {identifier(provider) for provider in plan.joined}
     taken |= {mask_variable(name) for name in plan.masks} | set(map(identifier, plan.places))
-    classes: set[str] = {class_name(plan.name)}
+    classes = {class_name(plan.name), *_classes(plan)}
     banks: list[Bank] = []
     for bank in plan.banks:
         base = _base(bank, alone=pieces[bank.statement.title] == 1)
@@ -43,12 +45,10 @@ def functions(plan: Plan) -> set[str]:
     found: set[str] = set(OWN)
     for task in plan.tasks:
         found.update(task.word.functions(task.options, plan.heads[task.name].type.meaning))
-    for field in plan.columns:
+    for field in _fields(plan):
         found.update(name for _, name in field.word.needs(field.options))
     for bank in plan.banks:
         for cell in bank.cells:
-            for field in cell.columns:
-                found.update(name for _, name in field.word.needs(field.options))
             match cell.action:
                 case Apply(Bound(Op() as op, options)):
                     found.update(name for _, name in op.copies(options))
@@ -57,3 +57,21 @@ def functions(plan: Plan) -> set[str]:
                 case _:
                     pass
     return found
+
+
+def _classes(plan: Plan) -> set[str]:
+    """The classes of words that the emitted file may hold."""
+    found = {name for field in _fields(plan) for _, name in field.word.classes(field.options)}
+    for bank in plan.banks:
+        for cell in bank.cells:
+            if isinstance(cell.action, Apply | Held) and isinstance(cell.action.op.word, Op):
+                found.update(cell.action.op.word.classes)
+    return found
+
+
+def _fields(plan: Plan) -> Iterator[FeatureField]:
+    """The features that it reads, through shared tables or through others."""
+    yield from plan.columns
+    for bank in plan.banks:
+        for cell in bank.cells:
+            yield from cell.columns

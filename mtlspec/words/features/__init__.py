@@ -1,13 +1,13 @@
 """Features: what a column is, and the vector that a row of it becomes."""
 
 from abc import abstractmethod
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from mtlspec import pysource as py
 from mtlspec.syntax import tree
 from mtlspec.types import Tensor
+from mtlspec.words.initialisers import Parameter
 from mtlspec.words.word import Bound, ColumnOption, Options, Word
 
 Reads = Literal["ids", "values"]
@@ -61,7 +61,7 @@ class Feature(Word):
       sequence of (`pyarrow.ChunkedArray`, `ColumnPlace`): one, or several where features share a
       table, as their `entries(column, options, place)` give them; and `encode(column, options,
       fitted, place) -> numpy array`: int64 ids [N] or [N, entries] where `reads` is `ids`, float32
-      [N, width] where it is `values`. `Fitted` is a frozen pydantic model, kept in the run; with
+      [N, given] where it is `values`. `Fitted` is a frozen pydantic model, kept in the run; with
       `reads` `ids` it has `rows`, the size of the table. A `ColumnPlace` is for messages.
       `input_kind(type)` says as what a column of an Arrow type is served, None where it cannot be
       this feature, and `POSSIBLE` says in words what can.
@@ -74,7 +74,7 @@ class Feature(Word):
 
     kind = "features"
     reads: ClassVar[Reads]
-    """What the emitted module is given for it: int64 [B] or float32 [B, width]."""
+    """What the emitted module is given for it: int64 [B] or float32 [B, given]."""
 
     def raw_width(self, options: Options) -> int | None:
         """How many values its column holds in each row; None for a list of any length."""
@@ -86,17 +86,36 @@ class Feature(Word):
         del options
         return None
 
+    def given(self, options: Options) -> int:
+        """How many numbers of a row the emitted module is given, where it reads `values`."""
+        return self.type(options, "", None).width
+
+    def parameters(self, options: Options) -> tuple[Parameter, ...]:
+        """What it learns besides a table, by the names that its module has for them."""
+        del options
+        return ()
+
+    def make(self, options: Options, members: int | None) -> py.Call:
+        """The module of what it learns besides a table, for one member or for several."""
+        raise AssertionError(f"{self.name} learns nothing of its own")
+
+    def classes(self, options: Options) -> tuple[tuple[str, str], ...]:
+        """The classes that `make` calls: the module they are copied from, and their name."""
+        del options
+        return ()
+
     def needs(self, options: Options) -> tuple[tuple[str, str], ...]:
         """The functions that `write` calls: the module they are copied from, and their name."""
         del options
         return ()
 
-    def write(
-        self, options: Options, read: py.Expr, table: Callable[[py.Expr], py.Expr] | None
-    ) -> py.Expr:
-        """Its value in the emitted module, of what the batch gives for it; `table` looks up ids."""
+    def write(self, options: Options, read: py.Expr, layer: py.Expr | None) -> py.Expr:
+        """Its value in the emitted module, of what the batch gives for it.
+
+        `layer` is the table that it reads, or the module of what it learns.
+        """
         del options
-        return read if table is None else table(read)
+        return read if layer is None else py.call(layer, read)
 
     @abstractmethod
     def type(self, options: Options, name: str, dim: int | None) -> Tensor:

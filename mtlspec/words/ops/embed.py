@@ -22,7 +22,8 @@ class EmbedOptions(Options):
 class Embed(Op):
     """Columns, or all `features`, embedded by fresh tables instead of the schema's shared ones.
 
-    Numbers are taken as they are. The tables are drawn as the shared ones are.
+    Numbers are taken as they are; where their encoding learns, its weights are fresh as well. All
+    begin as the shared ones do.
 
     Example:
         layer x[task] = features -> embed
@@ -35,7 +36,8 @@ class Embed(Op):
     layer = "tables"
 
     def usual(self, parameter: Parameter) -> Bound:
-        del parameter
+        if parameter.rows_of is None:
+            return parameter.initial
         return normal.WORD.bind(std=TABLE_STD)
 
     def write(self, options: Options, values: Sequence[py.Expr], layer: py.Expr | None) -> py.Expr:

@@ -17,10 +17,12 @@ from typing import Annotated, ClassVar
 from pydantic import field_validator
 from pydantic_core import PydanticCustomError
 
+from mtlspec import pysource as py
 from mtlspec.types import Tensor
 from mtlspec.words import word
 from mtlspec.words.encodings import Encoding
 from mtlspec.words.features import Feature, FeatureOptions
+from mtlspec.words.initialisers import Parameter
 from mtlspec.words.word import Bound, OfKind
 
 
@@ -34,7 +36,7 @@ class NumericOptions(FeatureOptions):
     @classmethod
     def _only_the_last_widens(cls, encodings: tuple[Bound, ...]) -> tuple[Bound, ...]:
         for encoding in encodings[:-1]:
-            if _width(encoding) != 1:
+            if _width(encoding) != 1 or _learns(encoding):
                 raise PydanticCustomError(
                     "only_the_last_widens",
                     "encodings of which only the last makes several numbers of one",
@@ -51,14 +53,52 @@ class Numeric(Feature):
 
     def type(self, options: word.Options, name: str, dim: int | None) -> Tensor:
         del name, dim
-        assert isinstance(options, NumericOptions)
-        last = options.encodings[-1:]
-        return Tensor((sum(_width(encoding) for encoding in last) + (0 if last else 1) + 1,))
+        last = _last(options)
+        return Tensor(((1 if last is None else _width(last)) + 1,))
+
+    def given(self, options: word.Options) -> int:
+        last = _last(options)
+        return (1 if last is None else _encoding(last).given(last.options)) + 1
+
+    def parameters(self, options: word.Options) -> tuple[Parameter, ...]:
+        last = _last(options)
+        return () if last is None else _encoding(last).parameters(last.options)
+
+    def make(self, options: word.Options, members: int | None) -> py.Call:
+        last = _last(options)
+        assert last is not None
+        return _encoding(last).make(last.options, members)
+
+    def classes(self, options: word.Options) -> tuple[tuple[str, str], ...]:
+        last = _last(options)
+        word = None if last is None else _encoding(last)
+        return tuple((word.module, name) for name in word.classes) if word else ()
+
+    def needs(self, options: word.Options) -> tuple[tuple[str, str], ...]:
+        return ((self.module, "encoded"),) if self.parameters(options) else ()
+
+    def write(self, options: word.Options, read: py.Expr, layer: py.Expr | None) -> py.Expr:
+        del options
+        return read if layer is None else py.call("encoded", read, layer)
+
+
+def _last(options: word.Options) -> Bound | None:
+    """The encoding that a chain ends with, which alone may widen or learn."""
+    assert isinstance(options, NumericOptions)
+    return options.encodings[-1] if options.encodings else None
+
+
+def _encoding(encoding: Bound) -> Encoding:
+    assert isinstance(encoding.word, Encoding)
+    return encoding.word
 
 
 def _width(encoding: Bound) -> int:
-    assert isinstance(encoding.word, Encoding)
-    return encoding.word.width(encoding.options)
+    return _encoding(encoding).width(encoding.options)
+
+
+def _learns(encoding: Bound) -> bool:
+    return bool(_encoding(encoding).parameters(encoding.options))
 
 
 WORD = Numeric()

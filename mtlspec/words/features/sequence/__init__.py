@@ -14,7 +14,6 @@ category; nulls at its end are padding.
     }
 """
 
-from collections.abc import Callable
 from typing import Annotated, ClassVar, Literal, cast
 
 from pydantic import Field
@@ -63,12 +62,10 @@ class Sequence(Feature):
         how = cast("SequenceOptions", options).pool
         return ((pool.WORD.module, pool.function(how)),) if how else ()
 
-    def write(
-        self, options: word.Options, read: py.Expr, table: Callable[[py.Expr], py.Expr] | None
-    ) -> py.Expr:
-        assert table is not None
+    def write(self, options: word.Options, read: py.Expr, layer: py.Expr | None) -> py.Expr:
+        assert layer is not None
         how = cast("SequenceOptions", options).pool
-        vectors = table(py.method(read, "clamp", min=py.Constant(0)))
+        vectors = py.call(layer, py.method(read, "clamp", min=py.Constant(0)))
         return py.call(pool.function(how), vectors, kept(read)) if how else vectors
 
 
