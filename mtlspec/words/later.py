@@ -10,7 +10,6 @@ from mtlspec.words.registry import names
 _WORDS: Mapping[str, str] = {
     "ops": "segment split",
     "features": "mask text",
-    "encodings": "periodic",
     "tasks": "mlm ranking tokens",
     "balance": "cagrad imtl mgda nash pcgrad",
 }

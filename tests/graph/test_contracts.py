@@ -95,6 +95,27 @@ def test_tables_of_known_size_count():
     assert broken("parameters(job) == 0", "head[task] = job") == []
 
 
+LEARNED = "wave : numeric(periodic(5), column: age)"
+
+
+@pytest.mark.parametrize(
+    ("contract", "why"),
+    [
+        ("serves(wave, click) and parameters(wave) == 5", None),
+        ("private(wave, click)", "`wave` also serves `cart`, through `x[cart]`"),
+        ("private(features, click)", "`wave` also serves `cart`"),
+        ("apart(click, buy)", "`click` and `buy` share `wave`"),
+        ("apart(click, buy, except: wave)", None),
+        ("apart(click, buy, except: features)", None),
+    ],
+)
+def test_an_encoding_that_learns_is_owned_by_its_feature(contract: str, why: str | None):
+    before = f"\nfeatures {{ {LEARNED} }}\n"
+    text = "layer x[task] = wave -> linear(3)\nhead[task] = x[task]"
+    found = [message.partition(" ")[2] for message in broken(contract, text, before)]
+    assert found == [] if why is None else why in found[0]
+
+
 def test_a_block_is_shared_by_those_that_use_it():
     text = """
     block b = linear(4)
