@@ -67,6 +67,6 @@ def leaks(schema: Schema) -> list[Diagnostic]:
     return [
         FeatureReadsLabel(feature.name, task, feature.column, feature.span, read.span)
         for feature in schema.features
-        if not feature.options.leak
+        if not feature.options.leak and not feature.is_source
         for task, read in readers.get(feature.column, {}).items()
     ]

@@ -5,6 +5,11 @@ from collections.abc import Callable, Iterable
 from mtlspec.check.balance import balance_finds_what_it_needs
 from mtlspec.check.conditions import conditions_read_columns
 from mtlspec.check.contracts import every_contract_holds
+from mtlspec.check.data_sets import (
+    data_sets_have_labels,
+    data_sets_have_names_of_their_own,
+    source_is_one_input,
+)
 from mtlspec.check.leaks import leaks
 from mtlspec.check.mixing import (
     candidates_of_a_mix_have_one_shape,
@@ -60,6 +65,9 @@ RULES: tuple[Rule, ...] = (
     metrics_suit_their_task,
     conditions_are_made_of_columns,
     no_feature_reads_a_label,
+    data_sets_have_names_of_their_own,
+    data_sets_have_labels,
+    source_is_one_input,
     select_names_metrics_of_tasks,
     balance_finds_what_it_needs,
     every_contract_holds,

@@ -180,7 +180,7 @@ def _show_options(name: str, options: type[Options]) -> list[str]:
 
 def option_rows(options: type[Options]) -> list[tuple[str, str, str]]:
     """Name, default and type of each option; those that may stand by place come first."""
-    named = [(_show_name(name, options), field) for name, field in options.model_fields.items()]
+    named = [(_show_name(name, options), field) for name, field in options.spelled().items()]
     named.sort(key=lambda item: item[0].endswith(":"))
     return [(name, _show_default(field), _show_kind(field)) for name, field in named]
 

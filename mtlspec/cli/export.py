@@ -88,22 +88,23 @@ def _provenance(run: "Run") -> dict[str, str]:
 
 
 def _rows(run: "Run", path: str) -> "pa.Table":
-    from mtlspec.data import load_table
+    from mtlspec.data import load_rows, load_table
 
-    return load_table(run.compiled.schema, path, labels=False)
+    load = load_table if Path(path).is_dir() else load_rows  # a folder may hold several data sets
+    return load(run.compiled.schema, path, labels=False)
 
 
 def _rows_of(run: "Run") -> "pa.Table":
     """The rows that the run validated on."""
     import pyarrow as pa
 
-    from mtlspec.data import split_rows
+    from mtlspec.data import load_table, split_rows
     from mtlspec.training.info import DataSet
 
     info = run.info
     whole = info.valid if isinstance(info.valid, DataSet) else info.data
     try:
-        table = _rows(run, whole.path)
+        table = load_table(run.compiled.schema, whole.path, labels=False)
     except SpecError as error:
         raise SpecError([*error.diagnostics, RowsOfTheRun()]) from error
     if isinstance(info.valid, DataSet):

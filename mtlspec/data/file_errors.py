@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mtlspec.diagnostics import Error
+from mtlspec.diagnostics import Error, Label
+from mtlspec.source import Span
 
 
 class NoSuchData(Error):
@@ -27,9 +28,14 @@ class NoSuchData(Error):
     title = "data is a file, a glob that matches files, or a directory of them"
     path: str
     reason: str
+    span: Span | None = None
+    """The task that has this data set of its own."""
 
     def headline(self) -> str:
         return f"no data at `{self.path}`: {self.reason}"
+
+    def labels(self) -> Sequence[Label]:
+        return [Label(self.span, "its data set, by `from:`", primary=True)] if self.span else []
 
     def place(self) -> str:
         return self.path

@@ -26,9 +26,8 @@ from mtlspec.data.file_errors import (
     NoSuchData,
 )
 from mtlspec.diagnostics import SpecError
+from mtlspec.words.data_sets import CSV, PARQUET
 
-PARQUET = (".parquet", ".parq", ".pq")
-CSV = (".csv", ".csv.gz")
 _MAGIC = b"PAR1"
 _FILES = b"mtlspec.files"
 _DICTIONARY = pa.dictionary(pa.int32(), pa.string())
@@ -61,7 +60,8 @@ def read_schema(path: str) -> pa.Schema:
     types: dict[str, pa.DataType] = {}
     for file in list_files(path):
         for column in _open(file).schema:
-            types[column.name] = _common(types.get(column.name), column.type) or types[column.name]
+            common = common_type(types.get(column.name), column.type)
+            types[column.name] = common or types[column.name]
     return pa.schema(list(types.items()))
 
 
@@ -79,7 +79,12 @@ def read_table(path: str, columns: Collection[str] | None = None) -> pa.Table:
     if table.num_rows == 0:
         raise SpecError([NoRows(path)])
     rows = [(file.path, part.num_rows) for file, part in zip(opened, parts, strict=True)]
-    return table.replace_schema_metadata({_FILES: json.dumps(rows)})
+    return with_origin(table, rows)
+
+
+def with_origin(table: pa.Table, files: Sequence[tuple[str, int]]) -> pa.Table:
+    """A table that knows the files that its rows are from, and how many are from each."""
+    return table.replace_schema_metadata({_FILES: json.dumps(files)})
 
 
 def origin(table: pa.Table) -> tuple[tuple[str, int], ...]:
@@ -142,7 +147,7 @@ def _read(file: _File, types: Mapping[str, pa.DataType]) -> pa.Table:
     try:
         rows = file.rows
         table = rows if rows is not None else _read_parquet(file.path, types)
-        columns = [_as_type(table.column(name), dtype) for name, dtype in types.items()]
+        columns = [as_type(table.column(name), dtype) for name, dtype in types.items()]
     except (pa.ArrowException, OSError) as error:
         raise SpecError([DamagedFile(file.path, _first_line(error))]) from error
     return pa.Table.from_arrays(columns, names=list(types))
@@ -165,7 +170,8 @@ def _read_csv(path: str) -> pa.Table:
         raise
 
 
-def _as_type(column: pa.ChunkedArray, dtype: pa.DataType) -> pa.ChunkedArray:
+def as_type(column: pa.ChunkedArray, dtype: pa.DataType) -> pa.ChunkedArray:
+    """A column in a type that holds its values; strings as dictionaries."""
     if dtype == pa.string():
         if column.type == _DICTIONARY:
             return column
@@ -181,7 +187,7 @@ def _agreed(name: str, files: Sequence[_File]) -> pa.DataType:
         if name not in file.schema.names:
             raise SpecError([FilesDisagree(name, holder.path, "has it", file.path, "has not")])
         dtype = file.schema.field(name).type
-        common = _common(found, dtype)
+        common = common_type(found, dtype)
         if common is None:
             said = f"has type {found}", f"has type {_plain(dtype)}"
             raise SpecError([FilesDisagree(name, holder.path, said[0], file.path, said[1])])
@@ -190,7 +196,7 @@ def _agreed(name: str, files: Sequence[_File]) -> pa.DataType:
     return found
 
 
-def _common(a: pa.DataType | None, b: pa.DataType) -> pa.DataType | None:
+def common_type(a: pa.DataType | None, b: pa.DataType) -> pa.DataType | None:
     """The type that holds values of both, or None; strings of all kinds are `string`."""
     b = _plain(b)
     if a is None or a == b or pa.types.is_null(a):

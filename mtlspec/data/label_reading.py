@@ -13,6 +13,7 @@ from pydantic import BaseModel
 
 from mtlspec.data.conditions import evaluate
 from mtlspec.data.files import origin
+from mtlspec.data.views import path_in, rows_of, seen_rows
 from mtlspec.diagnostics import Report, SpecError
 from mtlspec.graph.schema import ROWS, Schema, TaskField
 from mtlspec.syntax import tree
@@ -69,11 +70,12 @@ def read_labels(
     """The labels of all tasks that are trained; those with errors are left out."""
     found: dict[str, NDArray[np.float32]] = {}
     for task in schema.trained:
+        seen, place = _seen(task, table, path)
         try:
-            labels = _labels(task, fitted.get(task.name), table, path)
+            labels = _labels(task, fitted.get(task.name), seen, place)
             found[task.name] = labels
             if task.options.rows is not None:
-                found[f"{task.name}{ROWS}"] = _weights(task, labels, table, path)
+                found[f"{task.name}{ROWS}"] = _weights(task, labels, seen, place)
         except SpecError as error:
             report.extend(error.diagnostics)
     empty = np.zeros((table.num_rows, 0), dtype=np.float32)
@@ -83,27 +85,38 @@ def read_labels(
 
 def fit_tasks(schema: Schema, table: pa.Table, path: str) -> dict[str, BaseModel]:
     """What is kept of the training rows' labels, of the tasks that keep something."""
-    return {
-        task.name: task.word.part("run").fit(
-            label_values(task, label, table), task.options, _place(label, table, path)
-        )
-        for task in schema.trained
-        if task.word.fits(task.options)
-        for label in task.labels
-    }
+    found: dict[str, BaseModel] = {}
+    for task in schema.trained:
+        seen, place = _seen(task, table, path)
+        for label in task.labels if task.word.fits(task.options) else ():
+            values = label_values(task, label, seen)
+            fit = task.word.part("run").fit
+            found[task.name] = fit(values, task.options, _place(label, seen, place))
+    return found
+
+
+def _seen(task: TaskField, table: pa.Table, path: str) -> tuple[pa.Table, str]:
+    """The rows as the task's conditions see them, and where its data set is."""
+    return seen_rows(table, task.source), path_in(table.column_names, path, task.source)
 
 
 def label_values(task: TaskField, label: tree.Expr, table: pa.Table) -> pa.ChunkedArray:
-    """One of a task's labels, null where a row is outside its sample space."""
+    """One of a task's labels, null where a row is outside its sample space or data set."""
     column = column_of(label)
     if column and task.word.reads_lists(task.options):
         values = table.column(column.name)
     else:
         values = evaluate(label, table)
-    if task.options.where is None:
-        return values
-    kept = evaluate(task.options.where.tree, table).cast(pa.bool_()).fill_null(False)
-    return pc.if_else(kept, values, pa.scalar(None, values.type))
+    for kept in (rows_of(table, task.source), _sample_space(task, table)):
+        if kept is not None:
+            values = pc.if_else(kept, values, pa.scalar(None, values.type))
+    return values
+
+
+def _sample_space(task: TaskField, table: pa.Table) -> pa.ChunkedArray | None:
+    """bool [N]: the rows that `where:` keeps; None where all are."""
+    where = task.options.where
+    return where and evaluate(where.tree, table).cast(pa.bool_()).fill_null(False)
 
 
 def _labels(

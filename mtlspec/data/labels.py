@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from mtlspec.data.rows import Rows
+from mtlspec.data.views import locate
 from mtlspec.diagnostics import Diagnostic, Error, Label, Warn
 from mtlspec.graph.schema import Schema
 from mtlspec.source import Span
@@ -89,7 +90,7 @@ def check_labels(
     for task in schema.trained:
         known = [column[~torch.isnan(column)] for column in labels[task.name].unbind(1)]
         if not any(map(len, known)):
-            found.append(NoLabels(task.name, task.span, path))
+            found.append(NoLabels(task.name, task.span, locate(path, task.source)))
             continue
         for label, values in zip(task.labels, known, strict=False):
             if not len(values) or values.min() == values.max():

@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from mtlspec.data.condition_types import ColumnMissing, check_condition, check_weight, check_where
 from mtlspec.data.conditions import result_type
+from mtlspec.data.views import path_in, seen_columns
 from mtlspec.diagnostics import Diagnostic, Error, Label
 from mtlspec.graph.schema import FeatureField, Schema, TaskField
 from mtlspec.source import Span
@@ -106,9 +107,23 @@ def needed_columns(schema: Schema, *, labels: bool = True) -> tuple[str, ...]:
     """The columns that a schema reads, each once, in the order of the spec."""
     names = [feature.column for feature in schema.features if feature.served or labels]
     if labels:
-        conditions = [c for task in schema.trained for c in _conditions(task)]
-        names += [read.name for condition in conditions for read in columns_of(condition)]
+        names += [name for task in schema.trained for name in columns_of_task(task)]
     return tuple(dict.fromkeys(names))
+
+
+def columns_of_features(schema: Schema) -> dict[str, FeatureField]:
+    """The columns of the data that features read, each with the first that does."""
+    found: dict[str, FeatureField] = {}
+    for feature in schema.features:
+        if not feature.is_source:
+            found.setdefault(feature.column, feature)
+    return found
+
+
+def columns_of_task(task: TaskField) -> Iterator[str]:
+    """The columns that a task's conditions read, in reading order."""
+    for condition in _conditions(task):
+        yield from (read.name for read in columns_of(condition))
 
 
 def check_schema(
@@ -122,7 +137,9 @@ def check_schema(
         for error in _check_feature(feature, columns, path)
     ]
     if labels:
-        found += [error for task in schema.trained for error in _check_task(task, columns, path)]
+        for task in schema.trained:
+            seen = seen_columns(columns, task.source)
+            found += _check_task(task, seen, path_in(columns.names, path, task.source))
     return found
 
 

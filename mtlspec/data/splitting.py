@@ -33,9 +33,13 @@ def split_rows(
 
 
 def hash_rows(table: pa.Table, schema: Schema, seed: int) -> Hashes:
-    """uint64 [N], evenly spread, from the seed and the values of the features' columns."""
+    """uint64 [N], evenly spread, from the seed and the values of the features' columns.
+
+    Rows that are alike but for their data set are on one side.
+    """
     total = np.zeros(table.num_rows, dtype=np.uint64)
-    for name in {feature.column: None for feature in schema.features}:
+    read = [feature for feature in schema.features if not feature.is_source]
+    for name in {feature.column: None for feature in read}:
         total += _mix(_hash_column(table, name) ^ _hash_text(name))
     return _mix(total ^ _hash_text(f"seed {seed}"))
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from mtlspec.source import Span
 from mtlspec.syntax import tree
 from mtlspec.types import Tensor
+from mtlspec.words.data_sets import LABEL
 from mtlspec.words.features import Feature, FeatureOptions, Table
 from mtlspec.words.initialisers import Parameter
 from mtlspec.words.tasks import Task, TaskOptions
@@ -13,13 +14,17 @@ from mtlspec.words.word import Bound
 
 @dataclass(frozen=True, slots=True)
 class FeatureField:
-    """A feature: `name` in the spec, read from `column` of the data, perhaps through a table."""
+    """A feature: `name` in the spec, read from `column` of the data, perhaps through a table.
+
+    With `is_source` it is no column of the data: it tells which data set a row came from.
+    """
 
     name: str
     word: Feature
     options: FeatureOptions
     span: Span
     table: Table | None = None
+    is_source: bool = False
 
     @property
     def column(self) -> str:
@@ -71,7 +76,7 @@ ROWS = ".rows"
 
 @dataclass(frozen=True, slots=True)
 class TaskField:
-    """A task: its label and sample space are conditions on the raw row."""
+    """A task: its label and sample space are conditions on the raw rows of its data set."""
 
     name: str
     word: Task
@@ -93,10 +98,18 @@ class TaskField:
         return self.word.served(self.options) or self.counted or 0
 
     @property
+    def source(self) -> str | None:
+        """The path of its data set from the folder of `--data`; None for `--data` itself."""
+        return self.options.source
+
+    @property
     def labels(self) -> tuple[tree.Expr, ...]:
-        """What its labels are read from: conditions, or the column of the field's own name."""
-        label = self.options.label
-        own = label.tree if label else tree.Name(name=self.family or self.name, span=self.span)
+        """What its labels are read from: conditions, or the column of the field's own name.
+
+        In a data set of its own that column is `label`.
+        """
+        label, column = self.options.label, LABEL if self.source else self.family or self.name
+        own = label.tree if label else tree.Name(name=column, span=self.span)
         return self.word.label_columns(self.options, own) if self.trained else ()
 
     @property
@@ -127,3 +140,8 @@ class Schema:
     def trained(self) -> tuple[TaskField, ...]:
         """The tasks that have labels."""
         return tuple(task for task in self.tasks if task.trained)
+
+    @property
+    def sources(self) -> tuple[str | None, ...]:
+        """The data sets of tasks that are trained, each once, in the order of the tasks."""
+        return tuple(dict.fromkeys(task.source for task in self.trained))

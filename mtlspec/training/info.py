@@ -12,6 +12,7 @@ from typing import Literal
 import pyarrow as pa
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from mtlspec.data.views import SETS, title_of
 from mtlspec.diagnostics import Error, SpecError
 from mtlspec.training.files import write_text
 from mtlspec.training.run_directory import RunDirectory
@@ -92,7 +93,11 @@ def describe_data(path: str, files: Sequence[str], table: pa.Table) -> DataSet:
         path=os.path.abspath(path),
         files=tuple(_describe_file(Path(file)) for file in files),
         rows=table.num_rows,
-        columns={field.name: _type_name(field.type) for field in table.schema},
+        columns={
+            title_of(field.name): _type_name(field.type)
+            for field in table.schema
+            if field.name != SETS
+        },
     )
 
 

@@ -13,7 +13,7 @@ _WORDS: Mapping[str, str] = {
     "tasks": "mlm ranking tokens",
     "balance": "cagrad imtl mgda nash pcgrad",
 }
-_OPTIONS = frozenset({"by", "from"})
+_OPTIONS = frozenset({"by"})
 _TRAIN = frozenset({"sampling", "schedule", "split", "steps", "tables", "test"})
 
 

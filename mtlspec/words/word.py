@@ -14,6 +14,7 @@ from types import ModuleType
 from typing import Annotated, ClassVar, cast
 
 from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler
+from pydantic.fields import FieldInfo
 from pydantic_core import CoreSchema
 from pydantic_core.core_schema import is_instance_schema
 
@@ -46,6 +47,11 @@ class Listed:
 @dataclass(frozen=True, slots=True)
 class FilePath:
     """Marks an option that names a file: what is read is its path, from the spec's file on."""
+
+
+@dataclass(frozen=True, slots=True)
+class DataPath:
+    """Marks an option that names a data set: a path in the folder of `--data`."""
 
 
 class Opaque:
@@ -117,6 +123,11 @@ class Options(BaseModel):
     either: ClassVar[tuple[str, ...]] = ()
     """The options of which one has to be given."""
 
+    @classmethod
+    def spelled(cls) -> Mapping[str, FieldInfo]:
+        """The options by their names in a spec: an alias, where Python has reserved the name."""
+        return {info.alias or name: info for name, info in cls.model_fields.items()}
+
 
 class NoOptions(Options):
     """A word that takes none."""
@@ -168,7 +179,7 @@ class Bound(Opaque):
     names: Mapping[str, Span] = field(default_factory=dict[str, Span], compare=False, repr=False)
 
     def __str__(self) -> str:
-        given = self.options.model_dump(exclude_defaults=True)
+        given = self.options.model_dump(exclude_defaults=True, by_alias=True)
         given |= given.pop(self.options.named, {}) if self.options.named else {}
         shown = ", ".join(f"{key}: {_show(value)}" for key, value in given.items())
         return f"{self.word.name}({shown})" if shown else self.word.name

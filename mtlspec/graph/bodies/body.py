@@ -17,6 +17,7 @@ from mtlspec.graph.bodies.statements import Defines, defined
 from mtlspec.graph.bodies.streams import HeadInRepeat
 from mtlspec.graph.builder import OWNERS, Builder, Host, Owner, Where
 from mtlspec.graph.components import results
+from mtlspec.graph.fields.sources import TAKEN, is_source
 from mtlspec.graph.indexing import index
 from mtlspec.graph.indexing.pieces import add_piece
 from mtlspec.graph.indexing.sets import read_set
@@ -281,6 +282,8 @@ class Body:
         elif isinstance(first, StreamName) and self.iteration:
             hint = f"a level moves the stream by `<-`: `{name} <- …`"
             self.builder.report.add(NameTwice(name, first.span, span, hint))
+        elif is_source(first):
+            self.builder.report.add(NameTwice(name, first.span, span, TAKEN))
         else:
             self.builder.report.add(NameTwice(name, first.span, span))
 

@@ -184,7 +184,7 @@ def explained(
 
 
 def _given(value: object) -> str:
-    if isinstance(value, Recipe | Node | Members):
+    if isinstance(value, Recipe | Node | Members | Bare | Element):
         return describe(value)
     if isinstance(value, str):
         return f"`{value}`; write `{LITERALS[value]}`" if value in LITERALS else f"`{value}`"

@@ -10,6 +10,7 @@ from pydantic_core import ErrorDetails
 
 from mtlspec.diagnostics import Error, Label, closest
 from mtlspec.graph.builder import Builder, Where
+from mtlspec.graph.calls.data_paths import read_path
 from mtlspec.graph.calls.grouping import read_groups
 from mtlspec.graph.calls.option_values import (
     OptionAlone,
@@ -33,6 +34,7 @@ from mtlspec.words.word import (
     AsWritten,
     Bound,
     Condition,
+    DataPath,
     FilePath,
     Listed,
     OfCategory,
@@ -42,7 +44,7 @@ from mtlspec.words.word import (
     Word,
 )
 
-Mark = OfKind | Raw | AsWritten | Listed | FilePath | OfCategory
+Mark = OfKind | Raw | AsWritten | Listed | FilePath | DataPath | OfCategory
 """What the type of an option may be marked with."""
 
 
@@ -208,15 +210,15 @@ def _place(
 ) -> tuple[dict[str, list[tree.Arg]], bool]:
     """The arguments by the option that they give, and whether all of them fit."""
     placed: dict[str, list[tree.Arg]] = {}
-    left = list(model.by_place)
+    left, fields = list(model.by_place), model.spelled()
     fine, surplus = True, False
     for arg in args:
         if arg.name is not None:
             option = arg.name.name
-            if model.named is not None and option not in {*model.model_fields} - {model.named}:
+            if model.named is not None and option not in {*fields} - {model.named}:
                 fine = _add_named(b, placed.setdefault(model.named, []), arg) and fine
                 continue
-            if option not in model.model_fields:
+            if option not in fields:
                 _refuse_option(b, name, model, arg.name, besides)
                 fine = False
                 continue
@@ -238,7 +240,7 @@ def _place(
 
 
 def _too_many(word: str, model: type[Options], arg: tree.Arg) -> TooManyByPlace:
-    by_name = tuple(name for name in model.model_fields if name not in model.by_place)
+    by_name = tuple(name for name in model.spelled() if name not in model.by_place)
     named = bool(model.named)
     return TooManyByPlace(word, model.by_place, named, arg.span, () if named else by_name)
 
@@ -282,16 +284,16 @@ def _refuse_option(
     if is_later_option(word, key.name):
         b.report.add(NotBuilt(f"`{key.name}:` of `{word}`", key.span))
     else:
-        known, owner = (*model.model_fields, *besides), _owner(model, key.name)
+        known, owner = (*model.spelled(), *besides), _owner(model, key.name)
         b.report.add(UnknownOption(word, key.name, known, key.span, owner))
 
 
 def _owner(model: type[Options], name: str) -> str:
     """The option whose default word has an option of that name, or of that name elsewhere."""
     meant = {name, OPTIONS_ELSEWHERE.get(name, name)}
-    for option, field in model.model_fields.items():
+    for option, field in model.spelled().items():
         default: object = field.get_default(call_default_factory=True, validated_data={})
-        taken = type(default.word).takes_options.model_fields if isinstance(default, Bound) else ()
+        taken = type(default.word).takes_options.spelled() if isinstance(default, Bound) else ()
         found = next((name for name in taken if name in meant), None)
         if found is not None and isinstance(default, Bound):
             return f"{option} : {default.word.name}({found}: …)"
@@ -301,7 +303,8 @@ def _owner(model: type[Options], name: str) -> str:
 def _option(
     b: Builder, model: type[Options], option: str, given: list[tree.Arg], where: Where
 ) -> object:
-    mark = _mark(model.model_fields[option].annotation, model.model_fields[option].metadata)
+    field = model.spelled()[option]
+    mark = _mark(field.annotation, field.metadata)
     exprs = [arg.value for arg in given]
     if isinstance(mark, Raw) and not isinstance(exprs[0], tree.Range):
         return Condition(exprs[0])
@@ -318,6 +321,8 @@ def _option(
         return tuple(words) if listed or option == model.variadic else words[0]
     if isinstance(mark, FilePath) and not isinstance(exprs[0], tree.Range):
         return _located(b, exprs[0], where)
+    if isinstance(mark, DataPath) and not isinstance(exprs[0], tree.Range):
+        return read_path(b, exprs[0], where)
     if isinstance(mark, OfCategory) and not isinstance(exprs[0], tree.Range):
         return read_groups(b, exprs[0], where)
     plain = [_plain(b, expr, where) for expr in exprs]

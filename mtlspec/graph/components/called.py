@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from mtlspec.diagnostics import Error, Label, Report
 from mtlspec.graph.builder import Host
-from mtlspec.graph.naming.names import UnknownName
+from mtlspec.graph.naming.names import UnknownName, or_source
 from mtlspec.graph.naming.scope import ComponentName, Constants, Prefix, Scope, Symbol
 from mtlspec.graph.values import FAILED, Failed, Recipe
 from mtlspec.source import Span
@@ -169,11 +169,9 @@ class NotSeenInside(Error):
 def unseen(error: UnknownName, scope: Scope) -> Error:
     """An unknown name; within a component, one of the file that cannot be seen from there."""
     host = scope.host
-    if host is None:
-        return error
-    outside = host.component.beside.get(error.name)
-    if outside is None:
-        return error
+    outside = host.component.beside.get(error.name) if host else None
+    if host is None or outside is None:
+        return or_source(error)
     constant = isinstance(outside, Constants)
     return NotSeenInside(error.name, host.component.name, error.span, outside.span, constant)
 

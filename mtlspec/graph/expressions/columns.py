@@ -108,7 +108,7 @@ def feature_set(where: Where) -> IndexSet:
 
 def _feature_names(where: Where) -> list[FeatureName]:
     *_, file = where.scope.chain()
-    return [s for s in file.names.values() if isinstance(s, FeatureName)]
+    return [s for s in file.names.values() if isinstance(s, FeatureName) and s.joined]
 
 
 class NoFeatures(Error):

@@ -196,5 +196,5 @@ def _options(
         for key in (key.name.name for key in item.keys):
             named = isinstance(callee, tree.Name)
             word = registry.find(kind_of(key), callee.name) if named and kind_of(key) else None
-            options = type(word).takes_options.model_fields if word else ()
+            options = type(word).takes_options.spelled() if word else ()
             yield from (f"{block}.{key}.{option}" for option in options)

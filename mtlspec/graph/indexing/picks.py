@@ -11,7 +11,7 @@ from mtlspec.graph.builder import Builder, Where
 from mtlspec.graph.expressions import express
 from mtlspec.graph.indexing import rowwise, sets
 from mtlspec.graph.indexing.membership import NoSuchMember, NotAnIndex, TooManyIndices
-from mtlspec.graph.naming.names import NameTwice, UnknownName
+from mtlspec.graph.naming.names import NameTwice, UnknownName, or_source
 from mtlspec.graph.naming.scope import Bound, Constants, Sets, TaskFamily
 from mtlspec.graph.node import Column, Index, Node, show_index
 from mtlspec.graph.node import Label as Name
@@ -188,7 +188,7 @@ def _kept_by_value(b: Builder, item: tree.Expr, labels: list[Name], where: Where
             if element is not None and element.group is not None:
                 return Keep(frozenset(element.group.labels), one=False)
             names = tuple(str(label) for label in labels)
-            b.report.add(UnknownName(name, item.span, "a member here", names))
+            b.report.add(or_source(UnknownName(name, item.span, "a member here", names)))
             return FAILED
         case Failed():
             return FAILED

@@ -18,7 +18,7 @@ from mtlspec.graph.indexing.membership import (
     TooMany,
     ValuesUnknown,
 )
-from mtlspec.graph.naming.names import NameInACircle, UnknownName
+from mtlspec.graph.naming.names import NameInACircle, NoDataSets, UnknownName
 from mtlspec.graph.naming.scope import Bound, Constants, FeatureName, Lazy, Sets, TaskName
 from mtlspec.graph.values import (
     FAILED,
@@ -31,6 +31,7 @@ from mtlspec.graph.values import (
     describe,
 )
 from mtlspec.syntax import tree
+from mtlspec.words.data_sets import SOURCE
 
 
 def read_set(b: Builder, declaration: tree.SetDecl, where: Where) -> Sets:
@@ -116,7 +117,7 @@ def _member(b: Builder, member: tree.BraceMember, where: Where) -> Element | str
     match symbol := where.scope.find(key.name):
         case Bound() | TaskName() | Constants():
             found = express.value(b, key, where)
-        case FeatureName():
+        case FeatureName(joined=True):
             return Element(symbol.name, columns.feature_set(where))
         case _:
             return key.name
@@ -219,7 +220,9 @@ def values_of(b: Builder, call: tree.Call, where: Where) -> Value:
     arg = call.args[0] if len(call.args) == 1 and call.args[0].name is None else None
     symbol = where.scope.find(arg.value.name) if arg and isinstance(arg.value, tree.Name) else None
     if not isinstance(symbol, FeatureName):
-        if not b.blind:
+        if symbol is None and arg and isinstance(arg.value, tree.Name) and arg.value.name == SOURCE:
+            b.report.add(NoDataSets(arg.span))
+        elif not b.blind:
             b.report.add(ValuesUnknown("a category is needed", arg.span if arg else call.span))
         return FAILED
     field = symbol.field

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from mtlspec.graph.builder import Builder, Where
 from mtlspec.graph.components.called import refuse_malformed
 from mtlspec.graph.fields.schemas import declare_features
+from mtlspec.graph.fields.sources import declare_source
 from mtlspec.graph.fields.task_fields import declare_tasks
 from mtlspec.graph.files.program import Prefixed, Program
 from mtlspec.graph.indexing.sets import read_set
@@ -43,6 +44,9 @@ def declare_all(b: Builder, names: dict[str, Symbol], where: Where) -> None:
     for feature in declare_features(b, where):
         _declare(b, names, feature)
     _declare_rest(b, b.program, names, where)
+    source = declare_source(b, declared, where)
+    if source is not None:
+        names.setdefault(source.name, source)  # a name of the spec's own wins
 
 
 def _declare_rest(b: Builder, program: Program, names: dict[str, Symbol], where: Where) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from mtlspec.diagnostics import Error, Label, closest
 from mtlspec.source import Span
 from mtlspec.syntax.vocabulary import LITERALS
+from mtlspec.words.data_sets import SOURCE
 
 
 class UnknownName(Error):
@@ -64,6 +65,45 @@ def listed(names: Sequence[str]) -> str:
     if len(shown) == 1:
         return f"there is {shown[0]}"
     return f"there are {', '.join(shown[:-1])} and {shown[-1]}" if shown else ""
+
+
+class NoDataSets(Error):
+    """`source` is the data set that a row came from, where tasks name theirs.
+
+    What it means: the value `source` is read, and no task of the program says `from:`. So there is
+    one data set, and every row would have the same value.
+
+    Example:
+        tasks { sst, rte : binary }
+        set domain = values(source)
+
+    Instead:
+        tasks {
+            sst : binary(from: "sst.parquet")
+            rte : binary(from: "rte.parquet")
+        }
+        set domain = values(source)
+
+    Why: what tells data sets apart has to be known when the model is built.
+    """
+
+    id = "MTL0674"
+    title = "`source` is the data set that a row came from, where tasks name theirs"
+    span: Span
+
+    def headline(self) -> str:
+        return "`source` is not known: no task has a data set of its own"
+
+    def labels(self) -> Sequence[Label]:
+        return [Label(self.span, "the data set that a row came from", primary=True)]
+
+    def help(self) -> str:
+        return 'a task names its data set by `from:`, as `binary(from: "sst.parquet")`'
+
+
+def or_source(error: UnknownName) -> Error:
+    """An unknown name; that of `source`, which only data sets of tasks declare, is told so."""
+    return NoDataSets(error.span) if error.name == SOURCE else error
 
 
 class NameTwice(Error):

@@ -78,12 +78,16 @@ class Bound:
 
 @dataclass(frozen=True, slots=True)
 class FeatureName:
-    """A feature: its type, and then its table, are read when they are first needed."""
+    """A feature: its type, and then its table, are read when they are first needed.
+
+    `joined` tells that it is declared, and so a part of `features`; `source` is not.
+    """
 
     name: str
     span: Span
     type: Lazy[words.Bound | Failed]
     read: Lazy[FeatureField | Failed]
+    joined: bool = True
 
     @property
     def field(self) -> FeatureField | None:

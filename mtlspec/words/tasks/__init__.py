@@ -3,12 +3,12 @@
 from abc import abstractmethod
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, BeforeValidator, Field
 
 from mtlspec import pysource as py
 from mtlspec.syntax import tree
 from mtlspec.types import Meaning
-from mtlspec.words.word import Bound, ConditionOption, OfKind, Options, Word
+from mtlspec.words.word import Bound, ConditionOption, DataPath, OfKind, Options, Word
 
 Likelihood = Literal["gaussian", "categorical"]
 """What a loss says of its labels: `gaussian` is a squared error (y - f)², whose negative log
@@ -21,10 +21,23 @@ the probability of a yes, `class` and `grade` as a probability for each, `labels
 of a yes for each, `number` as the number itself, `pair` as the score of two vectors."""
 
 
+def _text(path: object) -> object:
+    if not isinstance(path, str):
+        raise ValueError("a text, the path of a data set")
+    return path
+
+
+DataOption = Annotated[str, BeforeValidator(_text), DataPath()]
+"""The type of an option that names a data set."""
+
+
 class TaskOptions(Options):
-    """What every task takes. Without `label:` the label is the column of the task's own name."""
+    """What every task takes. Without `label:` the label is the column of the task's own name; of
+    a task that has a data set of its own, `from:`, it is the column `label` there.
+    """
 
     label: ConditionOption | None = None
+    source: DataOption | None = Field(default=None, alias="from")
     where: ConditionOption | None = None
     weight: float = Field(default=1.0, gt=0)
     rows: ConditionOption | None = None
