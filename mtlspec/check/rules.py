@@ -25,6 +25,7 @@ from mtlspec.check.tasks import (
     metrics_suit_their_task,
     no_prediction_reads_a_label,
     some_task_is_trained,
+    tasks_are_judged_once_by_a_metric,
 )
 from mtlspec.check.training import Select, read_select
 from mtlspec.diagnostics import Diagnostic, Report
@@ -63,6 +64,7 @@ RULES: tuple[Rule, ...] = (
     some_task_is_trained,
     no_prediction_reads_a_label,
     metrics_suit_their_task,
+    tasks_are_judged_once_by_a_metric,
     conditions_are_made_of_columns,
     no_feature_reads_a_label,
     data_sets_have_names_of_their_own,

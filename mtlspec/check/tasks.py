@@ -9,7 +9,7 @@ from mtlspec.graph.build import Built
 from mtlspec.graph.node import LabelOf
 from mtlspec.source import Span
 from mtlspec.words import registry
-from mtlspec.words.metrics import Metric
+from mtlspec.words.metrics import BoundMetric, Metric
 
 
 class PredictionReadsLabel(Error):
@@ -91,16 +91,52 @@ class MetricDoesNotSuit(Error):
 def metrics_suit_their_task(built: Built) -> Iterator[MetricDoesNotSuit]:
     """One error for each metric that cannot judge what the task answers."""
     for task in built.graph.schema.tasks:
-        known = [word for name in registry.names("metrics") if (word := _metric(name))]
-        suited = tuple(word.name for word in known if task.word.answer in word.judges)
-        for name in task.metrics:
-            if name not in suited:
-                yield MetricDoesNotSuit(task.name, task.word.name, name, suited, task.span)
+        answer, kind = task.word.answer, task.word.name
+        known = [registry.find("metrics", name) for name in registry.names("metrics")]
+        suited = tuple(w.name for w in known if isinstance(w, Metric) and answer in w.judges)
+        for metric in task.metrics:
+            if metric.word.name not in suited:
+                span = metric.span or task.span
+                yield MetricDoesNotSuit(task.name, kind, metric.word.name, suited, span)
 
 
-def _metric(name: str) -> Metric | None:
-    word = registry.find("metrics", name)
-    return word if isinstance(word, Metric) else None
+class MetricTwice(Error):
+    """A task is judged by a metric once.
+
+    What it means: `metrics:` lists one metric again, with the same options.
+
+    Example:
+        click : binary(metrics: [auc, logloss, auc])
+
+    Instead:
+        click : binary(metrics: [auc, logloss, auc(by: user_id)])
+
+    Why: both would be one number under one name, so another was meant, or none.
+    """
+
+    id = "MTL0252"
+    title = "a task is judged by a metric once"
+    task: str
+    metric: str
+    span: Span
+    first: Span
+
+    def headline(self) -> str:
+        return f"`{self.task}` is judged by `{self.metric}` twice"
+
+    def labels(self) -> Sequence[Label]:
+        return [Label(self.span, "the same again", primary=True), Label(self.first)]
+
+
+def tasks_are_judged_once_by_a_metric(built: Built) -> Iterator[MetricTwice]:
+    """One error for each metric that stands in the list before it."""
+    for task in built.graph.schema.tasks:
+        known: dict[BoundMetric, Span] = {}
+        for metric in task.metrics:
+            span = metric.span or task.span
+            if metric in known:
+                yield MetricTwice(task.name, str(metric), span, known[metric])
+            known.setdefault(metric, span)
 
 
 class NothingTrained(Error):

@@ -10,22 +10,23 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from pydantic import ValidationError
+
 from mtlspec.diagnostics import Diagnostic, Error, Label, closest
 from mtlspec.graph.node import show_index
 from mtlspec.graph.schema import Schema, TaskField
 from mtlspec.names import ranges
 from mtlspec.source import Span
 from mtlspec.syntax import tree
-from mtlspec.words import registry
-from mtlspec.words.metrics import Metric
+from mtlspec.words.metrics import BoundMetric
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A metric of a task: `income.auc`."""
+    """A metric of a task: `income.auc`, `income.auc(by: sex)`."""
 
     task: str
-    metric: str
+    metric: BoundMetric
 
     def __str__(self) -> str:
         return f"{self.task}.{self.metric}"
@@ -85,17 +86,32 @@ def _parts(expression: tree.Expr) -> list[tree.Expr | tree.Range]:
 
 def _read_terms(part: tree.Expr | tree.Range, schema: Schema) -> list[Term] | Diagnostic:
     """`exam[3].auc`, or that of every task of a family: `exam.auc`."""
-    task = _task_name(part.value) if isinstance(part, tree.MemberOf) else None
-    if not isinstance(part, tree.MemberOf) or task is None:
+    named, args = (part.callee, part.args) if isinstance(part, tree.Call) else (part, ())
+    task = _task_name(named.value) if isinstance(named, tree.MemberOf) else None
+    if not isinstance(named, tree.MemberOf) or task is None:
         return SelectIsNoMetric(part.span)
-    metric = part.name
     fields = [field for field in schema.trained if task in (field.name, field.family)]
     if not fields:
         families = dict.fromkeys(field.family or field.name for field in schema.trained)
-        return SelectUnknownTask(part.value.span, task, tuple(families))
-    if metric.name not in fields[0].metrics:
-        return SelectUnknownMetric(metric.span, task, metric.name, fields[0].metrics)
-    return [Term(field.name, metric.name) for field in fields]
+        return SelectUnknownTask(named.value.span, task, tuple(families))
+    metrics = fields[0].metrics
+    metric = next((metric for metric in metrics if _is_written(metric, named.name, args)), None)
+    if metric is None:
+        span = Span(part.span.file, named.name.span.start, part.span.stop)
+        return SelectUnknownMetric(span, task, tuple(map(str, metrics)))
+    return [Term(field.name, metric) for field in fields]
+
+
+def _is_written(metric: BoundMetric, name: tree.Ident, args: Sequence[tree.Arg]) -> bool:
+    """Whether `auc(by: sex)` is the metric, which may be written in several ways."""
+    model = type(metric.word).takes_options
+    left = iter(model.by_place)
+    given = {arg.name.name if arg.name else next(left, ""): _constant(arg.value) for arg in args}
+    try:
+        options = model.model_validate(given)
+    except ValidationError:
+        return False
+    return name.name == metric.word.name and options == metric.options
 
 
 def _task_name(expr: tree.Expr) -> str | None:
@@ -104,14 +120,14 @@ def _task_name(expr: tree.Expr) -> str | None:
         case tree.Name(name=name):
             return name
         case tree.Pick(value=tree.Name(name=name), index=index):
-            labels = [_label(item) for item in index]
+            labels = [_constant(item) for item in index]
             known = [label for label in labels if label is not None]
             return name + show_index(tuple(known)) if len(known) == len(labels) else None
         case _:
             return None
 
 
-def _label(item: tree.Index) -> str | int | None:
+def _constant(item: tree.Index) -> str | int | None:
     match item:
         case tree.Name(name=name):
             return name
@@ -123,19 +139,13 @@ def _label(item: tree.Index) -> str | int | None:
 
 def _agree(terms: Sequence[Term], span: Span | None, schema: Schema) -> Select | list[Diagnostic]:
     """The mean of metrics; without a `span` they are the tasks' main ones."""
-    higher = [term for term in terms if _metric(term).higher_is_better]
-    lower = [term for term in terms if not _metric(term).higher_is_better]
+    higher = [term for term in terms if term.metric.word.higher_is_better]
+    lower = [term for term in terms if not term.metric.word.higher_is_better]
     if higher and lower:
         places = {task.name: task.span for task in schema.trained}
         tasks = (places[higher[0].task], places[lower[0].task])
         return [SelectMixesDirections(span, str(higher[0]), str(lower[0]), tasks)]
     return Select(tuple(terms), higher_is_better=not lower)
-
-
-def _metric(term: Term) -> Metric:
-    metric = registry.find("metrics", term.metric)
-    assert isinstance(metric, Metric)
-    return metric
 
 
 # --- what may be wrong ---------------------------------------------------------------------------
@@ -190,8 +200,12 @@ class SelectUnknownMetric(Error):
     title = "`select` reads metrics that the task is judged by"
     span: Span
     task: str
-    name: str
     metrics: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """As it is written, on one line."""
+        return " ".join(self.span.text.split())
 
     def headline(self) -> str:
         return f"`{self.task}` has no metric `{self.name}`"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pyarrow as pa
@@ -12,6 +12,7 @@ from torch import Tensor
 
 from mtlspec.data.alignment import check_aligned
 from mtlspec.data.fitting import Fitted, input_kinds, place_of
+from mtlspec.data.grouping import read_groups
 from mtlspec.data.label_reading import Labels, read_labels
 from mtlspec.data.rows import Rows
 from mtlspec.data.schema_check import check_schema
@@ -78,7 +79,7 @@ def encode(
     report.extend(check_aligned(schema, features, table, path))
     labels = read_labels(schema, fitted.tasks, table, path, report)
     report.stop_on_errors()
-    return _rows(schema, features, labels)
+    return _rows(schema, features, labels, read_groups(schema, table))
 
 
 def encode_features(
@@ -91,7 +92,7 @@ def encode_features(
     features = _encode(schema, fitted, table, path, report, served=True)
     report.stop_on_errors()
     labels = Labels((), (), np.zeros((table.num_rows, 0), dtype=np.float32))
-    return _rows(schema, features, labels)
+    return _rows(schema, features, labels, {})
 
 
 Array = NDArray[np.int64] | NDArray[np.float32]
@@ -131,17 +132,24 @@ def _of_nulls(feature: FeatureField, fitted: Fitted, table: pa.Table, path: str)
     return encoded
 
 
-def _rows(schema: Schema, features: dict[str, Array], labels: Labels) -> Rows:
+def _rows(
+    schema: Schema,
+    features: Mapping[str, Array],
+    labels: Labels,
+    groups: Mapping[str, NDArray[np.int64]],
+) -> Rows:
     reads_ids = [feature for feature in schema.features if feature.word.reads == "ids"]
     ids = [feature for feature in reads_ids if feature.entries is None]
     lists = [feature for feature in reads_ids if feature.entries is not None]
     numbers = [feature for feature in schema.features if feature.word.reads == "values"]
     count = len(labels.values)
+    empty = np.zeros((count, 0), dtype=np.int64)
     return Rows(
-        ids=_side_by_side(ids, features, np.zeros((count, 0), dtype=np.int64)),
-        lists=_side_by_side(lists, features, np.zeros((count, 0), dtype=np.int64)),
+        ids=_side_by_side(ids, features, empty),
+        lists=_side_by_side(lists, features, empty),
         numbers=_side_by_side(numbers, features, np.zeros((count, 0), dtype=np.float32)),
         labels=torch.as_tensor(labels.values),
+        groups=torch.as_tensor(np.stack([*groups.values()], axis=1) if groups else empty),
         id_names=tuple(feature.name for feature in ids),
         list_names=tuple(feature.name for feature in lists),
         lengths=tuple(feature.entries or 0 for feature in lists),
@@ -149,10 +157,13 @@ def _rows(schema: Schema, features: dict[str, Array], labels: Labels) -> Rows:
         widths=tuple(feature.given for feature in numbers),
         label_names=labels.names,
         label_widths=labels.widths,
+        group_names=tuple(groups),
     )
 
 
-def _side_by_side(fields: Sequence[FeatureField], arrays: dict[str, Array], empty: Array) -> Tensor:
+def _side_by_side(
+    fields: Sequence[FeatureField], arrays: Mapping[str, Array], empty: Array
+) -> Tensor:
     """The features' columns, [N, all widths]."""
     found = [arrays[field.name] for field in fields]
     columns = [array if array.ndim == 2 else array[:, None] for array in found]

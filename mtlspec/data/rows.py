@@ -17,12 +17,14 @@ class Rows:
 
     `ids` is int64 [N, features that are one id], `lists` int64 [N, all lists side by side],
     `numbers` and `labels` are float32 [N, all widths together]; a label that is missing is NaN.
+    `groups` is int64 [N, columns by whose values tasks are judged], equal where the values are.
     """
 
     ids: Tensor
     lists: Tensor
     numbers: Tensor
     labels: Tensor
+    groups: Tensor
     id_names: tuple[str, ...]
     list_names: tuple[str, ...]
     lengths: tuple[int, ...]
@@ -33,6 +35,8 @@ class Rows:
     label_names: tuple[str, ...]
     """Tasks, and after the task of that name `buy.rows`, the weights of its rows."""
     label_widths: tuple[int, ...]
+    group_names: tuple[str, ...]
+    """`by scenario`, for the column `scenario`, as `TaskField.group_name` says."""
 
     def __len__(self) -> int:
         return self.labels.shape[0]
@@ -41,7 +45,8 @@ class Rows:
         """Features and labels of some rows.
 
         A feature is int64 [B], int64 [B, length] or float32 [B, width] by its name, a label
-        float32 [B, labels] by its task's. `index` is a slice, or int64 [B].
+        float32 [B, labels] by its task's; beside the labels, groups are int64 [B]. `index` is a
+        slice, or int64 [B].
         """
         ids = _pick(self.ids, index).t().contiguous().unbind()
         lists = _pick(self.lists, index).split_with_sizes(self.lengths, dim=1)
@@ -50,7 +55,9 @@ class Rows:
         features |= dict(zip(self.list_names, lists, strict=True))
         features |= dict(zip(self.number_names, numbers, strict=True))
         labels = _pick(self.labels, index).split_with_sizes(self.label_widths, dim=1)
-        return features, dict(zip(self.label_names, labels, strict=True))
+        groups = _pick(self.groups, index).unbind(dim=1)
+        judged = dict(zip(self.label_names, labels, strict=True))
+        return features, judged | dict(zip(self.group_names, groups, strict=True))
 
     def take(self, index: Tensor | slice) -> Rows:
         """Only these rows, in this order."""
@@ -67,6 +74,7 @@ class Rows:
             lists=change(self.lists),
             numbers=change(self.numbers),
             labels=change(self.labels),
+            groups=change(self.groups),
         )
 
 

@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from mtlspec.data.condition_types import ColumnMissing, check_condition, check_weight, check_where
 from mtlspec.data.conditions import result_type
+from mtlspec.data.grouping import check_grouping, grouped_by
 from mtlspec.data.views import path_in, seen_columns
 from mtlspec.diagnostics import Diagnostic, Error, Label
 from mtlspec.graph.schema import FeatureField, Schema, TaskField
@@ -121,9 +122,10 @@ def columns_of_features(schema: Schema) -> dict[str, FeatureField]:
 
 
 def columns_of_task(task: TaskField) -> Iterator[str]:
-    """The columns that a task's conditions read, in reading order."""
+    """The columns that a task's conditions read, in reading order, and that metrics are by."""
     for condition in _conditions(task):
         yield from (read.name for read in columns_of(condition))
+    yield from (column for column, _ in grouped_by(task))
 
 
 def check_schema(
@@ -176,6 +178,7 @@ def _check_task(task: TaskField, columns: pa.Schema, path: str) -> Iterator[Diag
         yield from check_where(task.options.where.tree, columns, path)
     if task.options.rows:
         yield from check_weight(task.options.rows.tree, columns, path)
+    yield from check_grouping(task, columns, path)
 
 
 def _check_label(

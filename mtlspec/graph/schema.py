@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from mtlspec.source import Span
 from mtlspec.syntax import tree
 from mtlspec.types import Tensor
+from mtlspec.words import registry
 from mtlspec.words.data_sets import LABEL
 from mtlspec.words.features import Feature, FeatureOptions, Table
 from mtlspec.words.initialisers import Parameter
+from mtlspec.words.metrics import BoundMetric
 from mtlspec.words.tasks import Task, TaskOptions
 from mtlspec.words.word import Bound
 
@@ -113,10 +115,16 @@ class TaskField:
         return self.word.label_columns(self.options, own) if self.trained else ()
 
     @property
-    def metrics(self) -> tuple[str, ...]:
+    def metrics(self) -> tuple[BoundMetric, ...]:
         """What it is judged by; the first is its main metric."""
-        chosen = self.options.metrics
-        return tuple(bound.word.name for bound in chosen) if chosen else self.word.metrics
+        chosen = self.options.metrics or tuple(
+            word.bind() for name in self.word.metrics if (word := registry.find("metrics", name))
+        )
+        return tuple(BoundMetric.of(bound) for bound in chosen)
+
+    def group_name(self, column: str) -> str:
+        """What the values of a column of its data set are called beside labels."""
+        return f"by {column}" if self.source is None else f"by {column} of {self.source}"
 
     @property
     def trained(self) -> bool:

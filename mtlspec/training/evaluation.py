@@ -4,36 +4,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Protocol, cast
+from typing import cast
 
 import torch
 from torch import Tensor, nn
 
 from mtlspec.data import Rows
 from mtlspec.graph.schema import TaskField
-from mtlspec.words import metrics as words
-from mtlspec.words import registry
+from mtlspec.words.metrics import BoundMetric, Judged
+from mtlspec.words.metrics._by_value.run import MeanByValue, Metric
 
 _ROWS = 8192
 """Rows of one batch; nothing is learned from them, so only speed and memory matter."""
 
 Batch = Mapping[str, Tensor]
-
-
-class Metric(Protocol):
-    """What is used of a torchmetrics metric."""
-
-    def update(self, preds: Tensor, target: Tensor) -> None:
-        """Takes in what was served for some rows, and their labels."""
-        ...
-
-    def compute(self) -> Tensor:
-        """The metric over all rows taken in; NaN where it has no value."""
-        ...
-
-    def reset(self) -> None:
-        """Forgets all rows."""
-        ...
 
 
 class NotFiniteError(Exception):
@@ -85,11 +69,12 @@ def score_batch(
     module.train(was_training)
     scores: dict[str, float] = {}
     for task in tasks:
-        judge = _Judge(task, task.metrics[:1])
+        main = task.metrics[0]
+        judge = _Judge(task, [main])
         judge.update(outputs, labels)
-        (_, value), *_ = judge.compute()
+        ((_, value),) = judge.compute()
         if value is not None:
-            scores[task.name] = metric_word(task.metrics[0]).share(value)
+            scores[task.name] = main.word.share(value)
     return scores
 
 
@@ -110,15 +95,15 @@ def _outputs(module: nn.Module, batch: Batch) -> Mapping[str, Batch]:
 class _Judge:
     """The metrics of a task."""
 
-    def __init__(self, task: TaskField, metrics: Sequence[str]) -> None:
-        self.task = task.name
-        judged = words.Judged(task.word.answer, task.served)
-        self.metrics = {name: build_metric(name, judged) for name in metrics}
+    def __init__(self, task: TaskField, metrics: Sequence[BoundMetric]) -> None:
+        self.task, self.group_name = task.name, task.group_name
+        judged = Judged(task.word.answer, task.served)
+        self.metrics = [(bound, build_metric(bound, judged)) for bound in metrics]
         self.rows = 0
 
     def reset(self) -> None:
         """Forgets all rows."""
-        for metric in self.metrics.values():
+        for _, metric in self.metrics:
             metric.reset()
         self.rows = 0
 
@@ -128,24 +113,19 @@ class _Judge:
         present = ~target.isnan().all(dim=1)
         count = int(present.sum())
         if count:
-            for name, metric in self.metrics.items():
-                judged = outputs[metric_word(name).reads][self.task]
-                metric.update(judged[..., present, :], target[present])
+            for bound, metric in self.metrics:
+                judged, by = outputs[bound.word.reads][self.task], bound.options.by
+                values = [] if by is None else [labels[self.group_name(by)][present]]
+                metric.update(judged[..., present, :], target[present], *values)
             self.rows += count
 
     def compute(self) -> Iterator[tuple[str, float | None]]:
-        for name, metric in self.metrics.items():
+        for bound, metric in self.metrics:
             value = float(metric.compute()) if self.rows else math.nan
-            yield f"{self.task}.{name}", None if math.isnan(value) else value
+            yield f"{self.task}.{bound}", None if math.isnan(value) else value
 
 
-def build_metric(name: str, judged: words.Judged) -> Metric:
-    """A fresh metric of that word."""
-    return cast("Callable[[words.Judged], Metric]", metric_word(name).part("run").build)(judged)
-
-
-def metric_word(name: str) -> words.Metric:
-    """The metric's declaration."""
-    word = registry.find("metrics", name)
-    assert isinstance(word, words.Metric)
-    return word
+def build_metric(bound: BoundMetric, judged: Judged) -> Metric:
+    """A fresh metric; with `by:` its mean over the values of the column."""
+    metric = bound.word.part("run").build(judged, bound.options)
+    return cast("Metric", metric if bound.options.by is None else MeanByValue(metric))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -115,7 +116,7 @@ class Lines(Silence):
         return f"{epoch}/{self.epochs}"
 
     def _write(self, event: str, facts: Facts, before: str = "", after: str = "") -> None:
-        pairs = [f"{key}={_show(key, value)}" for key, value in facts.items()]
+        pairs = [f"{_as_key(key)}={_show(key, value)}" for key, value in facts.items()]
         words = [self.now().strftime("%H:%M:%SZ"), f"{event:<6}", before, *pairs, after]
         self.stream.write(" ".join(word for word in words if word) + "\n")
         self.stream.flush()
@@ -130,6 +131,11 @@ def _show(key: str, value: Value | str) -> str:
     if isinstance(value, float):
         return _PLAIN.get(key, show_value)(value)
     return str(value)
+
+
+def _as_key(name: str) -> str:
+    """`click.auc(by: user)` without blanks, quotes and signs, which end a key."""
+    return re.sub(r'[\s"=]+', "", name)
 
 
 def _needs_quotes(text: str) -> bool:

@@ -229,7 +229,8 @@ def train_epoch(
 ) -> Means:
     """Steps through the rows in that order; after each, `go_on(number, objective)` is asked."""
     means = Means()
-    names, counted = _counted(rows)
+    names = [task.name for task in learner.tasks]
+    counted = _counted(rows, names)
     learner.module.train()
     for number, index in enumerate(torch.split(order, batch), start=1):
         features, labels = rows.batch(index)
@@ -243,21 +244,20 @@ def train_epoch(
     return means
 
 
-def _counted(rows: Rows) -> tuple[list[str], Tensor]:
-    """The tasks, and how much each row counts for each of them: float32 [N, tasks].
+def _counted(rows: Rows, tasks: Sequence[str]) -> Tensor:
+    """How much each row counts for each task: float32 [N, tasks].
 
     1 where there is a label, or the row's weight; else 0. It is found for all rows at once: batch
     by batch it would take as long as the step where there are a hundred tasks.
     """
     _, labels = rows.batch(slice(None))
-    names = [name for name in labels if not name.endswith(ROWS)]
     columns = [
         weights[:, 0]
         if (weights := labels.get(f"{name}{ROWS}")) is not None
         else (~labels[name].isnan().all(dim=1)).float()
-        for name in names
+        for name in tasks
     ]
-    return names, torch.stack(columns, dim=1)
+    return torch.stack(columns, dim=1)
 
 
 def _culprit(losses: Losses) -> str:

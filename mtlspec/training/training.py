@@ -28,8 +28,6 @@ from mtlspec.training.loop import Learner, build_learner
 from mtlspec.training.progress import Progress, Start
 from mtlspec.training.reproduce import reproducible
 from mtlspec.training.run_directory import RunDirectory, claim
-from mtlspec.words import registry
-from mtlspec.words.metrics import Metric
 
 CompileSpec = Callable[[Mapping[str, int] | None], Compiled]
 """Compiles the spec, with the tables' sizes once they are known; raises `SpecError`."""
@@ -230,11 +228,7 @@ def _with_outcome(info: RunInfo, outcome: Outcome, status: Status) -> RunInfo:
 def titles_of(tasks: Sequence[TaskField]) -> dict[str, dict[str, str]]:
     """Task → metric → what a table's head says."""
     return {
-        task.name: {
-            name: word.title
-            for name in task.metrics
-            if isinstance(word := registry.find("metrics", name), Metric)
-        }
+        task.name: {str(metric): metric.heading for metric in task.metrics}
         for task in tasks
         if task.trained
     }

@@ -13,7 +13,6 @@ _WORDS: Mapping[str, str] = {
     "tasks": "mlm ranking tokens",
     "balance": "cagrad imtl mgda nash pcgrad",
 }
-_OPTIONS = frozenset({"by"})
 _TRAIN = frozenset({"sampling", "schedule", "split", "steps", "tables", "test"})
 
 
@@ -28,10 +27,8 @@ def is_later(kind: str, name: str) -> bool:
 
 
 def is_later_option(word: str, name: str) -> bool:
-    """Whether a name is an option, or a field of `train`, that is still to be built."""
-    if word == "train":
-        return name in _TRAIN
-    return name in _OPTIONS and word not in names("ops")
+    """Whether a name is a field of `train` that is still to be built."""
+    return word == "train" and name in _TRAIN
 
 
 def later(kind: str) -> tuple[str, ...]:

@@ -190,4 +190,6 @@ def _show(value: object) -> str:
         return "yes" if value else "no"
     if isinstance(value, tuple):
         return f"[{', '.join(_show(item) for item in cast('tuple[object, ...]', value))}]"
+    if isinstance(value, str) and not value.isidentifier():
+        return f'"{value}"'
     return str(value)

@@ -10,7 +10,7 @@ import torch
 
 from mtlspec.training.evaluation import build_metric
 from mtlspec.words import registry
-from mtlspec.words.metrics import Judged, Metric
+from mtlspec.words.metrics import BoundMetric, Judged, Metric
 from mtlspec.words.tasks import Answer
 
 Array = npt.NDArray[np.float64]
@@ -18,7 +18,9 @@ NAN = math.nan
 
 
 def fed(name: str, answer: Answer, served: Array, labels: Array, parts: int = 3) -> float:
-    metric = build_metric(name, Judged(answer, served.shape[1]))
+    word = registry.find("metrics", name)
+    assert word is not None
+    metric = build_metric(BoundMetric.of(word.bind()), Judged(answer, served.shape[1]))
     for p, y in zip(np.array_split(served, parts), np.array_split(labels, parts), strict=True):
         metric.update(torch.from_numpy(p), torch.from_numpy(y).float())
     return float(metric.compute())

@@ -124,6 +124,14 @@ def test_a_metric_without_a_value_is_null_in_a_line() -> None:
     assert parse(stream.getvalue())["income.auc"] == "null"
 
 
+def test_a_key_holds_no_blanks_and_quotes_whatever_column_a_metric_is_by() -> None:
+    lines, stream = logged()
+    metrics = {'click.auc(by: "the user")': 0.75, "click.auc(by: shop)": 0.5}
+    lines.epoch(replace(epoch(1), metrics=metrics))
+    found = parse(stream.getvalue())
+    assert (found["click.auc(by:theuser)"], found["click.auc(by:shop)"]) == (".7500", ".5000")
+
+
 def test_between_epochs_there_is_at_most_a_line_in_30_seconds() -> None:
     seconds = [0.0]
     stream = io.StringIO()

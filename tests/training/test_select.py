@@ -125,3 +125,26 @@ def test_a_family_is_the_mean_of_its_tasks() -> None:
         assert compiled.train.select is not None
         read = read_select(compiled.train.select.tree, compiled.schema)
         assert str(read) == expected
+
+
+def test_a_metric_is_named_with_its_options_however_they_are_written() -> None:
+    spec = """
+    features { age : numeric }
+    tasks {
+        click : binary(metrics: [auc, auc(by: scenario)])
+        match : retrieval(metrics: [recall, recall(by: "the user", k: 5)])
+    }
+    model m { head[click] = age  head[match] = age, age }
+    train { select : %s }
+    """
+    for text, expected in (
+        ("click.auc", "click.auc"),
+        ("click.auc(by: scenario)", "click.auc(by: scenario)"),
+        ('click.auc(by: "scenario")', "click.auc(by: scenario)"),
+        ("match.recall(k: 10)", "match.recall"),
+        ('match.recall(5, by: "the user")', 'match.recall(by: "the user", k: 5)'),
+    ):
+        compiled = mtlspec.compile(mtlspec.Text("m.mtl", spec % text))
+        assert compiled.train.select is not None
+        read = read_select(compiled.train.select.tree, compiled.schema)
+        assert str(read) == expected

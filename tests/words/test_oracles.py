@@ -12,6 +12,7 @@ from tests.words.oracles import (
     Array,
     abs,
     binary,
+    by_value,
     category,
     clip,
     concat,
@@ -397,3 +398,10 @@ def test_a_frequent_item_is_an_easier_negative():
     pairs, items = np.zeros((2, 2)), np.array([0.0, 1.0])
     found = retrieval.losses(pairs, items, log_q=np.log([0.8, 0.2]))
     np.testing.assert_allclose(found, [-math.log(0.2), -math.log(0.8)])
+
+
+def test_users_count_by_their_rows_and_those_of_one_class_not_at_all():
+    preds, target = column(0.1, 0.9, 0.5, 0.5, 0.2, 0.3, 0.4), column(0, 1, 1, 0, 1, 0, 1)
+    users = ["a", "a", None, None, "b", "b", "c"]
+    found = by_value.mean(by_value.auc, preds, target, users)
+    assert found == pytest.approx((2 * 1 + 2 * 0.5 + 2 * 0) / 6)

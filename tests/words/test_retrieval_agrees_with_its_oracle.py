@@ -6,7 +6,8 @@ import torch
 
 import mtlspec
 from mtlspec.training.evaluation import build_metric
-from mtlspec.words.metrics import Judged
+from mtlspec.words import registry
+from mtlspec.words.metrics import BoundMetric, Judged
 from tests.models import randomly
 from tests.words.oracles import Array, retrieval
 
@@ -93,8 +94,14 @@ def test_ranks_among_the_other_items_whatever_the_batches(members: int, parts: i
         for block in (slice(0, 1000), slice(1000, rows))
         for place in ranks_of(preds[:, block], found[block])
     ]
-    for name, value in (("mrr", lambda r: 1 / r), ("recall", lambda r: r <= 10)):
-        metric = build_metric(name, Judged("pair", 1))
+    for name, options, value in (
+        ("mrr", {}, lambda r: 1 / r),
+        ("recall", {}, lambda r: r <= 10),
+        ("recall", {"k": 3}, lambda r: r <= 3),
+    ):
+        word = registry.find("metrics", name)
+        assert word is not None
+        metric = build_metric(BoundMetric.of(word.bind(**options)), Judged("pair", 1))
         for chunk in np.array_split(np.arange(rows), parts):
             shown = preds[:, chunk] if members > 1 else preds[0, chunk]
             metric.update(torch.from_numpy(shown), torch.from_numpy(found[chunk, None]))

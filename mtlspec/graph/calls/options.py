@@ -83,6 +83,8 @@ class TooManyByPlace(Error):
             place = f"by place: {', '.join(f'`{name}`' for name in self.by_place)}"
             others = ", ".join(f"`{name}:`" for name in self.by_name)
             return f"{place}; by name: {others}" if others else place
+        if self.by_name:
+            return f"by name: {', '.join(f'`{name}:`' for name in self.by_name)}"
         return "give each argument by its name, as `name: value`" if self.named else ""
 
 

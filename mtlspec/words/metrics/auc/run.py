@@ -6,10 +6,11 @@ from torchmetrics import Metric
 from torchmetrics.classification import BinaryAUROC
 from torchmetrics.utilities.data import dim_zero_cat
 
-from mtlspec.words.metrics import Judged
+from mtlspec.words.metrics import Judged, MetricOptions
+from mtlspec.words.metrics._by_value.run import Groups, WithinGroups
 
 
-class Auc(BinaryAUROC):
+class Auc(BinaryAUROC, WithinGroups):
     """Takes labels as floats 0 and 1; NaN without both classes, where no pair can be ranked."""
 
     def update(self, preds: Tensor, target: Tensor) -> None:
@@ -23,8 +24,15 @@ class Auc(BinaryAUROC):
         target = dim_zero_cat(self.target)
         return torch.tensor(torch.nan) if target.min() == target.max() else super().compute()
 
+    def within(self, preds: Tensor, target: Tensor, groups: Groups) -> Tensor:
+        """From the ranks of the positive rows (Mann and Whitney); 0 / 0 without both classes."""
+        positive = target[:, 0].double()
+        yes = groups.sum(positive)
+        above = groups.sum(groups.ranks(preds[:, 0]) * positive) - yes * (yes + 1) / 2
+        return above / (yes * (groups.sizes - yes))
 
-class MeanAuc(Metric):
+
+class MeanAuc(Metric, WithinGroups):
     """The mean of the areas of several labels, each over the rows where it is known."""
 
     full_state_update = False
@@ -50,11 +58,19 @@ class MeanAuc(Metric):
         """The mean over the labels that have an area; NaN where none has."""
         return torch.stack([metric.compute() for metric in self.each]).nanmean()
 
+    def within(self, preds: Tensor, target: Tensor, groups: Groups) -> Tensor:
+        areas: list[Tensor] = []
+        for metric, p, y in zip(self.each, preds.unbind(1), target.unbind(1), strict=True):
+            known = ~y.isnan()
+            areas.append(metric.within(p[known, None], y[known, None], groups.take(known)))
+        return torch.stack(areas).nanmean(dim=0)
+
 
 def _one() -> Auc:
     return Auc(thresholds=None, validate_args=False)
 
 
-def build(judged: Judged) -> Metric:
+def build(judged: Judged, options: MetricOptions) -> Metric:
     """An empty metric."""
+    del options
     return MeanAuc(judged.width) if judged.answer == "labels" else _one()

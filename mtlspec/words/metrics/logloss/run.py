@@ -5,13 +5,14 @@ from torch import Tensor
 from torch.nn import functional as F
 from torchmetrics import Metric
 
-from mtlspec.words.metrics import Judged
+from mtlspec.words.metrics import Judged, MetricOptions
+from mtlspec.words.metrics._by_value.run import Groups, WithinGroups
 
 LEAST = -100.0
 """The least logarithm: as in PyTorch, a certain answer that is wrong costs 100, not infinity."""
 
 
-class LogLoss(Metric):
+class LogLoss(Metric, WithinGroups):
     """Of a yes or no, or of several labels, each by itself."""
 
     full_state_update = False
@@ -28,25 +29,34 @@ class LogLoss(Metric):
 
     def update(self, preds: Tensor, target: Tensor) -> None:
         """`preds` are probabilities and `target` labels 0.0, 1.0 or NaN, both [N, labels]."""
-        known = ~target.isnan()
-        p, y = preds[known].double(), target[known].double()
-        self.total = self.total + F.binary_cross_entropy(p, y, reduction="sum")
-        self.rows = self.rows + y.numel()
+        self.total = self.total + self.costs(preds, target).nansum()
+        self.rows = self.rows + (~target.isnan()).sum()
 
     def compute(self) -> Tensor:
         return self.total / self.rows
+
+    def within(self, preds: Tensor, target: Tensor, groups: Groups) -> Tensor:
+        costs = self.costs(preds, target)
+        known = (~costs.isnan()).sum(dim=1)
+        return groups.sum(costs.nansum(dim=1)) / groups.sum(known)
+
+    def costs(self, preds: Tensor, target: Tensor) -> Tensor:
+        """Of each label of each row: [N, labels], NaN where there is none."""
+        known = ~target.isnan()
+        y = torch.where(known, target, 0.0).double()
+        costs = F.binary_cross_entropy(preds.double(), y, reduction="none")
+        return costs.where(known, torch.nan)
 
 
 class ClassLogLoss(LogLoss):
     """Of classes."""
 
-    def update(self, preds: Tensor, target: Tensor) -> None:
+    def costs(self, preds: Tensor, target: Tensor) -> Tensor:
         """`preds` are probabilities [N, classes] and `target` the places of classes, [N, 1]."""
-        given = preds.double().gather(1, target.long())
-        self.total = self.total - given.log().clamp(min=LEAST).sum()
-        self.rows = self.rows + target.numel()
+        return -preds.double().gather(1, target.long()).log().clamp(min=LEAST)
 
 
-def build(judged: Judged) -> LogLoss:
+def build(judged: Judged, options: MetricOptions) -> LogLoss:
     """An empty metric."""
+    del options
     return ClassLogLoss() if judged.answer in ("class", "grade") else LogLoss()

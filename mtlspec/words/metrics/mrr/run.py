@@ -2,7 +2,7 @@
 
 from torch import Tensor
 
-from mtlspec.words.metrics import Judged
+from mtlspec.words.metrics import Judged, MetricOptions
 from mtlspec.words.metrics._ranks.run import MeanOverRanks
 
 
@@ -14,7 +14,7 @@ class Mrr(MeanOverRanks):
         return 1 / rank
 
 
-def build(judged: Judged) -> Mrr:
+def build(judged: Judged, options: MetricOptions) -> Mrr:
     """An empty metric."""
-    del judged
+    del judged, options
     return Mrr()

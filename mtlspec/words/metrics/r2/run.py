@@ -4,10 +4,11 @@ import torch
 from torch import Tensor
 from torchmetrics.regression import R2Score
 
-from mtlspec.words.metrics import Judged
+from mtlspec.words.metrics import Judged, MetricOptions
+from mtlspec.words.metrics._by_value.run import Groups, WithinGroups
 
 
-class R2(R2Score):
+class R2(R2Score, WithinGroups):
     """NaN where all labels are the same: there is no variance to explain."""
 
     def update(self, preds: Tensor, target: Tensor) -> None:
@@ -20,10 +21,15 @@ class R2(R2Score):
         known = self.total > 1 and bool((spread > 0).all())
         return super().compute() if known else torch.tensor(torch.nan)
 
+    def within(self, preds: Tensor, target: Tensor, groups: Groups) -> Tensor:
+        y = target[:, 0].double()
+        error, spread = groups.sum((y - preds[:, 0]) ** 2), groups.sum(groups.centred(y) ** 2)
+        return groups.where_varied(1 - error / spread, y)
 
-def build(judged: Judged) -> R2:
+
+def build(judged: Judged, options: MetricOptions) -> R2:
     """An empty metric."""
-    del judged
+    del judged, options
     metric = R2()
     metric.set_dtype(torch.float64)
     return metric
