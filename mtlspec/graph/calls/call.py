@@ -12,6 +12,7 @@ from mtlspec.graph.calls import families, owning, stored
 from mtlspec.graph.components import arguments, called
 from mtlspec.graph.expressions import columns, constants, counts, express, labels, weights
 from mtlspec.graph.indexing import sets, traces
+from mtlspec.graph.indexing.membership import NoStatement
 from mtlspec.graph.mixes import readers, scores
 from mtlspec.graph.naming.names import NotBuilt, UnknownName
 from mtlspec.graph.naming.scope import ComponentName, Sets
@@ -118,7 +119,9 @@ def _pour_into(
 
 def _use(b: Builder, given: tuple[Given, ...], block: Instance, span: Span, where: Where) -> Value:
     """Values flow into a block: its recipe is written out anew, with weights that are its own."""
-    assert where.owner is not None
+    if where.owner is None:
+        b.report.add(NoStatement(span))
+        return FAILED
     recipe, owner = block.recipe, where.owner.using(block.loan)
     values = [node for value, _ in given for node in families.nodes_of(value)]
     with block.loan.used(span, values):

@@ -118,7 +118,7 @@ def read_options(
     return read_model(b, word.name, type(word).takes_options, args, where, span)
 
 
-def read_word(b: Builder, kind: str, expr: tree.Expr, where: Where) -> Bound | None:
+def read_word(b: Builder, kind: str, expr: tree.Expr | tree.Range, where: Where) -> Bound | None:
     """A word with options: `adam(lr: 1e-3)`, `log1p`, or a param that holds one."""
     callee, args = (expr.callee, expr.args) if isinstance(expr, tree.Call) else (expr, ())
     if not isinstance(callee, tree.Name):
@@ -317,7 +317,7 @@ def _option(
     if isinstance(mark, OfKind):
         listed = isinstance(exprs[0], tree.Array)
         exprs = exprs[0].items if isinstance(exprs[0], tree.Array) else exprs
-        words = [read_word(b, mark.kind, e, where) for e in exprs if not isinstance(e, tree.Range)]
+        words = [read_word(b, mark.kind, e, where) for e in exprs]
         if None in words:
             return FAILED
         return tuple(words) if listed or option == model.variadic else words[0]

@@ -8,6 +8,7 @@ from mtlspec.diagnostics import Error, Label
 from mtlspec.graph.bodies.heads import classes_unknown
 from mtlspec.graph.builder import Builder, Owner, Where
 from mtlspec.graph.expressions import express
+from mtlspec.graph.indexing.membership import NoStatement
 from mtlspec.graph.naming.scope import TaskName
 from mtlspec.graph.node import ErrorOf, Index, LabelOf, Node, Prediction, Statement
 from mtlspec.graph.schema import TaskField
@@ -152,7 +153,9 @@ def _family(name: str, made: dict[Index, Node | Failed]) -> Value:
 def _error(b: Builder, value: Node, span: Span, where: Where) -> Node | Failed:
     assert isinstance(value.role, Prediction)
     assert isinstance(value.type, Tensor)
-    assert where.owner is not None
+    if where.owner is None:
+        b.report.add(NoStatement(span))
+        return FAILED
     labels = labels_of(b, value.role.task, span, filled=False)
     if isinstance(labels, Failed):
         return FAILED

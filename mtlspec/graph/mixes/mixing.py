@@ -325,7 +325,7 @@ def _may_select(mixing: Mixing, selector: Node) -> bool:
     if not isinstance(kind, Tensor) or not isinstance(mixture, Tensor):
         return True
     lead = kind.shape[:-1]
-    if lead == mixture.shape[: len(lead)] and lead == kind.tokens:
+    if kind.shape and lead == mixture.shape[: len(lead)] and lead == kind.tokens:
         return True
     assert isinstance(mixing.statement, tree.Gate)
     place = mixing.statement.selectors[0].span

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from mtlspec.diagnostics import Error, Label
 from mtlspec.graph.builder import Builder, Where
+from mtlspec.graph.indexing.membership import NoStatement
 from mtlspec.graph.node import Mix, Node, Nothing, Route
 from mtlspec.graph.values import FAILED, Failed, Members
 from mtlspec.source import Span
@@ -91,6 +92,9 @@ def read(
     b: Builder, op: Reader, given: Sequence[Given], span: Span, where: Where
 ) -> Node | Members | Failed:
     """What an op reads of one mix, or of a family: numbers are added, others stay a family."""
+    if where.owner is None:
+        b.report.add(NoStatement(span))
+        return FAILED
     if len(given) != 1:
         b.report.add(NotAMix(op.name, span, len(given)))
         return FAILED
