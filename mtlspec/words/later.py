@@ -13,7 +13,7 @@ _WORDS: Mapping[str, str] = {
     "tasks": "mlm ranking tokens",
     "balance": "cagrad imtl mgda nash pcgrad",
 }
-_TRAIN = frozenset({"sampling", "schedule", "split", "steps", "tables", "test"})
+_TRAIN = frozenset({"freeze", "sampling", "schedule", "split", "steps", "tables", "tasks", "test"})
 
 
 SPLITS = frozenset({"groups", "last"})

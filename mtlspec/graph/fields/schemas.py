@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import cast
+from typing import Literal, cast
 
 from mtlspec.diagnostics import Error, Label
 from mtlspec.graph.builder import Builder, Where
@@ -15,6 +15,7 @@ from mtlspec.graph.schema import FeatureField
 from mtlspec.graph.values import FAILED, Failed
 from mtlspec.source import Span
 from mtlspec.syntax import tree
+from mtlspec.syntax.printer import print_expr
 from mtlspec.words.features import Feature, FeatureOptions
 from mtlspec.words.later import SPLITS
 from mtlspec.words.train import Train
@@ -42,6 +43,49 @@ class OnlyTasksAreFamilies(Error):
 
     def labels(self) -> tuple[Label, ...]:
         return (Label(self.span, "indices on a field that is no task", primary=True),)
+
+
+class FieldOfSeveral(Error):
+    """A field has one type, or one value.
+
+    What it means: a comma stands behind the type. All names of a field share its type; a comma
+    begins no second one, and a field of `train` takes one value.
+
+    Example:
+        age, city : numeric, category
+
+    Instead:
+        age  : numeric
+        city : category
+
+    Why: a field says of all its names the same, so that each can be read by itself.
+    """
+
+    id = "MTL0253"
+    title = "a field has one type, or one value"
+    names: tuple[str, ...]
+    types: tuple[str, ...]
+    span: Span
+    has: Literal["type", "value"]
+
+    def headline(self) -> str:
+        return f"this field has {len(self.types)} {self.has}s"
+
+    def labels(self) -> Sequence[Label]:
+        return [Label(self.span, f"a field has one {self.has}", primary=True)]
+
+    def help(self) -> str:
+        if self.has == "value":
+            return ""
+        if len(set(self.types)) == 1:
+            names = ", ".join(self.names)
+            return f"all names of a field share its type: `{names} : {self.types[0]}`"
+        if len(self.names) == len(self.types):
+            fields = zip(self.names, self.types, strict=True)
+            return f"write a field for each: {', '.join(f'`{n} : {t}`' for n, t in fields)}"
+        if len(self.names) == 1:
+            return "write a field for each type, under two names: both may read one column"
+        return "write a field for each type, with those of the names that have it"
 
 
 def declare_features(b: Builder, where: Where) -> Iterator[FeatureName]:
@@ -102,8 +146,8 @@ def read_train(b: Builder, where: Where) -> Train:
             name = key.name.name
             if name in args:
                 b.report.add(NameTwice(name, args[name].span, key.span))
-            elif len(item.values) != 1:
-                b.report.add(NotBuilt("a list of values in this field", item.span))
+            elif len(item.values) != 1 and name in Train.model_fields:
+                b.report.add(_of_several(item, "value"))
             elif _is_later_split(item.values[0]):
                 b.report.add(NotBuilt("a split by time or by group", item.span))
             else:
@@ -134,9 +178,16 @@ def field_keys(fields: Sequence[tree.Field | tree.Broken]) -> Iterator[tree.Iden
 def read_type(b: Builder, item: tree.Field, kind: str, where: Where) -> Bound | None:
     """The one type of a field; None after an error."""
     if len(item.values) != 1:
-        b.report.add(NotBuilt("a list of types in one field", item.span))
+        b.report.add(_of_several(item, "type"))
         return None
     return read_word(b, kind, item.values[0], where)
+
+
+def _of_several(item: tree.Field, has: Literal["type", "value"]) -> FieldOfSeveral:
+    first, last = item.values[1].span, item.values[-1].span
+    span = Span(first.file, first.start, last.stop)
+    names = tuple(key.span.text for key in item.keys)
+    return FieldOfSeveral(names, tuple(map(print_expr, item.values)), span, has)
 
 
 def refuse_family(b: Builder, key: tree.FieldKey) -> None:
