@@ -38,6 +38,17 @@ def list_files(path: str) -> tuple[str, ...]:
 
     Raises `SpecError` (MTL0601) where there are none.
     """
+    try:
+        found, reason = _find(path)
+    except (OSError, ValueError) as error:  # no file can have such a name, or it may not be read
+        found, reason = [], (getattr(error, "strerror", None) or str(error)).lower()
+    if not found:
+        raise SpecError([NoSuchData(path, reason)])
+    return tuple(sorted(found))
+
+
+def _find(path: str) -> tuple[list[str], str]:
+    """The files, and why there may be none."""
     if has_magic(path) and not Path(path).exists():
         found = [name for name in glob(path, recursive=True) if Path(name).is_file()]
         reason = "no file matches the pattern"
@@ -47,9 +58,7 @@ def list_files(path: str) -> tuple[str, ...]:
     else:
         found = [path] if Path(path).is_file() else []
         reason = "there is no such file or directory"
-    if not found:
-        raise SpecError([NoSuchData(path, reason)])
-    return tuple(sorted(found))
+    return found, reason
 
 
 def read_schema(path: str) -> pa.Schema:

@@ -7,7 +7,7 @@ in the rows of a data set that has it not; what conditions read stays apart (`vi
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import pyarrow as pa
@@ -22,7 +22,12 @@ from mtlspec.data.files import (
     read_table,
     with_origin,
 )
-from mtlspec.data.schema_check import columns_of_features, columns_of_task
+from mtlspec.data.schema_check import (
+    check_features,
+    check_task,
+    columns_of_features,
+    columns_of_task,
+)
 from mtlspec.data.set_errors import FolderWithoutFrom, NothingReadsData, SetsDisagree
 from mtlspec.data.views import SETS, locate, own_column
 from mtlspec.diagnostics import Diagnostic, Report, SpecError
@@ -89,60 +94,87 @@ def _marked(wrong: Diagnostic, task: TaskField) -> Diagnostic:
     return replace(wrong, span=task.span) if absent else wrong
 
 
-def gather_columns(schema: Schema, parts: Sequence[Part]) -> pa.Schema:
-    """The columns of the table of all data sets.
-
-    Raises `SpecError` (MTL0671) for a column of features whose types do not meet.
-    """
-    types = dict(_agreed(schema, parts))
-    for part in parts:
-        for name in part.own:
-            if name in part.columns.names:
-                types[own_column(part.source, name)] = part.columns.field(name).type
-    told = [SOURCE] if any(feature.is_source for feature in schema.features) else []
-    told += [SETS] if any(part.own for part in parts) else []
-    return pa.schema([*types.items(), *((name, pa.string()) for name in told)])
+def check_parts(
+    schema: Schema, parts: Sequence[Part], data: str, *, labels: bool
+) -> list[Diagnostic]:
+    """All that is wrong with the columns: features read those of all, tasks those of their own."""
+    found = [*_clashes(schema, parts)]
+    found += check_features(schema, _all_columns(schema, parts), data, labels=labels)
+    for part in parts if labels else ():
+        for task in schema.trained:
+            if task.source == part.source:
+                found += check_task(task, part.columns, part.path)
+    return found
 
 
-def _agreed(schema: Schema, parts: Sequence[Part]) -> Mapping[str, pa.DataType]:
-    """The columns that features read, in a type that holds the values of all data sets."""
-    report, types = Report(), dict[str, pa.DataType]()
+def _clashes(schema: Schema, parts: Sequence[Part]) -> Iterator[SetsDisagree]:
+    """An error for each column of features whose types do not meet, at the first that does not."""
     for name, feature in columns_of_features(schema).items():
         holders = [part for part in parts if name in part.columns.names]
-        for part in holders:
-            dtype = part.columns.field(name).type
-            common = common_type(types.get(name), dtype)
-            if common is None:
-                first = holders[0].path, str(types[name])
-                report.add(SetsDisagree(name, *first, part.path, str(dtype), feature.span))
+        for count in range(2, len(holders) + 1):
+            if _type_of(name, holders[:count]) is None:
+                first, second = holders[count - 2], holders[count - 1]
+                before, dtype = _type_of(name, holders[: count - 1]), _type_of(name, [second])
+                said = first.path, str(before), second.path, str(dtype)
+                yield SetsDisagree(name, *said, feature.span)
                 break
-            types[name] = common
-    report.stop_on_errors()
-    return types
 
 
-def gather_rows(parts: Sequence[Part], columns: pa.Schema) -> pa.Table:
-    """The rows of all data sets, one after the other, with these columns.
+def _type_of(name: str, parts: Sequence[Part]) -> pa.DataType | None:
+    """The type that holds the values of a column in these data sets; None where none does."""
+    found: pa.DataType | None = pa.null()
+    for part in parts:
+        if found is not None and name in part.columns.names:
+            found = common_type(found, part.columns.field(name).type)
+    return found
 
-    Raises `SpecError` (MTL0605 to MTL0607).
+
+def _all_columns(schema: Schema, parts: Sequence[Part]) -> pa.Schema:
+    """Every column of every data set, and what tells these apart if it is read."""
+    names = dict.fromkeys(name for part in parts for name in part.columns.names)
+    types = {name: _type_of(name, parts) or pa.null() for name in names}
+    return pa.schema([*(types | dict.fromkeys(_told(schema), pa.string())).items()])
+
+
+def _told(schema: Schema) -> list[str]:
+    """The column that names a row's data set, where a feature is that name."""
+    return [SOURCE] if any(feature.is_source for feature in schema.features) else []
+
+
+def gather_rows(schema: Schema, parts: Sequence[Part]) -> pa.Table:
+    """The rows of all data sets, one after the other, with the columns that the schema reads.
+
+    Raises `SpecError` (MTL0605 to MTL0607). The columns have been checked.
     """
+    columns = _read_columns(schema, parts)
     tables = [read_table(part.path, (*columns.names, *part.own)) for part in parts]
-    filled = [_fill(part, table, columns) for part, table in zip(parts, tables, strict=True)]
+    told = {SETS, *_told(schema)}
+    filled = [_fill(part, table, columns, told) for part, table in zip(parts, tables, strict=True)]
     return with_origin(pa.concat_tables(filled), [file for part in tables for file in origin(part)])
 
 
-def _fill(part: Part, table: pa.Table, columns: pa.Schema) -> pa.Table:
-    """A data set with all columns: null where it has not what others have."""
-    own = {own_column(part.source, name): name for name in part.own}
-    count, name = table.num_rows, pa.scalar(name_of(part.source))
-    told = {SETS: name, SOURCE: name}
+def _read_columns(schema: Schema, parts: Sequence[Part]) -> pa.Schema:
+    """What features read, what conditions read of each data set, and what tells these apart."""
+    types = {name: _type_of(name, parts) or pa.null() for name in columns_of_features(schema)}
+    for part in parts:
+        for name in part.own:
+            types[own_column(part.source, name)] = part.columns.field(name).type
+    told = _told(schema) + ([SETS] if any(part.own for part in parts) else [])
+    return pa.schema([*(types | dict.fromkeys(told, pa.string())).items()])
+
+
+def _fill(part: Part, table: pa.Table, columns: pa.Schema, told: Collection[str]) -> pa.Table:
+    """A data set with all columns: its name where that is told, null what others alone have."""
+    count, name = table.num_rows, name_of(part.source)
+    held = {column: column for column in table.column_names}
+    held |= {own_column(part.source, column): column for column in part.own}
     arrays: list[pa.ChunkedArray] = []
     for field in columns:
         if field.name in told:
-            arrays.append(as_type(pa.chunked_array([pa.repeat(name, count)]), field.type))
-        elif own.get(field.name, field.name) in table.column_names:
-            found = table.column(own.get(field.name, field.name))
-            arrays.append(as_type(found, field.type))
+            found = pa.chunked_array([pa.repeat(pa.scalar(name), count)])
+        elif field.name in held:
+            found = table.column(held[field.name])
         else:
-            arrays.append(as_type(pa.chunked_array([pa.nulls(count)]), field.type))
+            found = pa.chunked_array([pa.nulls(count)])
+        arrays.append(as_type(found, field.type))
     return pa.Table.from_arrays(arrays, names=columns.names)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pyarrow as pa
 
 from mtlspec.data.files import list_files, read_schema, read_table
-from mtlspec.data.gathering import find_parts, gather_columns, gather_rows, has_parts, list_parts
+from mtlspec.data.gathering import check_parts, find_parts, gather_rows, has_parts, list_parts
 from mtlspec.data.schema_check import check_schema, needed_columns
 from mtlspec.diagnostics import Report
 from mtlspec.graph.schema import Schema
@@ -21,23 +21,20 @@ def load_table(schema: Schema, path: str, *, labels: bool = True) -> pa.Table:
     if not has_parts(schema):
         return load_rows(schema, path, labels=labels)
     parts = find_parts(schema, path, labels=labels)
-    columns = gather_columns(schema, parts)
-    _check(schema, columns, path, labels=labels)
-    return gather_rows(parts, columns)
+    report = Report()
+    report.extend(check_parts(schema, parts, path, labels=labels))
+    report.stop_on_errors()
+    return gather_rows(schema, parts)
 
 
 def load_rows(schema: Schema, path: str, *, labels: bool = False) -> pa.Table:
     """The rows of one data set, in which `source` is a column as any other."""
-    _check(schema, read_schema(path), path, labels=labels)
+    report = Report()
+    report.extend(check_schema(schema, read_schema(path), path, labels=labels))
+    report.stop_on_errors()
     return read_table(path, needed_columns(schema, labels=labels))
 
 
 def data_files(schema: Schema, path: str) -> tuple[str, ...]:
     """The files that `load_table` reads."""
     return list_parts(schema, path) if has_parts(schema) else list_files(path)
-
-
-def _check(schema: Schema, columns: pa.Schema, path: str, *, labels: bool) -> None:
-    report = Report()
-    report.extend(check_schema(schema, columns, path, labels=labels))
-    report.stop_on_errors()

@@ -132,17 +132,33 @@ def check_schema(
     schema: Schema, columns: pa.Schema, path: str, *, labels: bool = True
 ) -> list[Diagnostic]:
     """All that is wrong with the columns of a data set (MTL06); without `labels`, features only."""
-    found = [
+    found = check_features(schema, columns, path, labels=labels)
+    for task in schema.trained if labels else ():
+        seen = seen_columns(columns, task.source)
+        found += check_task(task, seen, path_in(columns.names, path, task.source))
+    return found
+
+
+def check_features(
+    schema: Schema, columns: pa.Schema, path: str, *, labels: bool
+) -> list[Diagnostic]:
+    """All that is wrong with the columns that features read; without `labels`, as they serve."""
+    return [
         error
         for feature in schema.features
         if feature.served or labels
         for error in _check_feature(feature, columns, path)
     ]
-    if labels:
-        for task in schema.trained:
-            seen = seen_columns(columns, task.source)
-            found += _check_task(task, seen, path_in(columns.names, path, task.source))
-    return found
+
+
+def check_task(task: TaskField, columns: pa.Schema, path: str) -> list[Diagnostic]:
+    """All that is wrong with the columns that a task's conditions read."""
+    found = [error for label in task.labels for error in _check_label(task, label, columns, path)]
+    if task.options.where:
+        found += check_where(task.options.where.tree, columns, path)
+    if task.options.rows:
+        found += check_weight(task.options.rows.tree, columns, path)
+    return [*found, *check_grouping(task, columns, path)]
 
 
 def _conditions(task: TaskField) -> Iterator[tree.Expr]:
@@ -169,16 +185,6 @@ def _check_feature(feature: FeatureField, columns: pa.Schema, path: str) -> Iter
             feature.span,
             path,
         )
-
-
-def _check_task(task: TaskField, columns: pa.Schema, path: str) -> Iterator[Diagnostic]:
-    for label in task.labels:
-        yield from _check_label(task, label, columns, path)
-    if task.options.where:
-        yield from check_where(task.options.where.tree, columns, path)
-    if task.options.rows:
-        yield from check_weight(task.options.rows.tree, columns, path)
-    yield from check_grouping(task, columns, path)
 
 
 def _check_label(

@@ -15,9 +15,9 @@ from mtlspec.syntax.tree import Expr, Range
 MODEL = "model m { head[task] = features -> mlp(4) }"
 
 
-def schema(fields: str) -> Schema:
+def schema(fields: str, model: str = MODEL) -> Schema:
     """The schema of `features { … } tasks { … }`; mistakes about data (MTL06) are let pass."""
-    texts = {"spec.mtl": f"mtl 1\n{fields}\n{MODEL}\n"}
+    texts = {"spec.mtl": f"mtl 1\n{fields}\n{model}\n"}
     outcome = pipeline.run("spec.mtl", read=texts.__getitem__, upto="graph")
     others = [error for error in outcome.report.errors if not error.id.startswith("MTL06")]
     assert not others, SpecError(others)
