@@ -4,11 +4,14 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
+import onnxruntime as ort
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 import mtlspec
+from mtlspec.cli.app import main
+from mtlspec.cli.export import export
 from mtlspec.diagnostics import SpecError
 from mtlspec.training import RunResult
 
@@ -87,14 +90,9 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def run(text: str, data: str, out: str, **more: str) -> RunResult:
-    return mtlspec.train(mtlspec.Text("tiny.mtl", text), data=data, out=out, threads=1, **more)
-
-
-def refusal(text: str = OWN, data: str = "data", **more: str) -> list[str]:
-    with pytest.raises(SpecError) as raised:
-        run(text, data, "no", **more)
-    return [found.id for found in raised.value.diagnostics]
+def run(text: str, data: str, out: str, valid: str | None = None) -> RunResult:
+    spec = mtlspec.Text("tiny.mtl", text)
+    return mtlspec.train(spec, data=data, out=out, valid=valid, threads=1)
 
 
 @pytest.mark.usefixtures("here")
@@ -105,3 +103,65 @@ def test_several_data_sets_are_one_in_which_the_other_labels_are_null():
     for one, other in zip(own.epochs, whole.epochs, strict=True):
         assert one.losses == pytest.approx(other.losses, rel=1e-5)
         assert one.metrics == pytest.approx(other.metrics, rel=1e-5)
+
+
+@pytest.mark.usefixtures("here")
+def test_a_run_keeps_where_its_data_sets_are_and_is_repeated_from_its_own_spec():
+    first = run(OWN, "data", "first")
+    files = [Path(file.path).relative_to(Path.cwd()) for file in first.info.data.files]
+    assert [str(file) for file in files] == ["data/rich.parquet", "data/others/wed.csv"]
+    assert first.info.data.path == str(Path("data").absolute())
+    assert first.info.data.rows == 240
+    assert first.info.data.columns == {
+        "age": "double",
+        "job": "string",
+        "pay": "double",
+        "source": "string",
+        **{f"{name} of rich": dtype for name, dtype in RICH.items()},
+        "is_wed of others/wed": "string",
+    }
+    assert 'binary(from: "rich.parquet", ' in first.directory.spec.read_text()
+    again = mtlspec.train(first.directory.spec, data="data", out="again", threads=1)
+    assert [epoch.losses for epoch in again.epochs] == [epoch.losses for epoch in first.epochs]
+
+
+RICH = {"label": "int64", "age": "double", "pay": "double", "height": "double"}
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("here")
+def test_a_served_model_is_told_the_data_set_of_each_row(capsys: pytest.CaptureFixture[str]):
+    run(OWN, "data", "own")
+    export("own", output="own.onnx")
+    assert "source" in capsys.readouterr().out
+    session = ort.InferenceSession("own.onnx")
+    assert [port.name for port in session.get_inputs()] == ["age", "job", "pay", "source"]
+    row = {
+        "age": np.full((4, 1), 40, np.float32),
+        "job": np.full((4, 1), "job 1", object),
+        "pay": np.full((4, 1), 3, np.float32),
+        "source": np.array([["rich"], ["others/wed"], ["elsewhere"], [""]], object),
+    }
+    rich, wed, unknown, null = np.asarray(session.run(["tall"], row)[0])[:, 0]
+    assert rich != wed
+    assert unknown == null
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("here")
+def test_an_exported_file_is_compared_on_any_rows_that_say_their_source():
+    run(OWN, "data", "own")
+    columns = {"age": [1.0], "job": ["job 2"], "pay": [1.0], "source": ["rich"]}
+    pq.write_table(pa.table(columns), "rows.parquet")
+    export("own", output="own.onnx", data="rows.parquet")
+    export("own", output="own.onnx", data="data")
+    with pytest.raises(SpecError) as raised:
+        export("own", output="own.onnx", data="data/rich.parquet")
+    assert [error.id for error in raised.value.diagnostics] == ["MTL0610"]
+
+
+@pytest.mark.usefixtures("here")
+def test_tables_have_the_sizes_that_all_data_sets_give(capsys: pytest.CaptureFixture[str]):
+    Path("tiny.mtl").write_text(OWN, encoding="utf-8")
+    assert main(["compile", "tiny.mtl", "--data", "data"]) == 0
+    assert "table(10, 4)" in capsys.readouterr().out  # null, unknown, and eight jobs
