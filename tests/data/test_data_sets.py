@@ -267,3 +267,16 @@ def test_a_task_without_a_label_is_told_with_its_data_set():
     found = schema(f"{FEATURES} {tasks}")
     text = told(check_labels(found, rows_of(found, "glue"), path="glue"))
     assert "MTL0616\ntask `c` has no label in the training rows\nglue/more/*.csv" in text
+
+
+def test_values_that_a_task_is_judged_by_are_those_of_its_own_data_set():
+    put("more", age=[1, 2], label=[0, 1], city=["kiel", "kiel"])
+    tasks = (
+        'tasks { s : binary(from: "stars.parquet", label: label > 1, metrics: [auc(by: city)])  '
+        'm : binary(from: "more.parquet", metrics: [auc(by: city)]) }'
+    )
+    _, found = rows_of(schema(f"{FEATURES} {tasks}"), "glue").batch(slice(None))
+    ulm, bonn, _, *others = found["by city of stars.parquet"].tolist()
+    assert ulm != bonn
+    assert others == [-1, -1]
+    assert found["by city of more.parquet"].tolist() == [-1, -1, -1, 0, 0]
