@@ -43,7 +43,8 @@ def train(
     spec
         A spec; `-` is stdin, `mtl:ple.mtl` the library's.
     data
-        Parquet or CSV: a file, a folder or a glob.
+        Parquet or CSV: a file, a folder or a glob. Where tasks say `from:`, it
+        lies beside their data sets, or is the folder of all.
     valid
         The rows to validate on: a data set, or a share of `--data` such as 0.1.
         The default is the spec's.
