@@ -214,8 +214,11 @@ def function(b: Builder, name: str, args: Sequence[tree.Arg], where: Where) -> V
             return FAILED
         numbers.append(found)
     try:
-        return _OF_MANY[name](numbers) if name in _OF_MANY else _OF_ONE[name](*numbers)
-    except (ValueError, OverflowError, TypeError):
+        if name in _OF_MANY:
+            return _OF_MANY[name](numbers)
+        (number,) = numbers
+        return _OF_ONE[name](number)
+    except (ValueError, OverflowError):
         shown = ", ".join(f"{number:g}" for number in numbers)
         span = Span(args[0].span.file, args[0].span.start, args[-1].span.stop)
         b.report.add(operators.NotANumber(f"{shown}, of which there is no `{name}`", span))
