@@ -15,7 +15,7 @@ from mtlspec.emit.layers import (
     own_functions,
 )
 from mtlspec.emit.mixes import Run, Weighing, in_layout, mixed, multiplied, runs, together
-from mtlspec.emit.readings import Pattern, Read, read
+from mtlspec.emit.readings import Pattern, Read, read, source
 from mtlspec.graph.node import Apply, ErrorOf, Held, Learned, Mix, Route, Term
 from mtlspec.names import fresh, identifier
 from mtlspec.plan.plan import Bank, Cell, Inner, Operand, Plan, Reading, layer_attributes
@@ -136,6 +136,13 @@ class BankWriter:
             return self.values[operand.cell]
         return read(operand, self.plan, self.variable)
 
+    def _by_member(self, operand: Operand) -> list[py.Expr]:
+        """An operand as each member reads it."""
+        if isinstance(operand, Reading):
+            return [source(one, self.variable) for one in operand.sources]
+        value, count = self.values[operand.cell], len(self.bank.members)
+        return [py.pick(value.expr, n) if value.stacked else value.expr for n in range(count)]
+
     def _depth(self, operand: Operand) -> int:
         return self.depth[operand.cell] if isinstance(operand, Inner) else 0
 
@@ -145,6 +152,9 @@ class BankWriter:
         op, options = cell.action.op.word, cell.action.op.options
         assert isinstance(op, Op)
         self.functions.update(op.copies(options))
+        if cell.each:
+            values = self._by_member(cell.operands[0])
+            return Read(op.write_members(cell.each, values, operands[0].type), "each", cell.type)
         if op.draws and self.bank.stacked:
             spread = [for_members(o, len(self.bank.members)) for o in operands]
             operands = [Read(e, "each", o.type) for e, o in zip(spread, operands, strict=True)]

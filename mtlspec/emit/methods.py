@@ -14,6 +14,7 @@ from mtlspec.emit.lowerings import ROW_MEAN, WEIGHTED_MEAN
 from mtlspec.emit.paragraphs import (
     BATCH_ARGUMENT,
     column_name,
+    is_told,
     matrices,
     shown_name,
     shown_value,
@@ -126,7 +127,7 @@ def _paragraphs(
     for bank in banks:
         if bank.bare or bank.lends:
             continue
-        if blank and bank.statement != before:
+        if blank and not is_told(bank.statement, before):
             yield py.Blank()
         yield from write_paragraph(plan, bank, before, written[bank.key])
         before, blank = bank.statement, True

@@ -27,9 +27,17 @@ def write_paragraph(
     plan: Plan, bank: Bank, before: Statement | None, code: Written
 ) -> Iterator[py.Stmt]:
     """A statement of the spec as a comment, unless it stands there, and what computes it."""
-    if bank.statement != before:
+    if not is_told(bank.statement, before):
         yield from map(py.Comment, statement_comment(bank.statement, before))
     yield from _computed(plan, bank, code)
+
+
+def is_told(statement: Statement, before: Statement | None) -> bool:
+    """Whether the paragraph before has the same statement of the spec, perhaps for another name."""
+    if before is None:
+        return False
+    place = (statement.span, statement.iteration, statement.caller)
+    return place == (before.span, before.iteration, before.caller)
 
 
 def variable(plan: Plan, reader: Bank, provider: str) -> py.Name:

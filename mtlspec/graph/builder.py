@@ -32,10 +32,9 @@ from mtlspec.words.owning import AS_USUAL, OwnerOptions
 from mtlspec.words.word import Bound
 
 if TYPE_CHECKING:
-    from mtlspec.graph.calls.loans import Loan
-
-if TYPE_CHECKING:
     from mtlspec.graph.bodies.contracts import Contract
+    from mtlspec.graph.calls.loans import Loan
+    from mtlspec.graph.calls.several import Naming
 
 CALLERS = frozenset({"layer", "expert", "head", "return"})
 """Statements that may own weights and call a component that does."""
@@ -149,6 +148,8 @@ class Where:
     owner: Owner | None = None
     owning: OwnerOptions = AS_USUAL
     """How the weights of the op are learned that is being applied."""
+    naming: Naming | None = None
+    """The names that take the results of an op with several."""
 
     def seeing(self, scope: Scope) -> Where:
         return replace(self, scope=scope)

@@ -129,10 +129,14 @@ class Members:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """What a call of a component returns where that is more than one value, by place."""
+    """What a call returns where that is more than one value, by place.
+
+    `component` is the name of what is called; `keyword` begins a statement that may call it.
+    """
 
     component: str
     values: tuple[Node | Members | Absent, ...]
+    keyword: str = "layer"
 
 
 @dataclass(frozen=True, slots=True)

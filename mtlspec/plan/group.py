@@ -4,7 +4,7 @@ On entry: a graph without errors. On exit: a plan whose banks stand in the order
 called by their keys, and may still wait for one another in circles.
 """
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 
 from mtlspec import pysource as py
 from mtlspec.graph.graph import Graph
@@ -51,6 +51,8 @@ from mtlspec.plan.plan import (
 )
 from mtlspec.types import Tensor
 from mtlspec.words.initialisers import Parameter
+from mtlspec.words.ops import Op
+from mtlspec.words.word import Bound, Options
 
 
 def group_members(graph: Graph, sizes: Mapping[str, int]) -> Plan:
@@ -119,7 +121,7 @@ def _input(graph: Graph, key: str, inner: Mapping[str, int]) -> Hashable:
 def _action(node: Node) -> Hashable:
     match node.role:
         case Apply(op, parameters, inner, lent):
-            return (str(op), _shapes(parameters), inner, lent)
+            return (_in_common(op), _shapes(parameters), inner, lent)
         case Held(op, parameters, inner, types):
             return ("held", str(op), _shapes(parameters), inner, types)
         case Learned(parameter, inner, attribute):
@@ -137,6 +139,20 @@ def _action(node: Node) -> Hashable:
             return ("loss", name, proximal)
         case Column() | RawColumn() | Mask() | Place() | WeightsOf() | LabelOf() | Nothing():
             raise AssertionError(f"{node.key} is no part of a bank")
+
+
+def _in_common(op: Bound) -> str:
+    """An op with the options that members share."""
+    own = op.word.by_member if isinstance(op.word, Op) else ()
+    return f"{op.word.name} {op.options.model_dump(exclude=set(own))}" if own else str(op)
+
+
+def _each(nodes: Sequence[Node]) -> tuple[Options, ...]:
+    """The options of each member's op, where they differ."""
+    ops = [node.role.op for node in nodes if isinstance(node.role, Apply)]
+    differ = any(isinstance(op.word, Op) and op.word.by_member for op in ops[:1])
+    found = tuple(op.options for op in ops) if differ else ()
+    return found if len(set(found)) > 1 else ()
 
 
 def _shapes(parameters: tuple[Parameter, ...]) -> Hashable:
@@ -255,7 +271,8 @@ def _bank(
         owned = tuple(member.nodes[place].parameters for member in group.members)
         owned = owned if any(owned) else ()
         columns = tuple(raw[key] for key in node.inputs if key in raw)
-        cells.append(Cell(node.role, tuple(operands), node.type, owned, columns))
+        each = _each([member.nodes[place] for member in group.members])
+        cells.append(Cell(node.role, tuple(operands), node.type, owned, columns, each))
     members = tuple(member.index for member in group.members)
     family = group.statement.family
     key, statement = group.key, group.statement

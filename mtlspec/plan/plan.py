@@ -30,6 +30,7 @@ from mtlspec.names import identifier
 from mtlspec.types import Tensor
 from mtlspec.words.initialisers import Parameter
 from mtlspec.words.ops import Op
+from mtlspec.words.word import Options
 
 ALL_FEATURES = "features"
 """The provider of all features, joined; how that of a part of them begins."""
@@ -104,7 +105,8 @@ class Cell:
     """One op for all members of a bank; `type` is that of one member's value.
 
     `owned` holds what each member learns: alike in shape, perhaps not in initial values.
-    `columns` are the features whose raw columns it reads, in order.
+    `columns` are the features whose raw columns it reads, in order. `each` are the options of each
+    member's op, where they differ.
     """
 
     action: Action
@@ -112,6 +114,7 @@ class Cell:
     type: Tensor
     owned: tuple[tuple[Parameter, ...], ...] = ()
     columns: tuple[FeatureField, ...] = ()
+    each: tuple[Options, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

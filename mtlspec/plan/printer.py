@@ -7,6 +7,7 @@ from mtlspec.graph.schema import FeatureField
 from mtlspec.plan.plan import (
     Action,
     Bank,
+    Cell,
     Inner,
     Operand,
     Plan,
@@ -15,6 +16,7 @@ from mtlspec.plan.plan import (
     bank_slots,
     path_of,
 )
+from mtlspec.words.word import Bound
 
 
 def print_plan(plan: Plan) -> str:
@@ -46,7 +48,14 @@ def _paragraph(plan: Plan, bank: Bank) -> Iterator[str]:
         yield f"    tensor {slot.attribute}: [{', '.join(map(str, slot.shape))}]"
     for place, cell in enumerate(bank.cells):
         reads = ", ".join(_operand(plan, operand) for operand in cell.operands)
-        yield f"    .{place} {_describe(cell.action)}: {cell.type} <- {reads}"
+        yield f"    .{place} {_what(cell)}: {cell.type} <- {reads}"
+
+
+def _what(cell: Cell) -> str:
+    """What is done; several ops where those of members differ."""
+    if isinstance(cell.action, Apply) and cell.each:
+        return " | ".join(str(Bound(cell.action.op.word, options)) for options in cell.each)
+    return _describe(cell.action)
 
 
 def _describe(action: Action) -> str:

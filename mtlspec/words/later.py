@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from mtlspec.words.registry import names
 
 _WORDS: Mapping[str, str] = {
-    "ops": "segment split",
+    "ops": "segment",
     "features": "mask text",
     "tasks": "mlm ranking tokens",
     "balance": "cagrad imtl mgda nash pcgrad",

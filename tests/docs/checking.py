@@ -16,6 +16,7 @@ from mtlspec.graph.bodies import body
 from mtlspec.graph.bodies.statements import Defines, defined
 from mtlspec.graph.build import OneModel
 from mtlspec.graph.builder import Builder, Owner, Where
+from mtlspec.graph.calls.several import Owners
 from mtlspec.graph.components import results
 from mtlspec.graph.components.results import compute_results
 from mtlspec.graph.naming.scope import MemberValue, Scope
@@ -91,9 +92,9 @@ def _watching(monkeypatch: pytest.MonkeyPatch) -> Iterator[Defined]:
         return replace(defines, compute=compute)
 
     def watch_call(
-        b: Builder, expr: tree.Expr, owner: Owner, scope: Scope, count: int
+        b: Builder, expr: tree.Expr, owner: Owner, scope: Scope, count: int, owners: Owners
     ) -> results.Outcome | Failed:
-        made = compute_results(b, expr, owner, scope, count)
+        made = compute_results(b, expr, owner, scope, count, owners)
         for value in () if isinstance(made, Failed) else made:
             each = value.nodes() if isinstance(value, Members) else (value,)
             found.extend((owner.statement.span, _type(one)) for one in each)

@@ -217,7 +217,7 @@ class Body:
             defines.keyword,
             defines.name,
             self.iteration,
-            family=bool(defines.index or (self.host and self.host.index)),
+            family=bool(defines.index or any(members) or (self.host and self.host.index)),
             order=(*self.path, *order),
             span=defines.span,
             members=tuple((*lead, *member) for member in members),

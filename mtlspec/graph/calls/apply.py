@@ -172,7 +172,7 @@ def apply(
     word, options = op.word, op.word.settle(op.options, types)
     result = word.infer(options, types)
     if isinstance(result, Mismatch):
-        return _refuse_value(b, word, result, places, span)
+        return refuse_value(b, word, result, places, span)
     if word.keeps_meaning:
         result = replace(result, meaning=types[0].meaning)
     parameters = tuple(map(where.owning.change, word.parameters(options, types)))
@@ -190,9 +190,8 @@ def apply(
     return made
 
 
-def _refuse_value(
-    b: Builder, op: Op, found: Mismatch, places: Sequence[Span], span: Span
-) -> Failed:
+def refuse_value(b: Builder, op: Op, found: Mismatch, places: Sequence[Span], span: Span) -> Failed:
+    """Reports a value that an op does not take."""
     given = 0 <= found.argument < len(places)
     place = places[found.argument] if given else span
     first = places[0] if given and places[0] != place else None
@@ -244,7 +243,7 @@ def _compose(
     types = [node.type for node in inputs if isinstance(node.type, Tensor)]
     found = op.word.takes.unify(types, op.word.letters(op.options))
     if isinstance(found, Mismatch):
-        return _refuse_value(b, op.word, found, places, span)
+        return refuse_value(b, op.word, found, places, span)
     if op.word.owns and not where.owner.may_own:
         refuse_weights(b, op.word.name, span, where.owner)
         return FAILED

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast, get_args
 
 from mtlspec.diagnostics import Error, Label, closest
 from mtlspec.graph.builder import Builder, Where
-from mtlspec.graph.calls import families, owning, stored
+from mtlspec.graph.calls import families, owning, several, stored
 from mtlspec.graph.components import arguments, called
 from mtlspec.graph.expressions import columns, constants, counts, express, labels, weights
 from mtlspec.graph.indexing import sets, traces
@@ -382,7 +382,7 @@ def _with_options(
     given: tuple[Given, ...],
     span: Span,
     where: Where,
-) -> Node | Members | Failed:
+) -> Node | Members | Results | Failed:
     read = owning.read_op_options(b, op, args, where, span)
     if read is None:
         return FAILED
@@ -398,8 +398,10 @@ def _with_options(
 
 def _apply(
     b: Builder, op: Bound, given: tuple[Given, ...], span: Span, where: Where
-) -> Node | Members | Failed:
+) -> Node | Members | Results | Failed:
     assert isinstance(op.word, Op)
+    if op.word.several:
+        return several.apply_several(b, op, given, span, where)
     if op.word.reads_columns:
         return columns.embed(b, op, given, span, where)
     if isinstance(op.word, Reader):

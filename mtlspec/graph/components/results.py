@@ -1,14 +1,15 @@
-"""Statements that name what a component returns: whole families, several results by place."""
+"""Statements that name what a call returns: whole families, several results by place."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, cast
 
 from mtlspec.diagnostics import Error, Label
 from mtlspec.graph.bodies.statements import Defines, Valued, keyword_of
 from mtlspec.graph.builder import Builder, Owner, Where
+from mtlspec.graph.calls.several import Naming, Owners, call_at
 from mtlspec.graph.components.called import called, calls_unknown
 from mtlspec.graph.expressions import express
 from mtlspec.graph.indexing import index
@@ -32,7 +33,7 @@ class CountsDiffer(Error):
     """A statement has as many names as values.
 
     What it means: names on the left and values on the right are matched by place, and one side has
-    more of them. A component counts for as many values as it returns.
+    more of them. A component counts for as many values as it returns, a `split` for its parts.
 
     Example:
         let a, b = age, hours, city
@@ -86,7 +87,7 @@ def call_of(statement: tree.Stmt, scope: Scope) -> tree.Expr | None:
     targets = targets_of(statement)
     if len(exprs) != 1:
         return None
-    if called(exprs[0], scope) is None:
+    if called(exprs[0], scope) is None and call_at(exprs[0], scope) is None:
         return exprs[0] if len(targets) > 1 and calls_unknown(exprs[0], scope) else None
     whole = any(target.index is None for target in targets)
     return exprs[0] if whole or len(targets) > 1 else None
@@ -148,7 +149,8 @@ class _Whole:
     def declare(self) -> Todo:
         first = self.defines(self.targets[0])
         statement = self.body.statement(first, (self.position,), ((),))
-        call = _lazy_call(self.body, self.position, first, statement, self.expr, len(self.targets))
+        made = _Call(self.body, self.position, first, statement, self.expr, len(self.targets))
+        call = made.lazy(self.owners)
         entered = [self.enter(place, target, call) for place, target in enumerate(self.targets)]
 
         def settle() -> None:
@@ -159,6 +161,19 @@ class _Whole:
 
     def defines(self, target: tree.Target) -> Defines:
         return shared(target, self.stmt, {}, 0)
+
+    def owners(self, owner: Owner, count: int) -> Sequence[Owner]:
+        """The members that the results of an op are: each of a name, or of a family of one name."""
+        first, *others = self.targets
+        if others:
+            statements = [
+                self.body.statement(self.defines(target), (self.position, place), ((),))
+                for place, target in enumerate(others, start=1)
+            ]
+            return [owner, *(replace(owner, statement=s, nodes=0) for s in statements)]
+        keys = tuple((number,) for number in range(1, count + 1))
+        family = self.body.statement(self.defines(first), (self.position, 1), keys)
+        return [replace(owner, statement=family, index=key, nodes=0) for key in keys]
 
     def enter(self, place: int, target: tree.Target, call: Lazy[Outcome | Failed]) -> Todo:
         """Enters one name; what is returned finds out its members."""
@@ -213,13 +228,18 @@ def _declare_members(body: Body, position: int, stmt: Valued, expr: tree.Expr) -
             body.break_targets(stmt)
             return []
     calls: dict[Index, Lazy[Outcome | Failed]] = {}
-    first = shared(targets[0], stmt, calls, 0)
+    first, *others = (shared(target, stmt, calls, n) for n, target in enumerate(targets))
     statement = body.statement(first, (position,), keys[0])
+    own = [body.statement(d, (position, n), keys[0]) for n, d in enumerate(others, start=1)]
+    made = _Call(body, position, first, statement, expr, len(targets))
+
+    def owners(owner: Owner, count: int) -> Sequence[Owner]:
+        del count
+        return [owner, *(replace(owner, statement=s, nodes=0) for s in own)]
+
     for alike in zip(*places, strict=True):
         names = {name: symbol for place in alike for name, symbol in place.names.items()}
-        calls[alike[0].index] = _lazy_call(
-            body, position, first, statement, expr, len(targets), alike[0].index, names
-        )
+        calls[alike[0].index] = made.lazy(owners, alike[0].index, names)
     todo: list[Todo] = []
     for number, target in enumerate(targets):
         defines = shared(target, stmt, calls, number)
@@ -253,53 +273,68 @@ def shared(
     return Defines(keyword, name.name, name.span, target.index, moves, stmt.span, compute)
 
 
-def _lazy_call(
-    body: Body,
-    position: int,
-    defines: Defines,
-    statement: Statement,
-    expr: tree.Expr,
-    count: int,
-    member: Index = (),
-    names: Mapping[str, Symbol] | None = None,
-) -> Lazy[Outcome | Failed]:
-    """A call that is made when one of its results is first needed."""
-    owner = Owner(statement, member, body.may_own(defines.keyword), body.host)
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """The call of a statement, whose results so many names take."""
 
-    def compute() -> Outcome | Failed:
-        scope = body.scope(position).inside(names or {})
-        return compute_results(body.builder, expr, owner, scope, count)
+    body: Body
+    position: int
+    defines: Defines
+    statement: Statement
+    expr: tree.Expr
+    count: int
 
-    def in_circle() -> Outcome | Failed:
-        body.builder.report.add(NameInACircle(defines.name, defines.name_span))
-        return FAILED
+    def lazy(
+        self, owners: Owners, member: Index = (), names: Mapping[str, Symbol] | None = None
+    ) -> Lazy[Outcome | Failed]:
+        """The call, made when one of its results is first needed."""
+        body = self.body
+        owner = Owner(self.statement, member, body.may_own(self.defines.keyword), body.host)
 
-    return Lazy(compute, in_circle)
+        def compute() -> Outcome | Failed:
+            scope = body.scope(self.position).inside(names or {})
+            return compute_results(body.builder, self.expr, owner, scope, self.count, owners)
+
+        def in_circle() -> Outcome | Failed:
+            body.builder.report.add(NameInACircle(self.defines.name, self.defines.name_span))
+            return FAILED
+
+        return Lazy(compute, in_circle)
 
 
 def compute_results(
-    b: Builder, expr: tree.Expr, owner: Owner, scope: Scope, count: int
+    b: Builder, expr: tree.Expr, owner: Owner, scope: Scope, count: int, owners: Owners
 ) -> Outcome | Failed:
     """The results of a call, as many as there are names."""
-    where = Where(scope, owner)
-    value: Value = express.value(b, expr, where)
+    place = call_at(expr, scope)
+    naming = None if place is None else Naming(place, count if count > 1 else None, owners)
+    value: Value = express.value(b, expr, Where(scope, owner, naming=naming))
     found: Outcome
     match value:
+        case Results() if naming is not None and count == 1:
+            found = (_numbered(value),)
         case Results():
             found = value.values
         case Node() | Members() | Absent():
             found = (value,)
         case _:
             if not isinstance(value, Failed):
-                express.single(b, value, expr, where)
+                express.single(b, value, expr, Where(scope, owner))
             return FAILED
     if len(found) != count:
         component = called(expr, scope)
-        assert component is not None
-        returned = component.component.body[-1].span
-        b.report.add(CountsDiffer(count, len(found), component.name, expr.span, returned))
+        name = component.name if component else cast("Results", value).component
+        returned = component.component.body[-1].span if component else None
+        b.report.add(CountsDiffer(count, len(found), name, expr.span, returned))
         return FAILED
     return found
+
+
+def _numbered(results: Results) -> Members:
+    """All results of an op as a family, counted from 1."""
+    nodes = (node for node in results.values if isinstance(node, Node))
+    members: dict[Index, Node] = {(number,): node for number, node in enumerate(nodes, start=1)}
+    return Members(results.component, members)
 
 
 def moment_of(value: Node | Members | Absent) -> Moment:

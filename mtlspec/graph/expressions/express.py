@@ -110,9 +110,10 @@ class OneValueNeeded(Error):
 
 
 class SeveralResults(Error):
-    """What a component returns is given as many names as there are values.
+    """What a call returns is given as many names as there are values.
 
-    What it means: a component that returns several values is called where one value is needed.
+    What it means: a component that returns several values, or a `split`, is called where one value
+    is needed.
 
     Example:
         layer y = cgc(h, s) -> mlp(64)
@@ -129,6 +130,7 @@ class SeveralResults(Error):
     component: str
     count: int
     span: Span
+    keyword: str = "layer"
 
     def headline(self) -> str:
         return f"`{self.component}` returns {self.count} values, and one is needed here"
@@ -138,7 +140,7 @@ class SeveralResults(Error):
 
     def help(self) -> str:
         names = ", ".join("abcdefgh"[: self.count])
-        return f"name them first, `layer {names} = {self.component}(…)`"
+        return f"name them first, `{self.keyword} {names} = {self.component}(…)`"
 
 
 def value(b: Builder, expr: tree.Expr, where: Where) -> Value:
@@ -197,7 +199,8 @@ def no_value(b: Builder, found: Value, expr: tree.Expr, where: Where) -> Failed:
     if isinstance(found, Bare):
         return unknown_name(b, found.name, expr.span, where, role="a value")
     if isinstance(found, Results):
-        b.report.add(SeveralResults(found.component, len(found.values), expr.span))
+        count = len(found.values)
+        b.report.add(SeveralResults(found.component, count, expr.span, found.keyword))
     elif not isinstance(found, Failed):
         b.report.add(ValueNeeded(describe(found), expr.span, isinstance(found, Recipe)))
     return FAILED

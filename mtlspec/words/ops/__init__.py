@@ -11,6 +11,8 @@ from typing import Annotated, ClassVar, Literal, Protocol, TypeVar
 from pydantic import AfterValidator
 
 from mtlspec import pysource as py
+from mtlspec.diagnostics import Error
+from mtlspec.source import Span
 from mtlspec.types import Axis, Dim, Mismatch, Signature, Tensor
 from mtlspec.words.initialisers import Parameter, fan_in
 from mtlspec.words.owning import MatrixOptions, OwnerOptions
@@ -101,6 +103,10 @@ class Op(Word):
     """Whether it sums over an axis that its values have in common."""
     adds_layers: ClassVar[bool] = False
     """Whether its values for the layers of what it is given are added up."""
+    several: ClassVar[bool] = False
+    """Whether it has several results, which it says in `results`; it is never written itself."""
+    by_member: ClassVar[frozenset[str]] = frozenset()
+    """The options in which members that are computed as one may differ."""
     draws: ClassVar[bool] = False
     """Whether it draws random numbers, so that members may not share one result."""
 
@@ -189,6 +195,16 @@ class Op(Word):
         """The result's type, where unification of the signature says it."""
         return self.takes.apply(types, self.letters(options))
 
+    def results(
+        self, options: Options, kind: Tensor, names: int | None, span: Span, place: Span
+    ) -> tuple[Bound, ...] | Error:
+        """The ops of one value that make its results, in order, for an op with several.
+
+        `names` is how many names take a result each, None where one name may take all; the call
+        stands at `span`, its value at `place`.
+        """
+        raise AssertionError(f"{self.name} has one result")
+
     def parameters(self, options: Options, types: Sequence[Tensor]) -> tuple[Parameter, ...]:
         """What one member learns; empty for an op that owns nothing."""
         del options, types
@@ -206,6 +222,12 @@ class Op(Word):
     def write_values(self, options: Options, values: Sequence[Value]) -> py.Expr:
         """The expression of an op without weights that lines its values up itself."""
         return self.write(options, [value.expr for value in values], None)
+
+    def write_members(
+        self, options: Sequence[Options], values: Sequence[py.Expr], kind: Tensor
+    ) -> py.Expr:
+        """[members, …], of members that have options of their own, each with the value it reads."""
+        raise AssertionError(f"the options of {self.name} are the same for all members")
 
     def write_family(self, options: Options, family: Family) -> py.Expr | None:
         """The expression of a variadic op of values that are one array already, if it has one."""
