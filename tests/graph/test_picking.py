@@ -58,7 +58,7 @@ def kept(expression: str, head: str = "cart") -> list[str]:
         ("e[..2]", ["e[1]", "e[2]"]),
         ("e[2..3]", ["e[2]", "e[3]"]),
         ("e[two..3]", ["e[2]", "e[3]"]),
-        ("e[9..], age", ["age"]),
+        ("e[5..], age", ["age"]),
         ("h[..t]", ["h[click]", "h[cart]"]),
         ("h[..t - 1]", ["h[click]"]),
         ("h[t + 1..]", ["h[buy]"]),

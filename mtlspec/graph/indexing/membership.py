@@ -50,11 +50,11 @@ class NoSuchMember(Error):
     def labels(self) -> Sequence[Label]:
         marks = [Label(self.span, primary=True)]
         if self.declared is not None:
-            marks.append(Label(self.declared, f"`{self.name}` has {_few(self.members)}"))
+            marks.append(Label(self.declared, f"`{self.name}` has {few(self.members)}"))
         return marks
 
     def expected(self) -> str:
-        return "" if self.declared is not None else _few(self.members)
+        return "" if self.declared is not None else few(self.members)
 
     def help(self) -> str:
         if self.hint:
@@ -69,7 +69,8 @@ class NoSuchMember(Error):
         return ""
 
 
-def _few(members: Sequence[str]) -> str:
+def few(members: Sequence[str]) -> str:
+    """The members, or the ends of a long list of them."""
     if not members:
         return "no members"
     if len(members) > 6:

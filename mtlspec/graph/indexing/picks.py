@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import inf
 
 from mtlspec.diagnostics import Label, Note
 from mtlspec.graph.builder import Builder, Where
 from mtlspec.graph.expressions import express
-from mtlspec.graph.indexing import rowwise, sets
+from mtlspec.graph.indexing import rowwise, sets, slices
 from mtlspec.graph.indexing.membership import NoSuchMember, NotAnIndex, TooManyIndices
 from mtlspec.graph.naming.names import NameTwice, UnknownName, or_source
 from mtlspec.graph.naming.scope import Bound, Constants, Sets, TaskFamily
@@ -54,8 +53,12 @@ def pick(
     index: Sequence[tree.Index],
     where: Where,
     span: Span,
+    whole: Sequence[Index] | None = None,
 ) -> Picked | Failed:
-    """`name[index]`: one member if every index is an element, else the part that is kept."""
+    """`name[index]`: one member if every index is an element, else the part that is kept.
+
+    `whole` are the members of which these are a part.
+    """
     arity = len(members[0]) if members else 0
     if members and len(index) > arity:
         b.report.add(TooManyIndices(name, len(index), arity, span, declared))
@@ -65,7 +68,8 @@ def pick(
         return _pick_bound(b, name, members, declared, index, where, span, place)
     keeps: list[Keep] = []
     for place, item in enumerate(index):
-        kept = _kept(b, item, list(dict.fromkeys(key[place] for key in members)), where)
+        labels, known = _labels(members, place), _labels(whole or members, place)
+        kept = _kept(b, item, labels, where, known)
         if isinstance(kept, Failed):
             return FAILED
         keeps.append(kept)
@@ -115,7 +119,7 @@ def _pick_bound(
         own = [key for key in members if key[place] == element.label]
         bound = {bind.name.name: Bound(bind.name.name, bind.name.span, element)}
         inner = where.seeing(where.scope.inside(bound))
-        part = pick(b, name, own, declared, rest, inner, span) if own else None
+        part = pick(b, name, own, declared, rest, inner, span, members) if own else None
         if isinstance(part, Failed):
             return FAILED
         kept.update(part.keys if part else ())
@@ -145,12 +149,19 @@ def _names_nobody(members: Sequence[Index], keeps: Sequence[Keep]) -> bool:
     )
 
 
-def _kept(b: Builder, item: tree.Index, labels: list[Name], where: Where) -> Keep | Failed:
+def _labels(members: Sequence[Index], place: int) -> list[Name]:
+    """What members have in a place of their indices, each once."""
+    return list(dict.fromkeys(key[place] for key in members))
+
+
+def _kept(
+    b: Builder, item: tree.Index, labels: list[Name], where: Where, whole: Sequence[Name]
+) -> Keep | Failed:
     match item:
         case tree.Every():
             return Keep(frozenset(labels), one=False)
         case tree.Others():
-            out = _kept(b, item.value, labels, where)
+            out = _kept(b, item.value, labels, where, whole)
             if isinstance(out, Failed):
                 return FAILED
             if out.column is not None:
@@ -158,7 +169,8 @@ def _kept(b: Builder, item: tree.Index, labels: list[Name], where: Where) -> Kee
                 return FAILED
             return Keep(frozenset(labels) - out.labels, one=False)
         case tree.Range():
-            return _slice(b, item, labels, where)
+            kept = slices.sliced(b, item, labels, where, whole=whole)
+            return kept if isinstance(kept, Failed) else Keep(kept, one=False)
         case tree.Bind():
             raise AssertionError("a bound name is taken member by member")
         case _:
@@ -241,60 +253,6 @@ def _note_number(b: Builder, item: tree.Expr, where: Where) -> None:
         b.report.add(NumberPicksOne(item.name, item.span))
 
 
-def _slice(
-    b: Builder, item: tree.Range, labels: list[Name], where: Where, *, by_place: bool = False
-) -> Keep | Failed:
-    """The labels from one end to the other, in the order of the ends' set; outside is empty."""
-    low: int | float = -inf
-    high: int | float = inf
-    home: IndexSet | None = None
-    for end, first in ((item.start, True), (item.stop, False)):
-        if end is None:
-            continue
-        place = _end(b, end, labels, where)
-        if isinstance(place, Failed):
-            return FAILED
-        number, home = place[0], place[1] or home
-        low, high = (number, high) if first else (low, number)
-    ranks = _ranks(labels, home, by_place=by_place)
-    return Keep(frozenset(x for x in labels if x in ranks and low <= ranks[x] <= high), one=False)
-
-
-def _end(
-    b: Builder, end: tree.Expr, labels: list[Name], where: Where
-) -> tuple[int, IndexSet | None] | Failed:
-    """The rank of a slice's end, and the set that it is counted in; it may lie outside."""
-    if isinstance(end, tree.Binary) and end.op in ("+", "-"):
-        left = express.value(b, end.left, where)
-        by = express.value(b, end.right, where)
-        if isinstance(left, Element) and isinstance(by, int):
-            return left.place + (by if end.op == "+" else -by), left.home
-    value = express.value(b, end, where)
-    if isinstance(value, Element):
-        return value.place, value.home
-    if isinstance(value, Bare | str):
-        name = value if isinstance(value, str) else value.name
-        if name in labels:
-            return labels.index(name) + 1, IndexSet("", tuple(labels))
-        known = tuple(str(label) for label in labels)
-        b.report.add(UnknownName(name, end.span, "a member here", known))
-        return FAILED
-    if isinstance(value, int) and not isinstance(value, bool):
-        return value, None
-    if not isinstance(value, Failed):
-        b.report.add(NotAnIndex(describe(value), end.span))
-    return FAILED
-
-
-def _ranks(labels: Sequence[Name], home: IndexSet | None, *, by_place: bool) -> dict[Name, int]:
-    """Where labels stand in a set; without one, numbers stand for themselves."""
-    if home is not None:
-        return {label: place for place, label in enumerate(home.labels, start=1)}
-    if not by_place and all(isinstance(label, int) for label in labels):
-        return {label: label for label in labels if isinstance(label, int)}
-    return {label: place for place, label in enumerate(labels, start=1)}
-
-
 def pick_tasks(
     b: Builder, family: TaskFamily, index: Sequence[tree.Index], where: Where, span: Span
 ) -> Element | IndexSet | Failed:
@@ -349,11 +307,12 @@ def _part(
     """What a slice or a complement keeps of a set, whose members are also known by place."""
     labels = list(chosen.labels)
     if isinstance(item, tree.Range):
-        return _slice(b, item, labels, where, by_place=True)
+        kept = slices.sliced(b, item, labels, where, whole=labels, by_place=True)
+        return kept if isinstance(kept, Failed) else Keep(kept, one=False)
     out = express.value(b, item.value, where) if isinstance(item.value, tree.Int) else None
     if isinstance(out, int) and 1 <= out <= len(labels):
         return Keep(frozenset(labels) - {labels[out - 1]}, one=False)
-    return _kept(b, item, labels, where)
+    return _kept(b, item, labels, where, labels)
 
 
 def pick_item(

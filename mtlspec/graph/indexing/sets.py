@@ -18,6 +18,7 @@ from mtlspec.graph.indexing.membership import (
     TooMany,
     ValuesUnknown,
 )
+from mtlspec.graph.indexing.slices import refuse_backwards
 from mtlspec.graph.naming.names import NameInACircle, NoDataSets, UnknownName
 from mtlspec.graph.naming.scope import Bound, Constants, FeatureName, Lazy, Sets, TaskName
 from mtlspec.graph.values import (
@@ -83,6 +84,8 @@ def _range(b: Builder, over: tree.Range, where: Where) -> IndexSet | Failed:
     if isinstance(ends, Failed):
         return FAILED
     first, last = int(ends.start), int(ends.stop)
+    if refuse_backwards(b, first, last, over.span):
+        return FAILED
     if last - first + 1 > MOST_MEMBERS:
         b.report.add(TooMany(last - first + 1, over.span))
         return FAILED

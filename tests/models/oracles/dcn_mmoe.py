@@ -1,4 +1,4 @@
-"""MMoE (Ma et al., KDD 2018, eq. 6 and 7) whose experts begin with cross layers of low rank.
+"""MMoE (Ma et al., KDD 2018, eq. 6 to 8) whose experts begin with cross layers of low rank.
 
 Wang et al., WWW 2021 (DCN-v2), eq. 2: x_{l+1} = x_0 ⊙ (U_l V_lᵀ x_l + b_l) + x_l.
 """
