@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection
-from glob import has_magic
+from glob import escape, has_magic
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -65,7 +65,10 @@ def path_in(names: Collection[str], data: str, source: str | None) -> str:
 
 def locate(data: str, source: str | None) -> str:
     """The path of a data set, of that of `--data` and its own."""
-    return data if source is None else os.path.join(_folder_of(data), source)
+    if source is None:
+        return data
+    folder = _folder_of(data)
+    return os.path.join(escape(folder) if has_magic(source) else folder, source)
 
 
 def _folder_of(data: str) -> str:

@@ -103,6 +103,31 @@ def test_a_file_after_data_is_read_by_tasks_without_from_and_the_others_lie_besi
     assert data_files(found, "glue/old.csv") == ("glue/old.csv", "glue/stars.parquet")
 
 
+def test_the_folder_of_data_may_have_a_name_like_a_glob():
+    Path("glue").rename("gl[u]e")
+    both = 'tasks { c : binary(from: "more/*.csv", label: shown > 0)  o : binary(from: "old.csv") }'
+    assert labels(both, "gl[u]e")["o"] == [None, None, None, 0, 1]
+
+
+def test_pairs_and_what_has_no_label_of_its_own_are_those_of_a_tasks_own_rows():
+    features = "features { user, item : category(dim: 4) }"
+    put("seen", user=[1, 2], item=[3, 4], kept=[1, 0])
+    put("rated", user=[2, 2, 1], item=[3, 4, 4], label=[1, 2, 3])
+    tasks = (
+        'tasks { pair : retrieval(from: "seen.parquet", where: kept == 1)  '
+        'all : retrieval(from: "seen.parquet", item: item)  s : ordinal(3, from: "rated.parquet") }'
+    )
+    model = "model m { head[pair] = user, item  head[all] = user, item  head[s] = features }"
+    table = load_table(found := schema(f"{features} {tasks}", model), "glue")
+    _, found_labels = encode(found, fit(found, table), table).batch(slice(None))
+    present = {name: (~label.isnan())[:, 0].tolist() for name, label in found_labels.items()}
+    assert present == {
+        "pair": [True, False, False, False, False],
+        "all": [True, True, False, False, False],
+        "s": [False, False, True, True, True],
+    }
+
+
 def test_a_task_without_a_head_needs_no_data_set():
     tasks = 'tasks { stars : binary  own : ordinal(3, from: "nowhere.csv") }'
     found = schema(f"{FEATURES} {tasks}", "model m { head[stars] = features }")

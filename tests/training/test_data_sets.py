@@ -1,5 +1,6 @@
 """Tasks with data sets of their own: their rows are those of one file in which labels are null."""
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -165,3 +166,32 @@ def test_tables_have_the_sizes_that_all_data_sets_give(capsys: pytest.CaptureFix
     Path("tiny.mtl").write_text(OWN, encoding="utf-8")
     assert main(["compile", "tiny.mtl", "--data", "data"]) == 0
     assert "table(10, 4)" in capsys.readouterr().out  # null, unknown, and eight jobs
+
+
+ROOT = Path(os.environ.get("MTLSPEC_DATA", Path(__file__).parents[3] / "shared/data"))
+STUDENTS = ROOT / "student_performance"
+GRADES = """mtl 1
+features {
+    school, sex, Mjob, Fjob, reason, guardian, schoolsup, paid, higher : category(dim: 4)
+    age, Medu, Fedu, studytime, failures, absences, G1, G2 : numeric(normalize)
+}
+tasks {
+    maths      : regression(from: "student-mat.parquet", label: G3)
+    portuguese : regression(from: "student-por.parquet", label: G3)
+}
+set course = values(source)
+model grades {
+    layer own[course] = features -> mlp(16)
+    head[task] = concat(own[source], features) -> mlp(64, 32)
+}
+train { batch : 64  epochs : 20  patience : 20  optimizer : adam(lr: 2e-3)  valid : 0.2 }
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not STUDENTS.exists(), reason=f"{STUDENTS} is not here (MTLSPEC_DATA)")
+def test_grades_of_two_courses_are_learned_from_a_file_each(tmp_path: Path):
+    result = run(GRADES, str(STUDENTS), str(tmp_path / "run"))
+    assert result.info.train_rows + result.info.valid_rows == 395 + 649
+    assert result.best is not None
+    assert min(value for key, value in result.best.metrics.items() if key.endswith("r2")) > 0.6
