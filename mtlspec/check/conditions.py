@@ -6,21 +6,11 @@ with data, and checked there.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from mtlspec.diagnostics import Diagnostic
-from mtlspec.graph.schema import Schema, TaskField
-from mtlspec.syntax import tree
+from mtlspec.graph.schema import Schema
 from mtlspec.words.conditions import check_form
 
 
 def conditions_read_columns(schema: Schema) -> list[Diagnostic]:
     """An error (MTL0622) for each part of a task's conditions that has no meaning there."""
-    return [error for t in schema.tasks for c in _conditions(t) for error in check_form(c)]
-
-
-def _conditions(task: TaskField) -> Iterator[tree.Expr]:
-    yield from task.labels
-    for condition in (task.options.where, task.options.rows):
-        if condition is not None:
-            yield condition.tree
+    return [error for task in schema.tasks for c in task.conditions for error in check_form(c)]

@@ -26,6 +26,7 @@ from mtlspec.check.tasks import (
     no_prediction_reads_a_label,
     some_task_is_trained,
     tasks_are_judged_once_by_a_metric,
+    tasks_have_the_same_groups,
 )
 from mtlspec.check.training import Select, read_select
 from mtlspec.diagnostics import Diagnostic, Report
@@ -65,6 +66,7 @@ RULES: tuple[Rule, ...] = (
     no_prediction_reads_a_label,
     metrics_suit_their_task,
     tasks_are_judged_once_by_a_metric,
+    tasks_have_the_same_groups,
     conditions_are_made_of_columns,
     no_feature_reads_a_label,
     data_sets_have_names_of_their_own,

@@ -171,3 +171,50 @@ def some_task_is_trained(built: Built) -> Iterator[NothingTrained]:
     tasks = built.graph.tasks
     if tasks and not built.incomplete and not any(task.trained for task in tasks):
         yield NothingTrained(tuple(task.span for task in tasks))
+
+
+class GroupsDiffer(Error):
+    """Tasks whose rows belong together have the same groups.
+
+    What it means: two tasks of one data set say `group:`, and not the same.
+
+    Example:
+        rank  : ranking(group: query)
+        order : ranking(group: visit)
+
+    Instead:
+        rank  : ranking(group: query)
+        order : ranking(group: query)
+
+    Why: the rows of a group stay in one batch and on one side of the held-out rows. Those of a
+    query would then keep their visits whole, and these their queries, until all were one group.
+    """
+
+    id = "MTL0660"
+    title = "tasks whose rows belong together have the same groups"
+    task: str
+    other: str
+    span: Span
+    before: Span
+
+    def headline(self) -> str:
+        return f"`{self.other}` and `{self.task}` have different groups"
+
+    def labels(self) -> Sequence[Label]:
+        return [
+            Label(self.span, f"those of `{self.task}`", primary=True),
+            Label(self.before, f"those of `{self.other}`"),
+        ]
+
+    def help(self) -> str:
+        return f"say `group: {self.before.text}`, or give one a data set of its own, `from:`"
+
+
+def tasks_have_the_same_groups(built: Built) -> Iterator[GroupsDiffer]:
+    """One error for each task whose groups are not those of the first of its data set."""
+    grouped = [(task, task.group) for task in built.used.trained if task.group is not None]
+    firsts = {task.source: (task, group) for task, group in reversed(grouped)}
+    for task, group in grouped:
+        first, before = firsts[task.source]
+        if group != before:
+            yield GroupsDiffer(task.name, first.name, group.span, before.span)

@@ -119,6 +119,6 @@ def _sizes_of_data(code: "Compiled", path: str) -> Mapping[str, int]:
     """The sizes that training on these rows with the spec's own split gives."""
     from mtlspec.data import fit, load_table, split_rows
 
-    table = load_table(code.schema, path, labels=False)
+    table = load_table(code.schema, path)
     rows, _ = split_rows(table, code.schema, code.train.valid, code.train.seed)
     return fit(code.schema, table.take(rows), path).sizes

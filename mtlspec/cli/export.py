@@ -104,7 +104,8 @@ def _rows_of(run: "Run") -> "pa.Table":
     info = run.info
     whole = info.valid if isinstance(info.valid, DataSet) else info.data
     try:
-        table = load_table(run.compiled.schema, whole.path, labels=False)
+        # rows are held out by what training read, which may be a column of no feature
+        table = load_table(run.compiled.schema, whole.path, labels=whole is info.data)
     except SpecError as error:
         raise SpecError([*error.diagnostics, RowsOfTheRun()]) from error
     if isinstance(info.valid, DataSet):

@@ -16,6 +16,7 @@ from mtlspec.data.grouping import read_groups
 from mtlspec.data.label_reading import Labels, read_labels
 from mtlspec.data.rows import Rows
 from mtlspec.data.schema_check import check_schema
+from mtlspec.data.together import number_groups
 from mtlspec.diagnostics import Error, Label, Report, SpecError
 from mtlspec.graph.schema import FeatureField, Schema
 from mtlspec.source import Span
@@ -77,9 +78,10 @@ def encode(
     report.stop_on_errors()
     features = _encode(schema, fitted, table, path, report, served=served)
     report.extend(check_aligned(schema, features, table, path))
-    labels = read_labels(schema, fitted.tasks, table, path, report)
+    groups = number_groups(schema, table)
+    labels = read_labels(schema, fitted.tasks, table, groups, path, report)
     report.stop_on_errors()
-    return _rows(schema, features, labels, read_groups(schema, table))
+    return _rows(schema, features, labels, read_groups(schema, table), groups)
 
 
 def encode_features(
@@ -137,6 +139,7 @@ def _rows(
     features: Mapping[str, Array],
     labels: Labels,
     groups: Mapping[str, NDArray[np.int64]],
+    together: NDArray[np.int64] | None = None,
 ) -> Rows:
     reads_ids = [feature for feature in schema.features if feature.word.reads == "ids"]
     ids = [feature for feature in reads_ids if feature.entries is None]
@@ -158,6 +161,7 @@ def _rows(
         label_names=labels.names,
         label_widths=labels.widths,
         group_names=tuple(groups),
+        together=None if together is None else torch.tensor(together),
     )
 
 

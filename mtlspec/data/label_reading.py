@@ -13,6 +13,7 @@ from pydantic import BaseModel
 
 from mtlspec.data.conditions import evaluate
 from mtlspec.data.files import origin
+from mtlspec.data.together import NONE, as_labels
 from mtlspec.data.views import path_in, rows_of, seen_rows
 from mtlspec.diagnostics import Report, SpecError
 from mtlspec.graph.schema import ROWS, Schema, TaskField
@@ -65,7 +66,12 @@ class Labels:
 
 
 def read_labels(
-    schema: Schema, fitted: Mapping[str, BaseModel], table: pa.Table, path: str, report: Report
+    schema: Schema,
+    fitted: Mapping[str, BaseModel],
+    table: pa.Table,
+    groups: NDArray[np.int64] | None,
+    path: str,
+    report: Report,
 ) -> Labels:
     """The labels of all tasks that are trained; those with errors are left out."""
     found: dict[str, NDArray[np.float32]] = {}
@@ -73,8 +79,11 @@ def read_labels(
         seen, place = _seen(task, table, path)
         try:
             labels = _labels(task, fitted.get(task.name), seen, place)
+            if task.group is not None:
+                assert groups is not None
+                labels = _with_groups(labels, groups)
             found[task.name] = labels
-            if task.options.rows is not None:
+            if task.weighted:
                 found[f"{task.name}{ROWS}"] = _weights(task, labels, seen, place)
         except SpecError as error:
             report.extend(error.diagnostics)
@@ -131,12 +140,30 @@ def _labels(
     return np.concatenate([x if x.ndim == 2 else x[:, None] for x in columns], axis=1)
 
 
+def _with_groups(labels: NDArray[np.float32], groups: NDArray[np.int64]) -> NDArray[np.float32]:
+    """[N, labels + 1]: the number of a row's group beside its labels; a row needs both."""
+    both = np.concatenate([labels, as_labels(groups)], axis=1)
+    known = ~np.isnan(labels).all(axis=1) & (groups != NONE)
+    return np.where(known[:, None], both, np.float32(np.nan))
+
+
 def _weights(
     task: TaskField, labels: NDArray[np.float32], table: pa.Table, path: str
 ) -> NDArray[np.float32]:
-    """[N, 1]: how much each row counts; 0 where it has no label."""
-    assert task.options.rows is not None
-    expr = task.options.rows.tree
+    """[N, 1]: how much each row counts, by its label and by `rows:`; 0 where it has no label."""
+    weights = np.ones(len(labels), dtype=np.float32)
+    if task.options.rows is not None:
+        weights = _given(task.options.rows.tree, labels, table, path)
+    if task.word.weighs(task.options):
+        weights = weights * task.word.part("run").weigh(labels, task.options)
+    unlabelled = np.isnan(labels).all(axis=1)
+    return np.where(unlabelled, np.float32(0), weights.astype(np.float32))[:, None]
+
+
+def _given(
+    expr: tree.Expr, labels: NDArray[np.float32], table: pa.Table, path: str
+) -> NDArray[np.float32]:
+    """[N]: what `rows:` says; anything in a row that has no label."""
     weights = evaluate(expr, table).cast(pa.float64(), safe=False).to_numpy().astype(np.float32)
     labelled = ~np.isnan(labels).all(axis=1)
     wrong = np.flatnonzero(labelled & ~((weights >= 0) & np.isfinite(weights)))
@@ -144,7 +171,7 @@ def _weights(
         row = int(wrong[0])
         place = _place(expr, table, path)
         raise SpecError([RowWeight(place, row=row, value=float(weights[row]), count=len(wrong))])
-    return np.where(labelled, weights, np.float32(0))[:, None]
+    return weights
 
 
 def _place(expr: tree.Expr, table: pa.Table, path: str) -> ColumnPlace:

@@ -10,7 +10,7 @@ from torch import Tensor
 from mtlspec.data.rows import Rows
 from mtlspec.data.views import locate
 from mtlspec.diagnostics import Diagnostic, Error, Label, Warn
-from mtlspec.graph.schema import Schema
+from mtlspec.graph.schema import ROWS, Schema
 from mtlspec.source import Span
 
 
@@ -42,6 +42,43 @@ class NoLabels(Error):
 
     def place(self) -> str:
         return self.path
+
+
+class NothingCounts(Error):
+    """A task has a row that counts in the training rows.
+
+    What it means: there are labels, but none of their rows counts: `rows:` is 0 in all of them, or,
+    of `ranking`, no group has two candidates of different relevance.
+
+    Example:
+        rank : ranking(group: row_id)
+
+    Instead:
+        rank : ranking(group: query_id)
+
+    Why: the loss would be 0 from the first step on, and the predictions noise.
+    """
+
+    id = "MTL0661"
+    title = "a task has a row that counts in the training rows"
+    task: str
+    group: str
+    span: Span
+    path: str
+
+    def headline(self) -> str:
+        return f"no training row counts for `{self.task}`"
+
+    def labels(self) -> Sequence[Label]:
+        return [Label(self.span, "of no weight in all rows that have a label", primary=True)]
+
+    def place(self) -> str:
+        return self.path
+
+    def help(self) -> str:
+        if not self.group:
+            return ""
+        return f"a group needs rows of different labels: is `{self.group}` what tells groups apart?"
 
 
 class ConstantLabel(Warn):
@@ -81,8 +118,8 @@ def check_labels(
 ) -> list[Diagnostic]:
     """What is wrong with the labels of the training rows (all rows, or those of `index`).
 
-    A task without any label is an error (MTL0616), one with a single value a warning
-    (`constant-label`).
+    A task without any label is an error (MTL0616), and one without a row that counts (MTL0661); one
+    with a single value a warning (`constant-label`).
     """
     picked = rows if index is None else rows.take(index)
     _, labels = picked.batch(slice(None))
@@ -91,6 +128,11 @@ def check_labels(
         known = [column[~torch.isnan(column)] for column in labels[task.name].unbind(1)]
         if not any(map(len, known)):
             found.append(NoLabels(task.name, task.span, locate(path, task.source)))
+            continue
+        weights = labels.get(f"{task.name}{ROWS}")
+        if weights is not None and not weights.any():
+            group = task.group.span.text if task.group else ""
+            found.append(NothingCounts(task.name, group, task.span, path))
             continue
         for label, values in zip(task.labels, known, strict=False):
             if not len(values) or values.min() == values.max():

@@ -37,6 +37,8 @@ class Rows:
     label_widths: tuple[int, ...]
     group_names: tuple[str, ...]
     """`by scenario`, for the column `scenario`, as `TaskField.group_name` says."""
+    together: Tensor | None = None
+    """int64 [N], where rows stay together: the number of their group, -1 without one."""
 
     def __len__(self) -> int:
         return self.labels.shape[0]
@@ -75,9 +77,10 @@ class Rows:
             numbers=change(self.numbers),
             labels=change(self.labels),
             groups=change(self.groups),
+            together=None if self.together is None else change(self.together),
         )
 
 
 def _pick(matrix: Tensor, index: Tensor | slice) -> Tensor:
-    """Rows of [N, k]; `index_select` is several times quicker here than indexing."""
+    """Rows of [N, …]; `index_select` is several times quicker here than indexing."""
     return matrix[index] if isinstance(index, slice) else matrix.index_select(0, index)

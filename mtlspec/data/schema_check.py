@@ -123,7 +123,7 @@ def columns_of_features(schema: Schema) -> dict[str, FeatureField]:
 
 def columns_of_task(task: TaskField) -> Iterator[str]:
     """The columns that a task's conditions read, in reading order, and that metrics are by."""
-    for condition in _conditions(task):
+    for condition in task.conditions:
         yield from (read.name for read in columns_of(condition))
     yield from (column for column, _ in grouped_by(task))
 
@@ -158,14 +158,9 @@ def check_task(task: TaskField, columns: pa.Schema, path: str) -> list[Diagnosti
         found += check_where(task.options.where.tree, columns, path)
     if task.options.rows:
         found += check_weight(task.options.rows.tree, columns, path)
+    if task.group:
+        found += check_condition(task.group, columns, path)[1]
     return [*found, *check_grouping(task, columns, path)]
-
-
-def _conditions(task: TaskField) -> Iterator[tree.Expr]:
-    yield from task.labels
-    for condition in (task.options.where, task.options.rows):
-        if condition is not None:
-            yield condition.tree
 
 
 def _check_feature(feature: FeatureField, columns: pa.Schema, path: str) -> Iterator[Diagnostic]:

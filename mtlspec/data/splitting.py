@@ -5,6 +5,9 @@ so rows that look alike to the model are always on one side, and a row stays on 
 whatever order, file or process it is read. Each distinct row is for validation with probability
 `fraction`, so the share of rows is that in expectation (a value that takes many rows makes it
 vary). Integers, floats and bools of one value are equal; all nulls are equal.
+
+Where tasks have groups, such as the rows of a query, the hash is that of the group's value instead,
+so that all its rows are on one side; a row without a group is hashed as ever.
 """
 
 from __future__ import annotations
@@ -16,6 +19,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from mtlspec.data.conditions import read_column
+from mtlspec.data.together import group_values
 from mtlspec.graph.schema import Schema
 from mtlspec.words.lists import Lists, entry_type
 
@@ -33,7 +37,7 @@ def split_rows(
 
 
 def hash_rows(table: pa.Table, schema: Schema, seed: int) -> Hashes:
-    """uint64 [N], evenly spread, from the seed and the values of the features' columns.
+    """uint64 [N], evenly spread, from the seed and what says which rows are on one side.
 
     Rows that are alike but for their data set are on one side.
     """
@@ -41,12 +45,17 @@ def hash_rows(table: pa.Table, schema: Schema, seed: int) -> Hashes:
     read = [feature for feature in schema.features if not feature.is_source]
     for name in {feature.column: None for feature in read}:
         total += _mix(_hash_column(table, name) ^ _hash_text(name))
+    for groups in group_values(schema, table):
+        total = np.where(groups.is_null().to_numpy(), total, _mix(_hash_values(groups)))
     return _mix(total ^ _hash_text(f"seed {seed}"))
 
 
 def _hash_column(table: pa.Table, name: str) -> Hashes:
-    """Hashes of a column's values; strings are hashed once each."""
-    column = read_column(table, name)
+    return _hash_values(read_column(table, name))
+
+
+def _hash_values(column: pa.ChunkedArray) -> Hashes:
+    """Hashes of values as conditions see them; strings are hashed once each."""
     if entry_type(column.type) is not None:
         return _hash_lists(column)
     if pa.types.is_null(column.type):

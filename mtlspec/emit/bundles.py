@@ -51,7 +51,7 @@ def _alike(plan: Plan, task: TaskField) -> Hashable:
     name = py.Name("")
     error = task.word.write_error(task.options, head.type.meaning, name, name)
     served = task.word.write_served(task.options, head.type.meaning, name)
-    weighted = task.options.rows is not None
+    weighted = task.weighted
     return (task.family, head.sources[0].provider, head.type, task.trained, weighted, error, served)
 
 

@@ -236,14 +236,14 @@ def _task_loss(
     error = task.word.write_error(task.options, head.type.meaning, prediction, label)
     if head.ensemble:
         error = py.method(error, "mean", dim=py.Constant(0))
-    if task.options.rows is None:
-        return py.call(ROW_MEAN, error, label)
-    return py.call(WEIGHTED_MEAN, error, label, weight)
+    if task.weighted:
+        return py.call(WEIGHTED_MEAN, error, label, weight)
+    return py.call(ROW_MEAN, error, label)
 
 
 def reduction(task: TaskField) -> str:
     """The function that makes one number of the losses of a task's rows."""
-    return ROW_MEAN if task.options.rows is None else WEIGHTED_MEAN
+    return WEIGHTED_MEAN if task.weighted else ROW_MEAN
 
 
 def _prox(plan: Plan, written: dict[str, Written]) -> py.Function:

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from mtlspec.diagnostics import Error, SpecError
 from mtlspec.graph.schema import Schema
 from mtlspec.words.serving import NULL_INTEGER, ColumnKind
+from mtlspec.words.tasks import Answer
 
 _NULLS: Final[dict[ColumnKind, tuple[str, int | str]]] = {
     "string": ("the empty string", ""),
@@ -126,7 +127,7 @@ def read_interface(
 
     In ONNX an input and an output cannot have the same name. Where a task has the name of a
     column, the column keeps it, because the data give it, and the output is called `<task>.prob`
-    or, of a number, `<task>.value`.
+    or, of a number, `<task>.value`, of a score, `<task>.score`.
     """
     widths = {f.column: f.word.raw_width(f.options) for f in schema.features if f.served}
     if not widths:
@@ -135,13 +136,17 @@ def read_interface(
     outputs: list[Output] = []
     for field in schema.tasks:
         taken = (*columns, *(port.name for port in outputs), *(t.name for t in schema.tasks))
-        end = "value" if field.word.answer == "number" else "prob"
+        end = _ENDS.get(field.word.answer, "prob")
         name = _free_name(field.name, end, taken) if field.name in columns else field.name
         classes = field.word.class_names(field.options, (fitted or {}).get(field.name))
         width = field.served
         outputs.append(Output(name, field.name, width, classes))
     inputs = tuple(Input(name, kinds[name], width) for name, width in widths.items())
     return Interface(inputs, tuple(outputs))
+
+
+_ENDS: Mapping[Answer, str] = {"number": "value", "pair": "score", "score": "score"}
+"""How an output is called that cannot have its task's name; else `prob`."""
 
 
 def _free_name(task: str, end: str, taken: Iterable[str]) -> str:

@@ -115,6 +115,23 @@ class TaskField:
         return self.word.label_columns(self.options, own) if self.trained else ()
 
     @property
+    def group(self) -> tree.Expr | None:
+        """What tells which rows are judged together: a condition on the raw row, if any."""
+        return self.word.group(self.options) if self.trained else None
+
+    @property
+    def conditions(self) -> tuple[tree.Expr, ...]:
+        """All that training reads of the raw row for it."""
+        chosen = (self.options.where, self.options.rows)
+        others = [condition.tree for condition in chosen if condition is not None]
+        return (*self.labels, *others, *([] if self.group is None else [self.group]))
+
+    @property
+    def weighted(self) -> bool:
+        """Whether its rows have weights in the mean of the losses."""
+        return self.options.rows is not None or self.word.weighs(self.options)
+
+    @property
     def metrics(self) -> tuple[BoundMetric, ...]:
         """What it is judged by; the first is its main metric."""
         chosen = self.options.metrics or tuple(
@@ -153,3 +170,8 @@ class Schema:
     def sources(self) -> tuple[str | None, ...]:
         """The data sets of tasks that are trained, each once, in the order of the tasks."""
         return tuple(dict.fromkeys(task.source for task in self.trained))
+
+    @property
+    def groups(self) -> dict[str | None, tree.Expr]:
+        """What tells which rows of a data set stay together, by its path, where tasks have some."""
+        return {task.source: task.group for task in self.trained if task.group is not None}

@@ -12,6 +12,7 @@ from mtlspec.check.training import Select
 from mtlspec.data import Rows
 from mtlspec.diagnostics import Diagnostic, Error, SpecError, Warn
 from mtlspec.graph.schema import TaskField
+from mtlspec.training.batches import Batches
 from mtlspec.training.checkpoint import Header, save_checkpoint
 from mtlspec.training.evaluation import Judges, NotFiniteError
 from mtlspec.training.history import Epoch, append_epoch
@@ -31,15 +32,15 @@ class Course:
     select: Select
     epochs: int
     patience: int
-    batch: int
+    batches: Batches
     seed: int
     names: Mapping[str, tuple[str, ...]]
     """Attribute → logical names, for the checkpoints."""
 
     @property
     def steps(self) -> int:
-        """Steps of an epoch; the last one may have fewer rows."""
-        return -(-len(self.train_rows) // self.batch)
+        """Steps of an epoch."""
+        return self.batches.steps
 
 
 @dataclass(slots=True)
@@ -68,9 +69,9 @@ def run_course(
     judges = Judges(course.tasks)
     with listen() as stop:
         for number in range(1, course.epochs + 1):
-            order = torch.randperm(len(course.train_rows), generator=shuffle)
+            batches = course.batches.draw(shuffle)
             running = _Running(course, learner, judges, directory, progress, stop, number)
-            epoch = running.run(order, outcome.best)
+            epoch = running.run(batches, outcome.best)
             if epoch is not None:
                 outcome.epochs.append(epoch)
                 _keep(course, learner, directory, epoch)
@@ -103,13 +104,11 @@ class _Running:
         self.directory, self.progress, self.stop = directory, progress, stop
         self.step = Step(number, 0, 0.0)
 
-    def run(self, order: torch.Tensor, best: Epoch | None) -> Epoch | None:
+    def run(self, batches: Sequence[torch.Tensor], best: Epoch | None) -> Epoch | None:
         """The epoch, or None where a signal ended it before its last step."""
         began = time.perf_counter()
         try:
-            means = train_epoch(
-                self.learner, self.course.train_rows, order, self.course.batch, self._go_on
-            )
+            means = train_epoch(self.learner, self.course.train_rows, batches, self._go_on)
             spent = time.perf_counter() - began
             if self.step.number < self.course.steps:
                 return None

@@ -67,7 +67,8 @@ def _hold_out(schema: Schema, data: str, share: float, seed: int) -> Prepared:
     table = load_table(schema, data)
     train, valid = split_rows(table, schema, share, seed)
     if not len(train) or not len(valid):
-        raise SpecError([NothingOnOneSide(data, table.num_rows, share, len(valid))])
+        grouped = bool(schema.groups)
+        raise SpecError([NothingOnOneSide(data, table.num_rows, share, len(valid), grouped)])
     fitted, seconds = _fit(schema, table.take(pa.array(train)), data)
     rows = encode(schema, fitted, table, data)
     train_rows = rows.take(torch.as_tensor(train))
@@ -123,8 +124,8 @@ class NothingOnOneSide(Error):
     Instead:
         mtlspec train ple.mtl --data three_rows.csv --valid other_rows.csv
 
-    Why: equal rows always stay on one side, so that no row is both learned and judged; a data set
-    of a few distinct rows cannot be shared out.
+    Why: equal rows, or those of one group where a task has groups, always stay on one side, so that
+    none is both learned and judged; a data set of a few distinct rows cannot be shared out.
     """
 
     id = "MTL0711"
@@ -133,6 +134,7 @@ class NothingOnOneSide(Error):
     rows: int
     share: float
     valid: int
+    grouped: bool
 
     def headline(self) -> str:
         side = "training" if self.valid else "validation"
@@ -145,7 +147,8 @@ class NothingOnOneSide(Error):
         return f"{self.rows:,} rows, {self.valid:,} of them for validation"
 
     def notes(self) -> Sequence[str]:
-        return ("rows of equal features are never divided between the two",)
+        kept = "one group" if self.grouped else "equal features"
+        return (f"rows of {kept} are never divided between the two",)
 
     def help(self) -> str:
         return "name a file of its own with `--valid`, or another share"

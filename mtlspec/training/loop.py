@@ -223,16 +223,15 @@ class Means:
 def train_epoch(
     learner: Learner,
     rows: Rows,
-    order: Tensor,
-    batch: int,
+    batches: Iterable[Tensor],
     go_on: Callable[[int, float], bool],
 ) -> Means:
-    """Steps through the rows in that order; after each, `go_on(number, objective)` is asked."""
+    """Takes a step on the rows of each batch; after it, `go_on(number, objective)` is asked."""
     means = Means()
     names = [task.name for task in learner.tasks]
     counted = _counted(rows, names)
     learner.module.train()
-    for number, index in enumerate(torch.split(order, batch), start=1):
+    for number, index in enumerate(batches, start=1):
         features, labels = rows.batch(index)
         counts = counted[index].sum(dim=0).cpu().unbind()
         labelled = dict(zip(names, map(float, counts), strict=True))

@@ -17,6 +17,7 @@ from mtlspec.data.members import check_members
 from mtlspec.diagnostics import Diagnostic, Error, SpecError
 from mtlspec.emit.compiled import Compiled
 from mtlspec.graph.schema import TaskField
+from mtlspec.training.batches import plan_batches
 from mtlspec.training.course import Course, Outcome, run_course
 from mtlspec.training.datasets import Prepared, prepare
 from mtlspec.training.display import ProgressMode, choose_progress
@@ -130,7 +131,7 @@ def _plan_course(compiled: Compiled, data: Prepared, select: Select, seed: int) 
         select=select,
         epochs=compiled.train.epochs,
         patience=compiled.train.patience,
-        batch=compiled.train.batch,
+        batches=plan_batches(data.train, compiled.train.batch),
         seed=seed,
         names=compiled.names,
     )
@@ -187,7 +188,7 @@ def _start(
         fit_seconds=data.fit_seconds,
         epochs=course.epochs,
         steps=course.steps,
-        batch=course.batch,
+        batch=compiled.train.batch,
         device=info.device,
         threads=info.threads,
         seed=info.seed,

@@ -10,7 +10,7 @@ from mtlspec.words.registry import names
 _WORDS: Mapping[str, str] = {
     "ops": "segment",
     "features": "mask text",
-    "tasks": "mlm ranking tokens",
+    "tasks": "mlm tokens",
     "balance": "cagrad imtl mgda nash pcgrad",
 }
 _TRAIN = frozenset({"freeze", "sampling", "schedule", "split", "steps", "tables", "tasks", "test"})

@@ -147,6 +147,21 @@ def test_data_folds_the_sizes_in_that_training_on_it_would_find(mtlspec: RunComm
     assert "table(9, 4)" in source  # null, unknown, and the seven cities
 
 
+def test_data_tell_how_many_classes_there_are_and_which_rows_are_held_out(
+    mtlspec: RunCommand,
+) -> None:
+    Path("rows.csv").write_text(ROWS, encoding="utf-8")
+    text = SPEC.replace("click, buy : binary", "click : multiclass  buy : ranking(town)")
+    Path("kinds.mtl").write_text(text, encoding="utf-8")
+    ran = mtlspec("compile", "kinds.mtl", "--data", "rows.csv")
+    assert ran.code == 1
+    assert "error[MTL0610]: `rows.csv` has no column `town`" in ran.err
+    Path("kinds.mtl").write_text(text.replace("town", "city"), encoding="utf-8")
+    ran = mtlspec("compile", "kinds.mtl", "--data", "rows.csv")
+    assert (ran.code, ran.err) == (0, "")
+    assert "sizes" not in ran.out
+
+
 def test_data_that_does_not_fit_is_an_error(mtlspec: RunCommand) -> None:
     Path("rows.csv").write_text(ROWS.replace("city,", "town,", 1), encoding="utf-8")
     ran = mtlspec("compile", "two.mtl", "--data", "rows.csv")

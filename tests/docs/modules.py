@@ -26,6 +26,10 @@ def run_once(compiled: Compiled) -> None:
     labels = {
         task.name: torch.ones(ROWS, task.word.labels(task.options) or compiled_sizes[task.name])
         for task in compiled.schema.trained
+    } | {
+        f"{task.name}.rows": torch.ones(ROWS, 1)
+        for task in compiled.schema.trained
+        if task.weighted
     }
     served = module.serve(module(batch))
     assert {name: tuple(value.shape) for name, value in served.items()} == {

@@ -112,6 +112,6 @@ def random_labels(compiled: Compiled, rows: int) -> dict[str, Tensor]:
     for task in compiled.schema.trained:
         width = task.word.labels(task.options)
         labels[task.name] = torch.randint(0, 2, (rows, width)).float()
-        if task.options.rows is not None:
+        if task.weighted:
             labels[f"{task.name}.rows"] = torch.rand(rows, 1)
     return labels

@@ -13,6 +13,7 @@ from mtlspec.check.training import read_select
 from mtlspec.emit.lowerings.row_mean import row_mean
 from mtlspec.graph.schema import Schema, TaskField
 from mtlspec.source import SourceFile, Span
+from mtlspec.training.batches import plan_batches
 from mtlspec.training.course import Course
 from mtlspec.training.history import Epoch
 from mtlspec.training.lines import Silence
@@ -44,6 +45,7 @@ class TensorRows:
 
     x: Tensor
     labels: Mapping[str, Tensor]
+    together: None = None
 
     def __len__(self) -> int:
         return len(self.x)
@@ -87,7 +89,7 @@ def learner_of(module: nn.Module, *names: str, steps: int = 100, **train: object
     return build_learner(module, Train.model_validate(train), schema(*names).tasks, steps)
 
 
-def course_of(train: TensorRows, valid: TensorRows, **changes: object) -> Course:
+def course_of(train: TensorRows, valid: TensorRows, batch: int = 16, **changes: object) -> Course:
     names = tuple(train.labels)
     select = read_select(None, schema(*names))
     assert not isinstance(select, list)
@@ -96,7 +98,7 @@ def course_of(train: TensorRows, valid: TensorRows, **changes: object) -> Course
         "select": select,
         "epochs": 3,
         "patience": 2,
-        "batch": 16,
+        "batches": plan_batches(train, batch),
         "seed": 0,
         "names": {},
     }

@@ -15,13 +15,20 @@ from mtlspec.training.evaluation import build_metric
 from mtlspec.training.schedule import rate_factor, warmup_steps
 from mtlspec.words import registry
 from mtlspec.words.balance import Goal
-from mtlspec.words.metrics import Judged
+from mtlspec.words.metrics import BoundMetric, Judged
+from mtlspec.words.metrics._by_value.run import Metric
 from mtlspec.words.optimisers import OptimiserOptions
 from mtlspec.words.optimisers.adam import AdamOptions
 
 YES_OR_NO = Judged("yes or no", 1)
 
 # --- metrics -------------------------------------------------------------------------------------
+
+
+def metric_of(name: str, judged: Judged = YES_OR_NO) -> Metric:
+    word = registry.find("metrics", name)
+    assert word is not None
+    return build_metric(BoundMetric.of(word.bind()), judged)
 
 
 def pairs_won(scores: list[float], labels: list[int]) -> float:
@@ -36,7 +43,7 @@ def pairs_won(scores: list[float], labels: list[int]) -> float:
 @given(st.lists(st.tuples(st.integers(0, 8), st.integers(0, 1)), min_size=2, max_size=40))
 def test_auc_is_the_share_of_pairs_in_the_right_order(rows: list[tuple[int, int]]) -> None:
     scores, labels = [s / 8 for s, _ in rows], [y for _, y in rows]
-    auc = build_metric("auc", YES_OR_NO)
+    auc = metric_of("auc")
     for score, label in zip(scores, labels, strict=True):
         auc.update(torch.tensor([[score]]), torch.tensor([[float(label)]]))
     value = auc.compute().item()
@@ -49,7 +56,7 @@ def test_auc_is_the_share_of_pairs_in_the_right_order(rows: list[tuple[int, int]
 def test_logloss_is_the_mean_cross_entropy_over_all_batches() -> None:
     draw = np.random.default_rng(0)
     p, y = draw.uniform(0.01, 0.99, (50, 1)), draw.integers(0, 2, (50, 1)).astype(np.float32)
-    metric = build_metric("logloss", YES_OR_NO)
+    metric = metric_of("logloss")
     for part in (slice(0, 7), slice(7, 8), slice(8, 50)):
         metric.update(torch.tensor(p[part]), torch.tensor(y[part]))
     expected = -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))
@@ -60,10 +67,10 @@ def test_logloss_is_the_mean_cross_entropy_over_all_batches() -> None:
 def test_a_metric_that_is_reset_has_forgotten_all_rows(name: str) -> None:
     word = registry.find("metrics", name)
     for answer in sorted(word.judges):
-        used, fresh = (build_metric(name, Judged(answer, 3)) for _ in range(2))
+        used, fresh = (metric_of(name, Judged(answer, 3)) for _ in range(2))
         draw = torch.Generator().manual_seed(0)
-        served = {"yes or no": 1, "number": 1, "pair": 4}.get(answer, 3)
-        labels = 3 if answer == "labels" else 1
+        served = {"yes or no": 1, "number": 1, "pair": 4, "score": 1}.get(answer, 3)
+        labels = {"labels": 3, "score": 2}.get(answer, 1)
         parts = [
             (
                 torch.rand(40, served, generator=draw),
@@ -80,7 +87,7 @@ def test_a_metric_that_is_reset_has_forgotten_all_rows(name: str) -> None:
 
 
 def test_a_certain_and_wrong_probability_keeps_logloss_finite() -> None:
-    metric = build_metric("logloss", YES_OR_NO)
+    metric = metric_of("logloss")
     metric.update(torch.tensor([[1.0]]), torch.tensor([[0.0]]))
     assert math.isfinite(metric.compute().item())
 

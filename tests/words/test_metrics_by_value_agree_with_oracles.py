@@ -10,7 +10,7 @@ from mtlspec.training.evaluation import build_metric
 from mtlspec.words import registry
 from mtlspec.words.metrics import BoundMetric, Judged, Metric
 from mtlspec.words.tasks import Answer
-from tests.words.oracles import Array, by_value, retrieval
+from tests.words.oracles import Array, by_value, ranking, retrieval
 
 ROWS = 300
 NAN = np.nan
@@ -78,6 +78,17 @@ def of_ranks(value: Callable[[float], float]) -> by_value.Metric:
     return mean
 
 
+def orders(rng: np.random.Generator) -> Fed:
+    """Scores with ties, and the relevance and the group of each row."""
+    target = [rng.integers(0, 3, ROWS), rng.integers(0, 25, ROWS)]
+    return np.round(rng.normal(size=(ROWS, 1)) * 2), np.stack(target, axis=1) * 1.0
+
+
+def over_groups(of: by_value.Metric) -> by_value.Metric:
+    """The mean over the groups of these rows that have an order."""
+    return lambda preds, target: ranking.mean(of, preds[:, 0], *target.T)
+
+
 CASES: dict[tuple[str, Answer], tuple[Callable[[np.random.Generator], Fed], by_value.Metric]] = {
     ("auc", "yes or no"): (yes_or_no, by_value.auc),
     ("auc", "labels"): (labels, by_value.mean_auc),
@@ -96,6 +107,8 @@ CASES: dict[tuple[str, Answer], tuple[Callable[[np.random.Generator], Fed], by_v
     ("spearman", "number"): (numbers, by_value.spearman),
     ("mrr", "pair"): (pairs, of_ranks(lambda rank: 1 / rank)),
     ("recall", "pair"): (pairs, of_ranks(lambda rank: rank <= 10)),
+    ("ndcg", "score"): (orders, over_groups(ranking.ndcg)),
+    ("mrr", "score"): (orders, over_groups(ranking.reciprocal_rank)),
 }
 
 

@@ -15,10 +15,11 @@ Likelihood = Literal["gaussian", "categorical"]
 likelihood is ½ L / σ² + log σ; any other is taken as one already, of a softmax at temperature σ²,
 so L / σ² + log σ."""
 
-Answer = Literal["yes or no", "class", "labels", "grade", "number", "pair"]
+Answer = Literal["yes or no", "class", "labels", "grade", "number", "pair", "score"]
 """What a task answers, by which metrics tell whether they can judge it: `yes or no` is served as
 the probability of a yes, `class` and `grade` as a probability for each, `labels` as a probability
-of a yes for each, `number` as the number itself, `pair` as the score of two vectors."""
+of a yes for each, `number` as the number itself, `pair` as the score of two vectors, `score` as the
+score of a row among those of its group."""
 
 
 def _text(path: object) -> object:
@@ -53,7 +54,8 @@ class Task(Word):
     with `read_labels(values, options, fitted, place) -> float32 [N]` or [N, labels] (NaN where a
     label is missing), where `place` is a `ColumnPlace`; `accepts(type, options)`, whether a column
     of an Arrow type can be its label; and `POSSIBLE`, which says in words what can. Where it
-    `fits`, it has `fit(values, options, place)` and the class `Fitted` of what that returns.
+    `fits`, it has `fit(values, options, place)` and the class `Fitted` of what that returns; where
+    it `weighs`, `weigh(labels, options) -> float64 [N]`, how much each row counts.
     """
 
     kind = "tasks"
@@ -86,7 +88,7 @@ class Task(Word):
         return None
 
     def labels(self, options: Options) -> int:
-        """How many numbers the label of a row has."""
+        """How many numbers the label of a row has; that of its group is the last one."""
         del options
         return 1
 
@@ -94,6 +96,19 @@ class Task(Word):
         """What labels are read from; `own` is the task's `label:`, or the column of its name."""
         del options
         return (own,)
+
+    def group(self, options: Options) -> tree.Expr | None:
+        """What tells which rows are judged together; None where each is judged by itself.
+
+        They stay together in batches and where rows are held out.
+        """
+        del options
+        return None
+
+    def weighs(self, options: Options) -> bool:
+        """Whether rows count by their labels in the mean of the losses, and not alike."""
+        del options
+        return False
 
     def tells(self, options: Options) -> bool:
         """Whether a feature that reads the column of a label knows the answer."""

@@ -62,30 +62,42 @@ class Groups:
         """[N] -> float64 [N]: less the mean of the row's group."""
         return x.double() - self.mean(x)[self.of]
 
+    def greatest(self, x: Tensor) -> Tensor:
+        """[N] -> [G]; 0 for a group without rows."""
+        return x.new_zeros(self.count).scatter_reduce_(0, self.of, x, "amax", include_self=False)
+
     def where_varied(self, value: Tensor, *columns: Tensor) -> Tensor:
         """Values [G], NaN for groups in which a column [N] is the same in all rows."""
         for x in columns:
-            least, greatest = (
-                x.new_zeros(self.count).scatter_reduce_(0, self.of, x, how, include_self=False)
-                for how in ("amin", "amax")
-            )
-            value = value.where(least < greatest, torch.nan)
+            value = value.where(-self.greatest(-x) < self.greatest(x), torch.nan)
         return value
+
+    def places(self, x: Tensor) -> Tensor:
+        """[N] -> the place of each row in its group, from 1, rising: int64 [N]."""
+        order = self._order(x)
+        before = self.sizes.cumsum(0) - self.sizes
+        places = torch.empty_like(order)
+        places[order] = torch.arange(1, len(x) + 1, device=x.device) - before[self.of[order]]
+        return places
+
+    def tied(self, x: Tensor) -> Groups:
+        """[N] -> groups of the rows of a group that have one value."""
+        order = self._order(x)
+        group, value = self.of[order], x[order]
+        new = (group[1:] != group[:-1]) | (value[1:] != value[:-1])
+        of = torch.zeros_like(order)
+        of[order[1:]] = new.cumsum(0)
+        return Groups(of, int(of.max()) + 1)
 
     def ranks(self, x: Tensor) -> Tensor:
         """[N] -> the rank of each row in its group, from 1; equal values share their mean rank."""
+        tied = self.tied(x)
+        return tied.mean(self.places(x))[tied.of]
+
+    def _order(self, x: Tensor) -> Tensor:
+        """The rows group by group, rising in each: int64 [N]."""
         order = torch.argsort(x, stable=True)
-        order = order[torch.argsort(self.of[order], stable=True)]
-        group, value = self.of[order], x[order]
-        new = torch.ones(len(x), dtype=torch.bool, device=x.device)
-        new[1:] = (group[1:] != group[:-1]) | (value[1:] != value[:-1])
-        first = torch.nonzero(new)[:, 0]  # of rows that share a rank
-        shared = new.cumsum(0) - 1
-        middle = first + (torch.bincount(shared) - 1) / 2
-        before = self.sizes.cumsum(0) - self.sizes
-        ranks = torch.empty(len(x), dtype=torch.float64, device=x.device)
-        ranks[order] = middle.double()[shared] - before[group] + 1
-        return ranks
+        return order[torch.argsort(self.of[order], stable=True)]
 
 
 class WithinGroups(ABC):

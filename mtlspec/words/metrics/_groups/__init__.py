@@ -1,0 +1,1 @@
+"""Orders of the candidates of groups; no word of its own."""
