@@ -8,7 +8,8 @@ from typing import Literal
 
 import pyarrow as pa
 
-from mtlspec.diagnostics import Diagnostic, Error, Label, closest
+from mtlspec.data.missing_columns import check_columns
+from mtlspec.diagnostics import Diagnostic, Error, Label
 from mtlspec.source import Span
 from mtlspec.syntax import tree
 from mtlspec.words.conditions import (
@@ -25,44 +26,6 @@ Kind = Literal["bool", "number", "string", "null"]
 """What a part of a condition is; `null` is a column without a single value, which fits all."""
 
 _WORDS = {"bool": "yes or no", "number": "a number", "string": "a string", "null": "null"}
-
-
-class ColumnMissing(Error):
-    """A column that the spec reads has to be in the data.
-
-    What it means: the data set has no column of this name. Names are compared exactly, capitals
-    and blanks included.
-
-    Example:
-        hours : numeric(normalize)
-
-    Instead:
-        hours : numeric(normalize, column: hours_per_week)
-
-    Why: a column that is filled in with a guess would train a model of something else.
-    """
-
-    id = "MTL0610"
-    title = "a column that the spec reads is in the data"
-    name: str
-    span: Span
-    path: str
-    columns: tuple[str, ...]
-
-    def headline(self) -> str:
-        return f"`{self.path}` has no column `{self.name}`"
-
-    def labels(self) -> Sequence[Label]:
-        near = closest(self.name, self.columns)
-        return [Label(self.span, f"did you mean `{near}`?" if near else "", primary=True)]
-
-    def place(self) -> str:
-        return self.path
-
-    def notes(self) -> Sequence[str]:
-        shown = ", ".join(f"`{name}`" for name in self.columns[:60])
-        more = f" and {len(self.columns) - 60} more" if len(self.columns) > 60 else ""
-        return (f"its columns are {shown}{more}",)
 
 
 class TypesNeverMeet(Error):
@@ -177,11 +140,7 @@ def check_condition(
     form = check_form(condition)
     if form:
         return None, [*form]
-    missing = [
-        ColumnMissing(read.name, read.span, path, tuple(columns.names))
-        for read in {read.name: read for read in reversed(columns_of(condition))}.values()
-        if read.name not in columns.names
-    ]
+    missing = [*check_columns(columns_of(condition), columns.names, path)]
     if missing:
         return None, [*missing]
     typing = _Typing(columns, path)

@@ -22,6 +22,7 @@ from mtlspec.data.files import (
     read_table,
     with_origin,
 )
+from mtlspec.data.missing_columns import told_together
 from mtlspec.data.schema_check import (
     check_features,
     check_task,
@@ -104,7 +105,7 @@ def check_parts(
         for task in schema.trained:
             if task.source == part.source:
                 found += check_task(task, part.columns, part.path)
-    return found
+    return told_together(found)
 
 
 def _clashes(schema: Schema, parts: Sequence[Part]) -> Iterator[SetsDisagree]:

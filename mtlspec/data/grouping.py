@@ -9,12 +9,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from mtlspec.data.condition_types import ColumnMissing
 from mtlspec.data.conditions import read_column
+from mtlspec.data.missing_columns import check_columns
 from mtlspec.data.views import seen_rows
 from mtlspec.diagnostics import Error, Label
 from mtlspec.graph.schema import Schema, TaskField
 from mtlspec.source import Span
+from mtlspec.words.conditions import ColumnRead
 
 
 class ValuesHaveParts(Error):
@@ -52,20 +53,20 @@ class ValuesHaveParts(Error):
         return "a column of numbers, strings, bools, dates or times"
 
 
-def grouped_by(task: TaskField) -> Iterator[tuple[str, Span]]:
+def grouped_by(task: TaskField) -> Iterator[ColumnRead]:
     """The columns by whose values a task is judged, and where each is named."""
     for metric in task.metrics:
         if metric.options.by is not None:
-            yield metric.options.by, metric.span or task.span
+            yield ColumnRead(metric.options.by, metric.span or task.span)
 
 
 def check_grouping(task: TaskField, columns: pa.Schema, path: str) -> Iterator[Error]:
-    """An error for each column of `by:` that is missing or cannot tell rows apart."""
-    for name, span in grouped_by(task):
-        if name not in columns.names:
-            yield ColumnMissing(name, span, path, tuple(columns.names))
-        elif not _tells_apart(columns.field(name).type):
-            yield ValuesHaveParts(name, str(columns.field(name).type), span, path)
+    """What is wrong with the columns of `by:`: those that are missing or tell no rows apart."""
+    yield from check_columns(grouped_by(task), columns.names, path)
+    for read in grouped_by(task):
+        dtype = columns.field(read.name).type if read.name in columns.names else None
+        if dtype is not None and not _tells_apart(dtype):
+            yield ValuesHaveParts(read.name, str(dtype), read.span, path)
 
 
 def _tells_apart(dtype: pa.DataType) -> bool:
@@ -83,7 +84,7 @@ def read_groups(schema: Schema, table: pa.Table) -> dict[str, NDArray[np.int64]]
     """
     found: dict[str, NDArray[np.int64]] = {}
     for task in schema.trained:
-        for column, _ in grouped_by(task):
+        for column in (read.name for read in grouped_by(task)):
             name = task.group_name(column)
             if name not in found:
                 found[name] = _numbered(seen_rows(table, task.source), column)

@@ -6,15 +6,16 @@ from collections.abc import Iterator, Sequence
 
 import pyarrow as pa
 
-from mtlspec.data.condition_types import ColumnMissing, check_condition, check_weight, check_where
+from mtlspec.data.condition_types import check_condition, check_weight, check_where
 from mtlspec.data.conditions import result_type
 from mtlspec.data.grouping import check_grouping, grouped_by
+from mtlspec.data.missing_columns import check_columns, told_together
 from mtlspec.data.views import path_in, seen_columns
 from mtlspec.diagnostics import Diagnostic, Error, Label
 from mtlspec.graph.schema import FeatureField, Schema, TaskField
 from mtlspec.source import Span
 from mtlspec.syntax import tree
-from mtlspec.words.conditions import column_of, columns_of
+from mtlspec.words.conditions import ColumnRead, column_of, columns_of
 
 
 class ColumnOfOtherType(Error):
@@ -125,7 +126,7 @@ def columns_of_task(task: TaskField) -> Iterator[str]:
     """The columns that a task's conditions read, in reading order, and that metrics are by."""
     for condition in task.conditions:
         yield from (read.name for read in columns_of(condition))
-    yield from (column for column, _ in grouped_by(task))
+    yield from (read.name for read in grouped_by(task))
 
 
 def check_schema(
@@ -136,7 +137,7 @@ def check_schema(
     for task in schema.trained if labels else ():
         seen = seen_columns(columns, task.source)
         found += check_task(task, seen, path_in(columns.names, path, task.source))
-    return found
+    return told_together(found)
 
 
 def check_features(
@@ -166,7 +167,7 @@ def check_task(task: TaskField, columns: pa.Schema, path: str) -> list[Diagnosti
 def _check_feature(feature: FeatureField, columns: pa.Schema, path: str) -> Iterator[Diagnostic]:
     name = feature.column
     if name not in columns.names:
-        yield ColumnMissing(name, feature.span, path, tuple(columns.names))
+        yield from check_columns([ColumnRead(name, feature.span)], columns.names, path)
         return
     dtype = columns.field(name).type
     run = feature.word.part("run")

@@ -68,12 +68,35 @@ def test_all_missing_columns_are_told_at_once_with_what_was_meant():
         "features { agee, hour : numeric }"
         'tasks { rich : binary(label: incom == "x", where: zzz == 1 or zzz == 2) }'
     )
-    assert text.count("MTL0610") == 4
-    assert "`people.parquet` has no column `agee`\npeople.parquet" in text
+    assert text.count("MTL0610") == 1
+    assert "`people.parquet` lacks 4 columns that the spec reads\npeople.parquet" in text
     assert "agee <- did you mean `age`?" in text
     assert "hour <- did you mean `hours`?" in text
     assert "incom <- did you mean `income`?" in text
     assert "its columns are `age`, `education`" in text
+
+
+def test_of_many_missing_columns_some_are_marked_and_all_are_named():
+    names = ", ".join(f"c{n}" for n in range(70))
+    (error,) = check_schema(
+        schema(f"features {{ {names} : numeric  z : numeric(column: agee) }} {TASK}"),
+        COLUMNS,
+        "people.parquet",
+    )
+    assert error.headline() == "`people.parquet` lacks 71 columns that the spec reads"
+    assert [label.span.text for label in error.labels()] == ["c0", "c1", "c2", "c3", "c4"]
+    assert [label.primary for label in error.labels()] == [True, *[False] * 4]
+    others, columns = error.notes()
+    assert others.startswith("66 more are missing: `c5`, `c6`, ")
+    assert others.endswith("`c64` and 6 more")
+    assert columns.startswith("its columns are `age`, `education`")
+
+
+def test_the_column_of_a_feature_of_another_name_is_named_beside_it():
+    text = mistakes(f"features {{ years, hours : numeric(column: agee) }} {TASK}")
+    assert "`people.parquet` has no column `agee`" in text
+    assert "years <- reads `agee`, did you mean `age`?" in text
+    assert "hours <-" not in text
 
 
 def test_a_label_without_a_condition_is_the_column_of_the_tasks_name():
