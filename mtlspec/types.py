@@ -11,8 +11,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-Meaning = Literal["plain", "logit", "logits", "prob"]
-"""What numbers mean: σ(logit) is a probability, softmax(logits) the probabilities of classes."""
+Meaning = Literal["plain", "logit", "logits", "prob", "prediction"]
+"""What numbers mean: σ(logit) is a probability, softmax(logits) the probabilities of classes; a
+`prediction` is plain, and what a task predicts already.
+"""
 
 
 @dataclass(frozen=True, slots=True)

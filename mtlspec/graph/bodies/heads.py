@@ -58,8 +58,8 @@ class HeadShape(Error):
 class HeadMeaning(Error):
     """A head is of a meaning that its task can be trained on.
 
-    What it means: the value is a logit or a probability already, so the head adds no output
-    layer, and a task of this kind predicts something else.
+    What it means: the value is said to be a logit, a probability or a prediction already, so the
+    head adds no output layer, and a task of this kind predicts something else.
 
     Example:
         head[price] = logit(z)       # price is a regression
@@ -76,6 +76,8 @@ class HeadMeaning(Error):
     meaning: Meaning
     span: Span
     adds_layer: bool = True
+    takes: frozenset[Meaning] = frozenset()
+    """What it may be of without an output layer."""
 
     def headline(self) -> str:
         return f"`{self.kind}` tasks cannot be predicted by {_MEANT[self.meaning]}"
@@ -86,6 +88,8 @@ class HeadMeaning(Error):
     def help(self) -> str:
         if not self.adds_layer:
             return "give the head plain vectors"
+        if self.meaning == "prediction" and "logit" in self.takes:
+            return "say what the numbers are: `logit(…)`, or `prob(…)`"
         return "give the head a plain value: the task adds its output layer"
 
 
@@ -94,14 +98,16 @@ _MEANT = {
     "logit": "a logit",
     "logits": "logits of classes",
     "prob": "a probability",
+    "prediction": "a number as it is",
 }
 
 
 class HeadWidth(Error):
     """A prediction has the numbers that its task needs.
 
-    What it means: a head of a logit or a probability has no output layer, so the value itself
-    must have as many numbers as the task predicts; a plain value must be one vector per row.
+    What it means: a head of a logit, a probability or a `prediction(…)` has no output layer, so the
+    value itself must have as many numbers as the task predicts; a plain value must be one vector
+    per row.
 
     Example:
         layer z = features -> linear(8)
@@ -135,6 +141,35 @@ class HeadWidth(Error):
         if self.tokens:
             return "bring the tokens together, for example `-> pool`"
         return "give the head a plain vector, such as f32[8]: the task adds its output layer"
+
+
+class HeadWithoutRows(Error):
+    """A prediction is computed from the row.
+
+    What it means: the value of a head is made of learned arrays alone, and is the same for all
+    rows.
+
+    Example:
+        weight mean : f32[1] = zeros
+        head[stars] = prediction(mean)
+
+    Instead:
+        weight mean : f32[1] = zeros
+        head[stars] = prediction(mean + user_bias)
+
+    Why: a task is predicted row by row, and no column says anything here.
+    """
+
+    id = "MTL0328"
+    title = "a prediction is computed from the row"
+    task: str
+    span: Span
+
+    def headline(self) -> str:
+        return f"the prediction of `{self.task}` is the same for all rows"
+
+    def labels(self) -> Sequence[Label]:
+        return [Label(self.span, "no column reaches it", primary=True)]
 
 
 class HeadVectors(Error):
@@ -304,12 +339,15 @@ def _prediction(b: Builder, task: TaskField, value: Node, span: Span, where: Whe
     kind = value.type
     if not isinstance(kind, Tensor):
         return b.nothing(where.owner, span)
-    if kind.meaning != "plain" and kind.meaning not in task.word.takes:
-        b.report.add(HeadMeaning(task.word.name, kind.meaning, span))
+    if kind.meaning != "plain" and not task.word.may_be(kind.meaning):
+        b.report.add(HeadMeaning(task.word.name, kind.meaning, span, takes=task.word.takes))
         return b.nothing(where.owner, span)
     outputs = task.outputs
     if len(kind.shape) != 1 or (kind.meaning != "plain" and kind.width != outputs):
         b.report.add(HeadWidth(task.name, outputs, str(kind), span, bool(kind.tokens)))
+        return b.nothing(where.owner, span)
+    if not kind.rows:
+        b.report.add(HeadWithoutRows(task.name, span))
         return b.nothing(where.owner, span)
     if kind.meaning == "plain":
         value = _output_layer(b, task, value, outputs, span, where)

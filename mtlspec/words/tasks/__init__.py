@@ -70,6 +70,10 @@ class Task(Word):
     vectors: ClassVar[int] = 1
     """How many vectors a head gives; more stand side by side and get no output layer."""
 
+    def may_be(self, meaning: Meaning) -> bool:
+        """Whether a head of that meaning is a prediction as it is, without an output layer."""
+        return meaning in self.takes or (meaning == "prediction" and self.meaning == "plain")
+
     def likelihood(self, options: Options) -> Likelihood:
         """What the loss says of the labels; it decides how `uncertainty` weighs the task."""
         del options
