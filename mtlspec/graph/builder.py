@@ -200,6 +200,8 @@ class Builder:
     """The statements whose arrays are computed where they are multiplied."""
     grouping: dict[str, FeatureField] = field(default_factory=dict[str, FeatureField])
     """The categories that ops tell rows apart by."""
+    hidden: set[str] = field(default_factory=set[str])
+    """The features that a name of the model hides."""
     blind: bool = False
     """Whether a declaration could not be read, so that an unknown name may be one of its own."""
     clashing: list[str] = field(default_factory=list[str])

@@ -21,6 +21,7 @@ from mtlspec.graph.fields.sources import TAKEN, is_source
 from mtlspec.graph.indexing import index
 from mtlspec.graph.indexing.pieces import add_piece
 from mtlspec.graph.indexing.sets import read_set
+from mtlspec.graph.naming.hiding import declared_before
 from mtlspec.graph.naming.names import NameInACircle, NameTwice
 from mtlspec.graph.naming.scope import (
     Family,
@@ -276,7 +277,7 @@ class Body:
         add_piece(family, defines.name_span, arity, members, self.builder.report)
 
     def enter_name(self, name: str, span: Span, symbol: Symbol) -> None:
-        first = self.names.get(name) or self.outer.find(name)
+        first = self._before(name, span, symbol.keyword if isinstance(symbol, Family) else "")
         if first is None:
             self.names[name] = symbol
         elif isinstance(first, StreamName) and self.iteration:
@@ -286,6 +287,11 @@ class Body:
             self.builder.report.add(NameTwice(name, first.span, span, TAKEN))
         else:
             self.builder.report.add(NameTwice(name, first.span, span))
+
+    def _before(self, name: str, span: Span, keyword: str = "") -> Symbol | None:
+        """What a name would declare for a second time."""
+        own = self.names.get(name)
+        return own or declared_before(self.builder, self.outer, name, span, keyword)
 
     # --- repeats ---------------------------------------------------------------------------------
 
@@ -347,7 +353,7 @@ class Body:
         if stmt.name is None:
             return [{} for _ in values]
         name, span = stmt.name.name, stmt.name.span
-        first = self.names.get(name) or self.outer.find(name)
+        first = self._before(name, span)
         if first is not None:
             self.builder.report.add(NameTwice(name, first.span, span))
             return []

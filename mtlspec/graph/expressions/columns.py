@@ -30,9 +30,10 @@ from mtlspec.words.word import Bound, NoOptions
 
 def column(b: Builder, field: FeatureField) -> Node:
     """The node of a feature, made once."""
-    key = f"{field.name}:0"
+    name = f"features.{field.name}" if field.name in b.hidden else field.name
+    key = f"{name}:0"
     if key not in b.nodes:
-        statement = Statement("features", field.name, (), False, (), field.span)
+        statement = Statement("features", name, (), False, (), field.span)
         b.add(Column(field), field.type, (), Owner(statement, (), may_own=True), field.span)
     return b.nodes[key]
 

@@ -97,8 +97,9 @@ def declare_features(b: Builder, where: Where) -> Iterator[FeatureName]:
         bound = _lazy_type(b, item, where)
         for key in item.keys:
             refuse_family(b, key)
-            read = _lazy_feature(b, key.name, bound, where)
-            yield FeatureName(key.name.name, key.name.span, bound, read)
+            name, read = key.name, _lazy_feature(b, key.name, bound, where)
+            unknown = name.span.file.path in b.program.unknown
+            yield FeatureName(name.name, name.span, bound, read, unknown=unknown)
 
 
 def _unread(key: tree.Ident) -> FeatureName:

@@ -67,6 +67,8 @@ class Program:
     components: list[tree.Component] = field(default_factory=list[tree.Component])
     broken: list[tree.Broken] = field(default_factory=list[tree.Broken])
     prefixed: list["Prefixed"] = field(default_factory=list["Prefixed"])
+    unknown: frozenset[str] = frozenset()
+    """The files that the one with the model does not use: it was not written for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +215,25 @@ def load_program(path: str, read: Read, report: Report, schema: str | None = Non
     for unit, sample in roots:
         gathering.take(unit, sample)
     gathering.finish()
+    known = {path for unit in (brought, root) if unit for path in _of_model(unit)}
+    if known:
+        program.unknown = frozenset(file.path for file in program.files) - known
     return program
+
+
+def _of_model(unit: Unit) -> Iterator[str]:
+    """The files that have a model, and all that these use."""
+    if any(isinstance(item, tree.Model) for item in unit.file.items):
+        yield from _reached(unit)
+    for used in unit.used:
+        yield from _of_model(used)
+
+
+def _reached(unit: Unit) -> Iterator[str]:
+    """A file, and all that it uses."""
+    yield unit.file.source.path
+    for used in unit.used:
+        yield from _reached(used)
 
 
 @dataclass(slots=True)

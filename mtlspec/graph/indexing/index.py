@@ -10,6 +10,7 @@ from mtlspec.graph.components.called import unseen
 from mtlspec.graph.expressions import express
 from mtlspec.graph.indexing import picks, sets
 from mtlspec.graph.indexing.membership import MOST_MEMBERS, NotAnIndex, TooMany
+from mtlspec.graph.naming.hiding import declared_before
 from mtlspec.graph.naming.names import NameTwice, UnknownName
 from mtlspec.graph.naming.scope import Bound, Sets, Symbol, TaskFamily, TaskName
 from mtlspec.graph.node import Index
@@ -137,7 +138,7 @@ def _unknown_index(name: str, span: Span, where: Where) -> UnknownName:
 
 
 def _bind(b: Builder, item: tree.Bind, where: Where) -> list[Choice] | Failed:
-    first = where.scope.find(item.name.name)
+    first = declared_before(b, where.scope, item.name.name, item.name.span)
     if first is not None:
         b.report.add(NameTwice(item.name.name, first.span, item.name.span))
         return FAILED

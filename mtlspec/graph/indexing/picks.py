@@ -10,6 +10,7 @@ from mtlspec.graph.builder import Builder, Where
 from mtlspec.graph.expressions import express
 from mtlspec.graph.indexing import rowwise, sets, slices
 from mtlspec.graph.indexing.membership import NoSuchMember, NotAnIndex, TooManyIndices
+from mtlspec.graph.naming.hiding import declared_before
 from mtlspec.graph.naming.names import NameTwice, UnknownName, or_source
 from mtlspec.graph.naming.scope import Bound, Constants, Sets, TaskFamily
 from mtlspec.graph.node import Column, Index, Node, show_index
@@ -106,7 +107,7 @@ def _pick_bound(
     """`f[t in later, own[t]]`: the part that a set keeps; later indices may speak of its member."""
     bind = index[place]
     assert isinstance(bind, tree.Bind)
-    first = where.scope.find(bind.name.name)
+    first = declared_before(b, where.scope, bind.name.name, bind.name.span)
     if first is not None:
         b.report.add(NameTwice(bind.name.name, first.span, bind.name.span))
         return FAILED

@@ -80,7 +80,8 @@ class Bound:
 class FeatureName:
     """A feature: its type, and then its table, are read when they are first needed.
 
-    `joined` tells that it is declared, and so a part of `features`; `source` is not.
+    `joined` tells that it is declared, and so a part of `features`; `source` is not. It is
+    `unknown` to a model whose file does not use the one that declares it.
     """
 
     name: str
@@ -88,6 +89,7 @@ class FeatureName:
     type: Lazy[words.Bound | Failed]
     read: Lazy[FeatureField | Failed]
     joined: bool = True
+    unknown: bool = False
 
     @property
     def field(self) -> FeatureField | None:
