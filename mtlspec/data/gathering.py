@@ -61,8 +61,8 @@ def list_parts(schema: Schema, data: str) -> tuple[str, ...]:
 def find_parts(schema: Schema, data: str, *, labels: bool) -> tuple[Part, ...]:
     """The data sets that tasks read, in the order of the tasks; none read twice.
 
-    Raises `SpecError` with all that is wrong with their files (MTL0601, MTL0604 to MTL0608,
-    MTL0673).
+    Raises `SpecError` with all that is wrong with their files (MTL0601, MTL0604 to MTL0608) and
+    with what stands after `--data` (MTL0673, MTL0677).
     """
     report, found = Report(), list[Part]()
     report.extend(_check_place(schema, data))
@@ -176,6 +176,6 @@ def _fill(part: Part, table: pa.Table, columns: pa.Schema, told: Collection[str]
         elif field.name in held:
             found = table.column(held[field.name])
         else:
-            found = pa.chunked_array([pa.nulls(count)])
+            found = pa.chunked_array([pa.nulls(count, field.type)])
         arrays.append(as_type(found, field.type))
     return pa.Table.from_arrays(arrays, names=columns.names)
