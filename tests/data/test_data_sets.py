@@ -305,3 +305,22 @@ def test_values_that_a_task_is_judged_by_are_those_of_its_own_data_set():
     assert ulm != bonn
     assert others == [-1, -1]
     assert found["by city of more.parquet"].tolist() == [-1, -1, -1, 0, 0]
+
+
+def test_groups_are_those_of_a_tasks_own_data_set():
+    put("asked", age=[1, 2, 3, 4], query=["a", "a", "b", "b"], label=[0, 1, 1, 0])
+    put("found", age=[5, 6, 7], query=["a", "c", "c"], label=[1, 0, 1])
+    tasks = (
+        'tasks { one : ranking(query, from: "asked.parquet")  '
+        's : ordinal(3, from: "stars.parquet")  two : ranking(query, from: "found.parquet") }'
+    )
+    found = schema(f"{FEATURES} {tasks}")
+    _, read = rows_of(found, "glue").batch(slice(None))
+    assert read["one"][:4, 1].tolist() == [0, 0, 1, 1]
+    assert read["two"][7:, 1].tolist() == [2, 3, 3]
+    assert read["one"][4:].isnan().all()
+    assert read["two"][:7].isnan().all()
+    table = load_table(found, "glue")
+    for seed in range(6):
+        train, _ = split_rows(table, found, 0.5, seed)
+        assert all(({a, b} <= {*train}) or not ({a, b} & {*train}) for a, b in ((0, 1), (8, 9)))
