@@ -5,10 +5,12 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 import torch
+from torchmetrics.regression import MeanAbsoluteError
 
 from mtlspec.training.evaluation import build_metric
 from mtlspec.words import registry
 from mtlspec.words.metrics import BoundMetric, Judged, Metric
+from mtlspec.words.metrics._by_value.run import MeanByValue
 from mtlspec.words.tasks import Answer
 from tests.words.oracles import Array, by_value, ranking, retrieval
 
@@ -136,6 +138,30 @@ def test_by_a_column_of_one_value_it_is_the_metric_of_all_rows(name: str, answer
 def test_every_metric_is_tried_with_all_that_it_judges():
     words = [registry.find("metrics", name) for name in registry.names("metrics")]
     assert {(w.name, a) for w in words if isinstance(w, Metric) for a in w.judges} == set(CASES)
+
+
+def test_a_metric_that_knows_no_groups_is_taken_value_by_value():
+    rng = np.random.default_rng(3)
+    (preds, target), values = numbers(rng), rng.integers(0, 30, ROWS)
+    metric = MeanByValue(MeanAbsoluteError())
+    metric.update(*(torch.from_numpy(x) for x in (preds, target, values)))
+    expected = by_value.mean(by_value.mae, preds, target, values.tolist())
+    assert float(metric.compute()) == pytest.approx(expected, rel=1e-6)
+
+
+@pytest.mark.parametrize("members", [1, 3])
+def test_large_groups_of_pairs_are_ranked_in_blocks(members: int):
+    rng, rows = np.random.default_rng(4), 2300
+    preds = np.round(4 * rng.normal(size=(members, rows, 6)))
+    target, values = rng.integers(0, 300, (rows, 1)) * 1.0, np.arange(rows) % 2
+    whole, alone = build_metric(by("mrr"), Judged("pair", 1)), list[float]()
+    fed = torch.from_numpy(preds if members > 1 else preds[0]), torch.from_numpy(target)
+    whole.update(*fed, torch.from_numpy(values))
+    for value in range(2):
+        metric = build_metric(BoundMetric.of(by("mrr").word.bind()), Judged("pair", 1))
+        metric.update(*(x[..., values == value, :] for x in fed))
+        alone.append(float(metric.compute()))
+    assert float(whole.compute()) == pytest.approx(np.mean(alone), rel=1e-6)
 
 
 @pytest.mark.parametrize("name", ["auc", "r2", "spearman"])
