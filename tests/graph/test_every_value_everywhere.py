@@ -16,7 +16,8 @@ scores(e); dim(e); dim(age); len(task); len(e); outputs(a); place(a); place(plac
 column("x"); w; w * w; x[a]; 1..3; even; rome; city == rome; city > 1; parameters(a)
 l2(weights(e)); stop_gradient(e); e -> stop_gradient; pool(hist); hist; concat(e, e); stack(e)
 mean(none); top(1); 1 == 1; yes and 1; "a" + 1; [1] + [2]; task + 1; e / 0; 1 / 0; weight
-"mtl:ple.mtl"; domain; dim(hist); sum()
+"mtl:ple.mtl"; log(1..8); expand(h, like: hist); expand(h, like: 1..3)
+age -> expand(like: hist); log(8); log(8, 2); split(e); domain; dim(hist); sum()
 """.replace("\n", ";").split(";")
 
 PLACES = {
@@ -26,6 +27,7 @@ PLACES = {
     "range": ("set s = 1..{}", ""),
     "slice": ("set s = task[{}..]", ""),
     "left": ("", "layer n[{}] = features -> linear(2)"),
+    "bound": ("", "layer n[q in {}] = features -> linear(2)"),
     "right": ("", "let n = mean(e[{}])"),
     "other": ("", "let n = mean(e[!{}])"),
     "end": ("", "let n = mean(e[..{}])"),

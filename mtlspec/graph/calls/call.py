@@ -219,7 +219,12 @@ def _named_values(
     """Values that are given by name, in order."""
     given: list[Given] = []
     for arg in named:
-        assert not isinstance(arg.value, tree.Range)
+        if where.owner is None:
+            b.report.add(NoStatement(arg.span))
+            return FAILED
+        if isinstance(arg.value, tree.Range):
+            b.report.add(express.ValueNeeded("a range", arg.value.span, recipe=False))
+            return FAILED
         found = express.value(b, arg.value, where)
         if isinstance(found, Failed):
             return FAILED

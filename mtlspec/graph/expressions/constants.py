@@ -204,13 +204,14 @@ def function(b: Builder, name: str, args: Sequence[tree.Arg], where: Where) -> V
     """A function of numbers, whose first argument is known to be one."""
     numbers: list[Number] = []
     for arg in args:
-        found = FAILED
-        if arg.name is None and not isinstance(arg.value, tree.Range):
-            found = _side(b, arg.value, where)
+        if arg.name is not None or isinstance(arg.value, tree.Range):
+            what = "a range" if arg.name is None else "an option"
+            b.report.add(operators.NotANumber(what, arg.span))
+            return FAILED
+        found = _side(b, arg.value, where)
         if isinstance(found, bool) or not isinstance(found, int | float):
-            if not isinstance(found, Failed) or arg.name is not None:
-                what = "an option" if arg.name is not None else describe(found)
-                b.report.add(operators.NotANumber(what, arg.span))
+            if not isinstance(found, Failed):
+                b.report.add(operators.NotANumber(describe(found), arg.span))
             return FAILED
         numbers.append(found)
     try:
