@@ -146,14 +146,18 @@ class ExpertUnmixed(Error):
 
 
 def every_expert_is_listed_by_a_mix(built: Built) -> Iterable[ExpertUnmixed]:
-    """An expert of which no member is a candidate; silent where some mix has an error."""
+    """An expert of which no member is a candidate; silent where some mix has an error.
+
+    One without members, such as `expert ours[0]`, makes nothing that could be listed.
+    """
     graph = built.graph
     unread = built.unread & {"gate", "stitch", ""}
     if unread or any(isinstance(node.role, Nothing) for node in graph.nodes()):
         return
     listed = {span for node, mix in graph.mixes() for span in _listed(graph, node, mix)}
     listed |= built.alone
-    experts = {s.span: s for s in reversed(graph.statements) if s.keyword == "expert"}
+    made = (s for s in reversed(graph.statements) if s.keyword == "expert" and s.members)
+    experts = {statement.span: statement for statement in made}
     for span, statement in reversed(experts.items()):
         if span not in listed:
             yield ExpertUnmixed(statement.name, span).led_by(marks_of(statement))

@@ -217,6 +217,16 @@ def test_an_expert_is_listed_by_a_gate():
     assert said(text) == ["MTL0501 expert e[3] = features -> linear(4)"]
 
 
+def test_an_expert_without_members_need_not_be_listed():
+    text = """
+    expert e[0] = features -> linear(4)
+    expert f[2] = features -> linear(4)
+    gate g[task] = f, e by age
+    head[task] = g[task]
+    """
+    assert said(text) == []
+
+
 @pytest.mark.parametrize(
     "listing",
     [
