@@ -62,19 +62,42 @@ def _without_comment(line: str) -> str:
     return found.group() if found else line
 
 
-def bank_doc(bank: Bank) -> str:
-    """The docstring of a bank's class: its statement, the place, the members."""
-    span = bank.statement.span
-    place = f"{basename(span.file.path)}:{span.line}"
+MOST_PLACES = 4
+"""The most places that a class names which many statements share."""
+
+
+def class_doc(banks: Sequence[Bank]) -> str:
+    """The docstring of the class of some banks: the statement, its places, the members.
+
+    Statements that share the class are named as well.
+    """
+    first, *others = banks
+    span = first.statement.span
+    own = [_place(bank) for bank in banks if bank.statement.span == span]
+    lines = [*wrapped(statement_text(span), 80), "", *_some([f"({place})" for place in own])]
+    if first.stacked:
+        lines.append(f"Members: {members(first.members)}.")
+    also = {b.statement.span: b for b in reversed(others) if b.statement.span != span}
+    texts = [f"{statement_text(at)} ({_place(bank)})" for at, bank in reversed(also.items())]
+    lines += [line for text in _some(texts) for line in wrapped(f"Also {text}.", 80)]
+    return "\n".join(lines)
+
+
+def _place(bank: Bank) -> str:
+    """`ple.mtl:18, iteration 1`."""
+    span, caller = bank.statement.span, bank.statement.caller
     iteration = ".".join(map(str, bank.statement.iteration))
     times = f", iteration {iteration}" if iteration else ""
-    lines = wrapped(statement_text(span), 80)
-    caller = bank.statement.caller
-    tail = f"({place}{times}{f', in {caller.title}' if caller else ''})"
-    doc = "\n".join([*lines, "", tail])
-    if bank.stacked:
-        doc += f"\nMembers: {members(bank.members)}."
-    return doc
+    call = f", in {caller.title}" if caller else ""
+    return f"{basename(span.file.path)}:{span.line}{times}{call}"
+
+
+def _some(texts: Sequence[str]) -> list[str]:
+    """Some texts; of many, the first and how many more there are."""
+    if len(texts) <= MOST_PLACES:
+        return list(texts)
+    shown = texts[: MOST_PLACES - 1]
+    return [*shown, f"{len(texts) - len(shown)} more"]
 
 
 def wrapped(text: str, width: int) -> list[str]:

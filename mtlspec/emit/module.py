@@ -9,7 +9,7 @@ from mtlspec.emit.bank import Written, write_bank
 from mtlspec.emit.bundles import BY_NAME, STACKED, bundles, write_names
 from mtlspec.emit.columns import waits, write_columns
 from mtlspec.emit.copied import copied
-from mtlspec.emit.header import bank_doc, file_doc
+from mtlspec.emit.header import class_doc, file_doc
 from mtlspec.emit.lowerings import BASE, FUNCTIONS, LOWERINGS, TABLES, class_of
 from mtlspec.emit.methods import reduction, write_methods
 from mtlspec.emit.paragraphs import BATCH_ARGUMENT, column_name, variable
@@ -104,22 +104,19 @@ def _full(provider: str, plan: Plan) -> str:
 
 def _classes(plan: Plan, written: dict[str, Written]) -> tuple[list[py.Class], dict[str, str]]:
     """A class per bank that owns weights; banks whose classes would read alike share the first."""
-    found: dict[py.Class, str] = {}
-    classes: list[py.Class] = []
-    class_names: dict[str, str] = {}
+    found: dict[py.Class, list[Bank]] = {}
     for bank in plan.banks:
-        if not bank.owns or bank.bare:
-            continue
-        cls = _class(plan, bank, written[bank.key])
-        shape = replace(cls, name="", doc="")
-        alike = found.setdefault(shape, bank.class_name)
-        if alike == bank.class_name:
-            classes.append(cls)
-        class_names[bank.key] = alike
-    return classes, class_names
+        if bank.owns and not bank.bare:
+            found.setdefault(_class(plan, bank, written[bank.key]), []).append(bank)
+    names = {bank.key: banks[0].class_name for banks in found.values() for bank in banks}
+    classes = [
+        replace(cls, name=banks[0].class_name, doc=class_doc(banks)) for cls, banks in found.items()
+    ]
+    return classes, names
 
 
 def _class(plan: Plan, bank: Bank, code: Written) -> py.Class:
+    """The class of a bank, which has no name yet."""
     numbered = [made for name, made in code.layers if name.isdigit()]
     named = [(name, made) for name, made in code.layers if not name.isdigit()]
     init: list[py.Stmt] = [py.Do(py.call("super().__init__"))]
@@ -132,9 +129,9 @@ def _class(plan: Plan, bank: Bank, code: Written) -> py.Class:
     forward = py.Function("forward", ("self", *given), "Tensor", code.body)
     sizes = ("sizes: dict[str, int]",) if plan.waits(bank) else ()
     return py.Class(
-        bank.class_name,
+        "",
         "nn.Module",
-        bank_doc(bank),
+        "",
         (
             py.Function("__init__", ("self", *sizes), "None", tuple(init)),
             *(() if bank.lends else (forward,)),
