@@ -157,7 +157,7 @@ def _row(
 ) -> Sequence[str]:
     first = members[0]
     moved = [frozenset[str]().union(*(learns[n.key] for n in m if n.parameters)) for m in members]
-    numbers = graph.parameter_count(node for member in members for node in member)
+    numbers = graph.learned(node for member in members for node in member)
     return (
         code(_left(statement)),
         str(len(members)),

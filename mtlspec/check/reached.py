@@ -73,15 +73,10 @@ def owned_by(node: Node) -> Iterator[str]:
 
 def parameters_of(graph: Graph, owners: Iterable[str]) -> int:
     """The numbers that owners learn; a table whose rows only the data know counts as none."""
-    tables = {f.table.name: f.table for f in graph.schema.features if f.table is not None}
-    total = 0
-    for key in owners:
-        if key.startswith(TABLE):
-            table = tables[key.removeprefix(TABLE)]
-            total += (table.rows or 0) * table.width
-        else:
-            total += sum(prod(p.shape) for p in graph.node(key).parameters)
-    return total
+    keys = tuple(owners)
+    tables = [key.removeprefix(TABLE) for key in keys if key.startswith(TABLE)]
+    nodes = (graph.node(key) for key in keys if not key.startswith(TABLE))
+    return graph.learned(nodes) + sum(map(graph.learned_by_table, tables))
 
 
 def multiply_adds(graph: Graph, keys: Iterable[str]) -> int:

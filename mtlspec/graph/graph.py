@@ -1,8 +1,9 @@
 """The graph: a frozen NetworkX graph of nodes in the order in which they were built."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from math import prod
 from typing import cast
 
 import networkx as nx
@@ -19,6 +20,8 @@ from mtlspec.graph.node import (
 )
 from mtlspec.graph.schema import FeatureField, Schema, TaskField
 from mtlspec.types import Tensor
+from mtlspec.words.features import Table
+from mtlspec.words.initialisers import Parameter
 from mtlspec.words.ops import Op
 
 
@@ -101,16 +104,29 @@ class Graph:
         """The tasks that have a head, in the schema's order."""
         return tuple(task for task in self.schema.tasks if task.name in self.heads)
 
-    def parameter_count(self, nodes: Iterable[Node] | None = None) -> int:
-        """Numbers learned by the built model without its tables."""
-        total = 0
-        for node in self.built() if nodes is None else nodes:
-            for parameter in node.parameters:
-                size = 1
-                for dim in parameter.shape:
-                    size *= dim
-                total += size
-        return total
+    @cached_property
+    def tables(self) -> Mapping[str, Table]:
+        """The schema's shared tables, by the names of the features that own them."""
+        return {f.table.name: f.table for f in self.schema.features if f.table is not None}
+
+    def parameter_count(self) -> int:
+        """Numbers learned by the built model; a table counts whose rows the spec knows."""
+        shared = {field.table.name for field in self.embedded if field.table is not None}
+        return self.learned(self.built()) + sum(map(self.learned_by_table, shared))
+
+    def learned(self, nodes: Iterable[Node]) -> int:
+        """Numbers that nodes own."""
+        return sum(self._numbers(p) for node in nodes for p in node.parameters)
+
+    def learned_by_table(self, name: str) -> int:
+        """Numbers of a shared table, none where only the data know its rows."""
+        table = self.tables[name]
+        return (table.rows or 0) * table.width
+
+    def _numbers(self, parameter: Parameter) -> int:
+        if parameter.rows_of is None:
+            return prod(parameter.shape)
+        return (self.tables[parameter.rows_of].rows or 0) * prod(parameter.shape[1:])
 
 
 def freeze(

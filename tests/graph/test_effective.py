@@ -112,7 +112,7 @@ def test_texts_with_quotes_and_signs_stay():
     schema = r"""
     features {
         "a \"b\" \\ c # d" : category(4)
-        zip                : category(column: "zip } code", 3)
+        zip                : category(3, column: "zip } code")
         lines              : numeric(column: "two\nlines")
     }
     tasks {

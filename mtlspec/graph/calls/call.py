@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, cast, get_args
+from typing import TYPE_CHECKING, get_args
 
 from mtlspec.diagnostics import Error, Label, closest
 from mtlspec.graph.builder import Builder, Where
 from mtlspec.graph.calls import families, owning, several, stored
+from mtlspec.graph.calls.order import in_order
 from mtlspec.graph.components import arguments, called
 from mtlspec.graph.expressions import columns, constants, counts, express, labels, weights
 from mtlspec.graph.indexing import sets, traces
@@ -66,7 +67,7 @@ def _check_names(b: Builder, into: tree.Expr, where: Where) -> None:
             _check_names(b, into.left, where)
             _check_names(b, into.right, where)
         case tree.Call(callee=tree.Name(name=name)) | tree.Name(name=name):
-            known = where.scope.find(name) or registry.find("ops", name)
+            known = where.scope.find(name) or called.op_called(name)
             if known is None and name not in FUNCTIONS:
                 _unknown_op(b, name, into.span, where)
         case _:
@@ -106,7 +107,8 @@ def _pour_into(
                 seeing = where.seeing(target.scope)
                 return arguments.call_component(b, component, expr, given, seeing)
             assert isinstance(expr, tree.Name)
-            op = cast("Op", registry.find("ops", expr.name))
+            op = called.op_called(expr.name)
+            assert op is not None
             return _with_options(b, op, (), given, into.span, where)
         case Recipe():
             return pour(b, given, target.expr, where.seeing(target.scope))
@@ -180,6 +182,8 @@ def call(b: Builder, expr: tree.Call, where: Where) -> Value:
     symbol = where.scope.find(name)
     if name in FUNCTIONS and symbol is None:
         return FUNCTIONS[name](b, expr, where)
+    if not in_order(b, expr.args):
+        return FAILED
     if isinstance(symbol, Sets):
         members = symbol.value.get()
         return FAILED if isinstance(members, Failed) else sets.group_of(b, members, expr, where)
@@ -266,7 +270,7 @@ def _call_held(
 
 
 def _not_a_recipe(target: Value, span: Span) -> NotARecipe:
-    word = span.text in FUNCTIONS or registry.find("ops", span.text) is not None
+    word = span.text in FUNCTIONS or called.op_called(span.text) is not None
     return NotARecipe(describe(target), span, hides=word)
 
 
@@ -336,10 +340,10 @@ def _is_misspelt(op: Op | None, name: str, where: Where) -> bool:
 
 def _op(b: Builder, expr: tree.Call, where: Where) -> Op | None:
     assert isinstance(expr.callee, tree.Name)
-    op = registry.find("ops", expr.callee.name) or registry.find("losses", expr.callee.name)
+    op = called.op_called(expr.callee.name)
     if op is None:
         _unknown_op(b, expr.callee.name, expr.callee.span, where)
-    return cast("Op | None", op)
+    return op
 
 
 def _unknown_op(b: Builder, name: str, span: Span, where: Where) -> Failed:
@@ -362,6 +366,8 @@ def _recipes(where: Where) -> tuple[str, ...]:
 
 
 def _apply_call(b: Builder, expr: tree.Call, where: Where, values: tuple[Given, ...]) -> Value:
+    if not in_order(b, expr.args):
+        return FAILED
     component = called.named(expr.callee, where.scope)
     if component is not None:
         return arguments.call_component(b, component, expr, values, where)

@@ -19,6 +19,7 @@ from mtlspec.graph.calls.option_values import (
     explained,
     plain,
 )
+from mtlspec.graph.calls.order import in_order
 from mtlspec.graph.components.called import unseen
 from mtlspec.graph.expressions import express
 from mtlspec.graph.files.program import resolve
@@ -160,6 +161,8 @@ def read_model(
 
     `besides` are options of the word that are read elsewhere.
     """
+    if not in_order(b, args):
+        return None
     placed, fine = _place(b, name, model, args, besides)
     fine = _fit_together(b, name, model, placed, span) and fine
     values: dict[str, object] = {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import cast
 
 from mtlspec.diagnostics import Error, Label, Report
 from mtlspec.graph.builder import Host
@@ -12,9 +13,16 @@ from mtlspec.graph.values import FAILED, Failed, Recipe
 from mtlspec.source import Span
 from mtlspec.syntax import tree
 from mtlspec.words import registry
+from mtlspec.words.ops import Op
 
 CALLED = ("ops", "losses")
 """Kinds of words that are called."""
+
+
+def op_called(name: str) -> Op | None:
+    """The op, or the loss, of that name."""
+    found = (registry.find(kind, name) for kind in CALLED)
+    return cast("Op | None", next((word for word in found if word is not None), None))
 
 
 class ReturnEndsComponent(Error):

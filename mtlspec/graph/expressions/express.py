@@ -277,7 +277,7 @@ def _name(b: Builder, expr: tree.Name, where: Where) -> Value:
     symbol = where.scope.find(expr.name)
     if symbol is not None:
         return _symbol(b, symbol, expr, where)
-    if registry.find("ops", expr.name) is not None:
+    if called.op_called(expr.name) is not None:
         return Recipe(expr, where.scope)
     return Bare(expr.name)
 

@@ -47,7 +47,8 @@ class NoPrediction(Error):
 class NoLabel(Error):
     """`label` reads the labels of a task.
 
-    What it means: what stands in the brackets is no task.
+    What it means: what stands in the brackets is no task, or a task of pairs, whose positives are
+    rows and whose labels are no numbers.
 
     Example:
         loss much = label(head[click])
@@ -170,6 +171,9 @@ def _label(b: Builder, element: Element, span: Span, where: Where) -> Node | Fai
         return FAILED
     task = symbol.task
     if task is None:
+        return FAILED
+    if task.word.vectors > 1:
+        b.report.add(NoLabel(f"the labels of `{task.name}` are pairs, not numbers", span))
         return FAILED
     if task.trained and not task.word.labels(task.options):
         b.report.add(classes_unknown(task, span))
