@@ -6,16 +6,15 @@ from dataclasses import dataclass, field, replace
 from mtlspec import pysource as py
 from mtlspec.emit.axes import for_members, spread_out, stretchable, with_row, without_row
 from mtlspec.emit.borrowing import borrowed
-from mtlspec.emit.layers import (
-    LAYERS,
-    Making,
+from mtlspec.emit.layers import LAYERS, Making
+from mtlspec.emit.mixes import Run, Weighing, in_layout, mixed, multiplied, runs, together
+from mtlspec.emit.readings import Pattern, Read, read, source
+from mtlspec.emit.starts import (
     array_statements,
     begin_statements,
     freeze_statements,
     own_functions,
 )
-from mtlspec.emit.mixes import Run, Weighing, in_layout, mixed, multiplied, runs, together
-from mtlspec.emit.readings import Pattern, Read, read, source
 from mtlspec.graph.node import Apply, ErrorOf, Held, Learned, Mix, Route, Term
 from mtlspec.names import fresh, identifier
 from mtlspec.plan.plan import Bank, Cell, Inner, Operand, Plan, Reading, layer_attributes
@@ -324,12 +323,20 @@ class BankWriter:
         """Σ Aᵢ cᵢ: candidates side by side times the matrices below one another."""
         candidates = [self._operand(operand) for operand in cell.operands[: mix.candidates]]
         stacked = any(candidate.stacked for candidate in candidates)
-        joined = spread_out(candidates, len(self.bank.members))
-        whole = joined[0] if len(joined) == 1 else py.call("torch.cat", py.array(joined), dim=LAST)
+        whole = self._beside(cell.operands[: mix.candidates], candidates)
         x = Read(whole, "each" if stacked else "one", candidates[0].type)
         weights = Read(weights.spread(), "each" if weights.stacked else "one", weights.type)
         either = stacked or weights.stacked
         return Read(multiplied(weights, x, cell.type), "each" if either else "one", cell.type)
+
+    def _beside(self, operands: Sequence[Operand], candidates: Sequence[Read]) -> py.Expr:
+        """Candidates side by side, in their last axis."""
+        run = runs(operands, self.plan)[0]
+        if run.slots == tuple(operands) and run.is_whole(self.plan):
+            values = py.method(self.variable(run.provider or ""), "unbind")
+            return py.call("torch.cat", values, dim=LAST)
+        joined = spread_out(candidates, len(self.bank.members))
+        return joined[0] if len(joined) == 1 else py.call("torch.cat", py.array(joined), dim=LAST)
 
     @property
     def _taken(self) -> set[str]:

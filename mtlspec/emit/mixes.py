@@ -22,6 +22,13 @@ class Run:
     def readings(self) -> tuple[Reading, ...]:
         return tuple(slot for slot in self.slots if isinstance(slot, Reading))
 
+    def is_whole(self, plan: Plan) -> bool:
+        """Whether all members read all that the bank provides, in order."""
+        bank = plan.bank_of(self.provider) if self.provider is not None else None
+        read = [reading.one for reading in self.readings]
+        places = [source.position for source in read if source is not None]
+        return bank is not None and len(places) > 1 and places == list(range(len(bank.members)))
+
 
 def runs(candidates: Sequence[Operand], plan: Plan) -> list[Run]:
     """The candidates, cut where the provider changes."""

@@ -14,12 +14,14 @@ from mtlspec.graph.values import Failed, Value
 from mtlspec.source import Span
 from mtlspec.syntax import tree
 from mtlspec.words import blocks, given
-from mtlspec.words.initialisers import uniform
+from mtlspec.words.initialisers import Numbers, uniform
 from mtlspec.words.routers import MixOptions, Router
 from mtlspec.words.word import Bound
 
 OWN = 0.9
 """The share that a free stitch gives its own candidates at the start (cross-stitch, §4)."""
+MOST_SHARES = 3
+"""The most coefficients that are told beside the scores which give them."""
 
 
 class InitialCoefficients(Error):
@@ -79,19 +81,23 @@ class CoefficientsUnreachable(Error):
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """How scores begin: with numbers, one per score, or drawn."""
+    """How scores begin: with numbers, one per score, or drawn; `meaning` tells of the numbers."""
 
     numbers: tuple[float, ...] = ()
     drawn: Bound | None = None
+    meaning: str = ""
 
     def column(self) -> Bound:
         """For scores [n, channels]: each channel alike."""
-        return self.drawn or given.WORD.bind(numbers=tuple((x,) for x in self.numbers))
+        return self.drawn or self._bound(tuple((x,) for x in self.numbers))
 
     def flat(self, channels: int) -> Bound:
         """For scores [n · channels]."""
         spread = tuple(x for x in self.numbers for _ in range(channels))
-        return self.drawn or given.WORD.bind(numbers=spread)
+        return self.drawn or self._bound(spread)
+
+    def _bound(self, numbers: Numbers) -> Bound:
+        return given.WORD.bind(numbers=numbers, meaning=self.meaning)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +155,15 @@ def initial_scores(
         assert expr is not None, "a router that begins by itself says how"
         b.report.add(CoefficientsUnreachable(router.name, tuple(shares), expr.span))
         return None
-    return (Start(tuple(numbers)),)
+    return (Start(tuple(numbers), meaning=_meaning(router, shares, numbers)),)
+
+
+def _meaning(router: Router, shares: Sequence[float], numbers: Sequence[float]) -> str:
+    """What the router makes of numbers that are not the coefficients themselves."""
+    found = sorted(set(shares), reverse=True)
+    if list(numbers) == list(shares) or len(found) > MOST_SHARES:
+        return ""
+    return f"their {router.name} is {' and '.join(f'{share:g}' for share in found)}"
 
 
 def _shares(

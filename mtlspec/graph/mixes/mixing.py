@@ -216,7 +216,8 @@ class Mixing:
             return found
         (nothing,) = self.router.invert(self.read.router.options, [0.0]) or (0.0,)
         return tuple(
-            Blocks(start.numbers, start.drawn, widths, nothing, value.width) for start in found
+            Blocks(start.numbers, start.drawn, widths=widths, other=nothing, columns=value.width)
+            for start in found
         )
 
     @property

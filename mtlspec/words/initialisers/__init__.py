@@ -1,11 +1,11 @@
 """Initialisers: how a fresh parameter is drawn."""
 
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from mtlspec import pysource as py
+from mtlspec.words.constants import Start
 from mtlspec.words.word import Bound, Options, Word
 
 Numbers = tuple[float, ...] | tuple[tuple[float, ...], ...]
@@ -27,6 +27,8 @@ class Initialiser(Word):
     """The most axes that it fills, if there is a limit."""
     own: ClassVar[bool] = False
     """Whether the function stands in its `module.py`, and not in `torch.nn.init`."""
+    given: ClassVar[bool] = False
+    """Whether its numbers are known: `values` and `write` say them."""
     stored: ClassVar[bool] = False
     """Whether a file has the numbers. An emitted file does not read it: who makes a module does."""
 
@@ -39,9 +41,11 @@ class Initialiser(Word):
         del options
         return None
 
-    def write(self, options: Options) -> py.Expr | None:
-        """The array in PyTorch, for one whose numbers would fill pages."""
-        del options
+    def write(
+        self, members: Sequence[Options], shape: tuple[int, ...], *, stacked: bool
+    ) -> Start | None:
+        """The same in PyTorch: the arrays of this shape of several members, `stacked` or one."""
+        del members, shape, stacked
         return None
 
 
