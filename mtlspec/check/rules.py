@@ -28,7 +28,7 @@ from mtlspec.check.tasks import (
     tasks_are_judged_once_by_a_metric,
     tasks_have_the_same_groups,
 )
-from mtlspec.check.training import Select, read_select
+from mtlspec.check.training import Select, SelectUnknownTask, read_select
 from mtlspec.diagnostics import Diagnostic, Report
 from mtlspec.graph.build import Built
 from mtlspec.source import Span
@@ -52,7 +52,14 @@ def select_names_metrics_of_tasks(built: Built) -> Iterable[Diagnostic]:
     if not built.used.trained:
         return ()
     read = read_select(written.tree if written else None, built.used)
-    return () if isinstance(read, Select) else read
+    if isinstance(read, Select):
+        return ()
+    return [found for found in read if not (built.incomplete and _is_declared(found, built))]
+
+
+def _is_declared(found: Diagnostic, built: Built) -> bool:
+    """Whether a task seems to be none for an error in its field or its head."""
+    return isinstance(found, SelectUnknownTask) and found.name.partition("[")[0] in built.declared
 
 
 RULES: tuple[Rule, ...] = (

@@ -22,7 +22,7 @@ from mtlspec.graph.files.program import FileCannotBeRead, Program
 from mtlspec.graph.graph import Graph, freeze
 from mtlspec.graph.limits import DependsTooDeep, Unbounded
 from mtlspec.graph.naming.declarations import declare_all, read_schema
-from mtlspec.graph.naming.scope import Scope, Symbol
+from mtlspec.graph.naming.scope import Scope, Symbol, TaskFamily, TaskName
 from mtlspec.graph.node import Mix, Statement
 from mtlspec.graph.schema import Schema
 from mtlspec.source import Peek, Span
@@ -75,7 +75,8 @@ class Built:
     that expert itself; `unread` are the words of statements that did not parse, empty where not
     even the word is known; `lifted` are the statements whose arrays are computed where they are
     multiplied; `contracts` are what the spec requires of the graph;
-    `paths` are those of files of weights, by where they are named.
+    `paths` are those of files of weights, by where they are named; `declared` are the names of
+    tasks, whether or not their fields could be read.
     """
 
     graph: Graph
@@ -87,6 +88,7 @@ class Built:
     lifted: frozenset[Statement]
     contracts: tuple[Contract, ...] = ()
     paths: Mapping[Span, str] = field(default_factory=dict[Span, str])
+    declared: frozenset[str] = frozenset()
 
     @property
     def used(self) -> Schema:
@@ -137,9 +139,9 @@ def _build(b: Builder) -> Built | None:
     assert report.errors or differing or not unknown, "a value failed without an error"
     incomplete = unknown or bool(report.errors)
     found = frozenset(b.alone), frozenset(b.unread), frozenset(b.lifted)
-    return Built(
-        graph, train, model.name.span, incomplete, *found, tuple(b.contracts), b.files.paths()
-    )
+    tasks = frozenset(n for n, s in names.items() if isinstance(s, TaskName | TaskFamily))
+    rest = tuple(b.contracts), b.files.paths(), tasks
+    return Built(graph, train, model.name.span, incomplete, *found, *rest)
 
 
 def _is_unread(report: Report) -> bool:
