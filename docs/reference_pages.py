@@ -12,7 +12,10 @@ from itertools import groupby
 
 from markdown_parts import Rows, code, listed, table
 
-from mtlspec.cli.explain import Page, error_pages, first_line, option_rows, word_text
+from mtlspec.cli.explain import Page, error_pages
+from mtlspec.cli.options import option_rows
+from mtlspec.cli.pages import first_line, word_text
+from mtlspec.cli.taken import Taker, offered, option_names, takers
 from mtlspec.syntax.keywords import GROUPS
 from mtlspec.words import registry
 from mtlspec.words.later import later
@@ -70,6 +73,7 @@ def reference() -> Iterator[tuple[str, str]]:
     for kind in TITLES:
         yield f"{kind}.md", _page(_kind(kind))
     yield "keywords.md", _page(_keywords())
+    yield "options.md", _page(_options_by_name())
     yield "train.md", _page(_train())
     yield "errors.md", _page(_errors(error_pages()))
 
@@ -92,8 +96,8 @@ def _index() -> Iterator[str]:
     ]
     yield table(("kind", "words", "of edition 1, not built yet"), rows)
     yield (
-        "Besides: [reserved words and signs](keywords.md), [the fields of `train`](train.md), "
-        "[errors and notes](errors.md)."
+        "Besides: [words and signs of the language](keywords.md), [options by name](options.md), "
+        "[the fields of `train`](train.md), [errors and notes](errors.md)."
     )
 
 
@@ -149,10 +153,10 @@ def _facts(word: Word) -> Mapping[str, str]:
 
 
 def _keywords() -> Iterator[str]:
-    yield "# Reserved words and signs"
+    yield "# Words and signs of the language"
     yield (
-        "The words that statements, blocks and values are made of, and the signs between them. "
-        "Before a `:` most of them may be used as names: see [Files](../language/files.md)."
+        "The words that statements, blocks and values are made of, reserved or not, and the signs "
+        "between them. Which are reserved is said in [Files](../language/files.md#words-and-signs)."
     )
     for group, pages in GROUPS.items():
         yield f"## {group}"
@@ -163,6 +167,43 @@ def _keywords() -> Iterator[str]:
         for word, text in pages.items():
             yield f"### `{word}`"
             yield from _text(text.rstrip())
+
+
+def _options_by_name() -> Iterator[str]:
+    yield "# Options by name"
+    yield (
+        "Which words take an option of a name, and which options offer a word. "
+        "`mtlspec explain NAME` says of each what it is."
+    )
+    taken = [
+        (name, [t for t in takers() if name in t.options.spelled()]) for name in option_names()
+    ]
+    yield table(
+        ("option", "of"),
+        [[code(f"{name}:"), _linked_takers(found)] for name, found in taken if found],
+    )
+    yield "## Values of options"
+    yield table(
+        ("value", "of the option", "of"),
+        [
+            [code(name), listed([f"{option}:" for option in options]), _linked_takers(found)]
+            for name in option_names()
+            for options, found in offered(name)
+        ],
+    )
+
+
+def _linked_takers(found: Iterable[Taker]) -> str:
+    return ", ".join(f"[{t.name}]({_place(t)})" for t in found)
+
+
+def _place(taker: Taker) -> str:
+    """Where the options of a taker stand."""
+    if taker.kind:
+        return f"{taker.kind}.md#{taker.name}"
+    return {"train": "train.md", "gate": "routers.md", "stitch": "routers.md"}.get(
+        taker.name, f"ops.md{_OWNERS}"
+    )
 
 
 def _train() -> Iterator[str]:

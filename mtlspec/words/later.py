@@ -34,3 +34,9 @@ def is_later_option(word: str, name: str) -> bool:
 def later(kind: str) -> tuple[str, ...]:
     """The words of a kind that are still to be built."""
     return tuple(sorted(set(_WORDS.get(kind, "").split()) - set(names(kind))))
+
+
+def kinds_of_later(name: str) -> tuple[str, ...]:
+    """The kinds in which a name is still to be built, `train` for its fields."""
+    kinds = [kind for kind in _WORDS if name in later(kind)]
+    return (*kinds, *(["train"] if name in _TRAIN else []))

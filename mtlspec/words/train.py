@@ -18,10 +18,13 @@ def _word(kind: str, name: str) -> Bound:
 class Train(Options):
     """How a model is trained; every field has a default.
 
-    `patience` is how many epochs in a row may fail to be the best before training stops. `valid`
-    is the share of rows kept for validation where no file is given. `clip` is the largest norm of
-    the whole gradient. `select` says what is best: `income.auc` or `mean(income.auc, …)`, by
-    default the mean of the tasks' main metrics.
+    `optimizer` is what moves the weights, with its learning rate. `batch` is the rows of a step.
+    `epochs` is how often the training rows are gone through. `balance` is how the losses of the
+    tasks are weighed. `seed` is that of weights, split, order of rows and dropout. `patience` is
+    how many epochs in a row may fail to be the best before training stops. `valid` is the share of
+    rows kept for validation where no file is given. `clip` is the largest norm of the whole
+    gradient. `select` says what is best: `income.auc` or `mean(income.auc, …)`, by default the mean
+    of the tasks' main metrics.
     """
 
     optimizer: Annotated[Bound, OfKind("optimisers")] = Field(

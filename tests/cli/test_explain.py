@@ -7,7 +7,9 @@ import pytest
 
 import mtlspec as package
 from mtlspec import pipeline, resources
-from mtlspec.cli.explain import error_pages, refill
+from mtlspec.cli.explain import error_pages
+from mtlspec.cli.pages import refill
+from mtlspec.cli.taken import option_names, show_choice, show_option, takers
 from mtlspec.files import read_text
 from mtlspec.syntax.keywords import all_words, page_of
 from mtlspec.words import registry
@@ -137,3 +139,65 @@ def test_a_kind_is_explained_by_its_words(mtlspec: RunCommand) -> None:
     out = mtlspec("explain", "routers").out
     assert out.startswith("The routers:\n")
     assert re.search(r"^    softmax +coefficients that", out, re.MULTILINE)
+
+
+# --- options -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", option_names())
+def test_an_option_and_what_it_offers_have_a_page(name: str) -> None:
+    pages = [page for page in (show_option(name), show_choice(name)) if page]
+    assert pages
+    for page in pages:
+        head, rows, *said = page.split("\n\n")
+        assert head.startswith(f"`{name}")
+        assert rows.startswith("    ")
+        assert said, "no page says what it is"
+        assert max(map(len, page.splitlines())) <= 80
+
+
+def test_whoever_takes_an_option_says_what_it_is() -> None:
+    silent = {
+        (taker.name, name)
+        for taker in takers()
+        for name in taker.options.spelled()
+        if not taker.sentences(name)
+    }
+    assert silent == set()
+
+
+def test_an_option_is_explained_with_all_that_take_it(mtlspec: RunCommand) -> None:
+    assert mtlspec("explain", "lr").out.startswith(
+        "`lr:` is an option of\n"
+        "\n"
+        "    all optimisers                    0.001  float, > 0\n"
+        "    gradnorm, uncertainty             0.01   float, > 0\n"
+    )
+
+
+def test_what_an_option_offers_is_explained(mtlspec: RunCommand) -> None:
+    assert mtlspec("explain", "prox").out == (
+        "`prox` is a value of\n"
+        "\n"
+        "    l1, l21, trace_norm  `method:`\n"
+        "\n"
+        "`method`: `gradient` adds the penalty to the objective; `prox` takes a proximal\n"
+        "step after the optimiser's instead, which reaches exact zeros.\n"
+    )
+
+
+def test_a_word_that_is_an_op_and_an_option_is_explained_as_both(mtlspec: RunCommand) -> None:
+    out = mtlspec("explain", "last").out
+    assert "`last`: the last token of a row." in out
+    assert "`last:` is an option of" in out
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"), [("mising", "missing"), ("patiense", "patience"), ("cosin", "cosine")]
+)
+def test_a_misspelt_word_is_suggested(mtlspec: RunCommand, typed: str, meant: str) -> None:
+    assert f"did you mean `{meant}`?" in mtlspec("explain", typed).err
+
+
+def test_what_is_not_built_yet_is_said_to_be(mtlspec: RunCommand) -> None:
+    assert "does not build" in mtlspec("explain", "segment").out

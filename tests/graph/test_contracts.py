@@ -95,6 +95,20 @@ def test_tables_of_known_size_count():
     assert broken("parameters(job) == 0", "head[task] = job") == []
 
 
+@pytest.mark.parametrize(
+    ("value", "width", "table"),
+    [("job", 4, 5 * 4), ("embed(job, dim: 3)", 3, 5 * 3), ("embed(job, age)", 6, 5 * 4)],
+)
+def test_what_check_counts_is_what_contracts_count(value: str, width: int, table: int):
+    count = table + 2 * width + 3 * (2 + 1)
+    statements = f"layer x = {value} -> linear(2, bias: no)\nhead[task] = x"
+    closed = program(f"{statements}\nrequire parameters == {count}")
+    outcome = run(closed.replace("job : category(4)", TABLE))
+    assert not outcome.report.errors
+    assert outcome.graph is not None
+    assert outcome.graph.parameter_count() == count
+
+
 LEARNED = "wave : numeric(periodic(5), column: age)"
 
 

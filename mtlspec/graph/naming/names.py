@@ -173,14 +173,19 @@ class NameInACircle(Error):
 class NotBuilt(Error):
     """Part of the language that this version of mtlspec reads but cannot build.
 
-    What it means: the statement is a correct piece of `.mtl`, edition 1, and this version has no
+    What it means: what is written is a correct piece of `.mtl`, edition 1, and this version has no
     compiler for it.
 
     Example:
-        stitch h[task] <- f
+        layer a = features -> segment(1)
 
-    Instead: say it with `layer`, `expert`, `let`, `gate`, `stream`, `repeat` and `head`, or use a
-    version that builds it (`ROADMAP.md` says which do).
+    Instead: use a version that builds it (`ROADMAP.md` says which do), or what comes nearest:
+
+    - of stages: several runs, each begun as the one before ended (`load:`)
+    - of `steps`: `epochs`
+    - of `valid : last(…)` and `groups(…)`: a file of validation rows, `--valid`
+    - of `pcgrad` and its like: `gradnorm`, `uncertainty` or `dwa`
+    - of `text`: a `sequence` of words, or a `vector` that another model made
 
     Why: a part that is not built is named, never skipped: what trains must be what was written.
     """
@@ -197,4 +202,4 @@ class NotBuilt(Error):
         return [Label(self.span, primary=True)]
 
     def help(self) -> str:
-        return "`mtlspec explain MTL0214` says what can be used instead"
+        return "`mtlspec explain MTL0214` says what comes nearest"

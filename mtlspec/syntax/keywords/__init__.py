@@ -1,4 +1,4 @@
-"""What each reserved word and sign of the language means: the text of `explain` and of the docs.
+"""What each word and sign of the language itself means: the text of `explain` and of the docs.
 
 A page is prose as that of a word: a first line of the form "`word`: what it is", then what there is
 to say, and an `Example:` that the tests check. Words are grouped as a reader looks for them.
@@ -7,7 +7,9 @@ to say, and an `Example:` that the tests check. Words are grouped as a reader lo
 from collections.abc import Mapping
 
 from mtlspec.syntax.keywords.blocks import BLOCKS
+from mtlspec.syntax.keywords.contracts import CONTRACTS
 from mtlspec.syntax.keywords.files import FILES
+from mtlspec.syntax.keywords.known import KNOWN
 from mtlspec.syntax.keywords.signs import SIGNS
 from mtlspec.syntax.keywords.statements import STATEMENTS
 from mtlspec.syntax.keywords.values import VALUES
@@ -17,6 +19,8 @@ GROUPS: Mapping[str, Mapping[str, str]] = {
     "Fields": BLOCKS,
     "Statements": STATEMENTS,
     "Values and conditions": VALUES,
+    "What the spec and the data tell": KNOWN,
+    "Contracts": CONTRACTS,
     "Signs": SIGNS,
 }
 

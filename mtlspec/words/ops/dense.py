@@ -9,8 +9,8 @@ from mtlspec.words.word import Bound, Options
 
 
 class DenseOptions(Options):
-    """`n`: the outputs; `act`: the activation; `norm`: what stands before it, such as
-    `layer_norm`; `dropout`: the share dropped in training.
+    """`n`: the outputs. `bias`: whether there is one. `act`: the activation. `norm`: what stands
+    before it, such as `layer_norm`. `dropout`: the share dropped in training.
     """
 
     by_place: ClassVar[tuple[str, ...]] = ("n",)

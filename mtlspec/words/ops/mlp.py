@@ -9,8 +9,9 @@ from mtlspec.words.word import Bound, Options
 
 
 class MlpOptions(Options):
-    """`widths`: one dense layer each, by place, numbers or a list of them; `last`: the last
-    layer's activation where it is another one (`linear`: neither that nor a norm).
+    """`widths`: one dense layer each, by place, numbers or a list of them. `bias`, `act`, `norm`
+    and `dropout` are those of each. `last`: the last layer's activation where it is another one
+    (`linear`: neither that nor a norm).
     """
 
     variadic: ClassVar[str | None] = "widths"

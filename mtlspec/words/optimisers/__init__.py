@@ -12,8 +12,9 @@ Schedule = Literal["constant", "linear", "cosine"]
 class OptimiserOptions(Options):
     """What every optimiser takes: the learning rate and its course over the steps.
 
-    `warmup` below 1 is a share of all steps, from 1 on a number of steps; the rate rises linearly
-    over them and then follows `schedule`: `linear` and `cosine` end at 0.
+    `lr` is the learning rate. `warmup` below 1 is a share of all steps, from 1 on a number of
+    steps; the rate rises linearly over them and then follows `schedule`: `linear` and `cosine` end
+    at 0.
     """
 
     by_place: ClassVar[tuple[str, ...]] = ("lr",)

@@ -112,9 +112,10 @@ def _router(name: str) -> Bound:
 class MixOptions(Options):
     """What gates and stitches have in common: the router first, by place.
 
-    `per`: whether a coefficient is a number, one number per channel, or a matrix. `init`: the
-    coefficients at the start, `own(0.9)`, `last(0.9)`, `even`, `uniform(b)`, a number, or all of
-    them. `lr`: a factor on the learning rate of what makes the scores.
+    `router`: what makes coefficients of scores. `per`: whether a coefficient is a number, one
+    number per channel, or a matrix. `init`: the coefficients at the start, `own(0.9)`, `last(0.9)`,
+    `even`, `uniform(b)`, a number, or all of them. `lr`: a factor on the learning rate of what
+    makes the scores.
     """
 
     by_place: ClassVar[tuple[str, ...]] = ("router",)

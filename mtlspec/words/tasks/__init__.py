@@ -33,8 +33,13 @@ DataOption = Annotated[str, BeforeValidator(_text), DataPath()]
 
 
 class TaskOptions(Options):
-    """What every task takes. Without `label:` the label is the column of the task's own name; of
-    a task that has a data set of its own, `from:`, it is the column `label` there.
+    """What every task takes.
+
+    `label` is a column or a condition on columns. Without `label:` the label is the column of the
+    task's own name; of a task that has a data set of its own, `from:`, it is the column `label`
+    there. `where` is the task's sample space: rows of which it is not true have no label. `rows` is
+    how much each row counts, a column or an expression. `weight` is the task's factor in the
+    objective. `metrics` are what it is judged by, the main one first.
     """
 
     label: ConditionOption | None = None

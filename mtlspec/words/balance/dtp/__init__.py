@@ -27,7 +27,9 @@ from mtlspec.words.word import Options
 
 
 class DtpOptions(Options):
-    """A higher `gamma` takes more from tasks that do well."""
+    """A higher `gamma` takes more from tasks that do well. `momentum` is the share of the newest
+    value in the running mean. `every` is how many steps lie between two measurements.
+    """
 
     by_place: ClassVar[tuple[str, ...]] = ("gamma",)
     gamma: float = Field(default=1.0, ge=0, allow_inf_nan=False)

@@ -19,7 +19,7 @@ Weight = Annotated[float, Ge(0), AllowInfNan(False)]
 
 
 class StaticOptions(Options):
-    """A weight for each name."""
+    """`weights`: one for each name."""
 
     named: ClassVar[str | None] = "weights"
     weights: dict[str, Weight] = Field(default_factory=dict)

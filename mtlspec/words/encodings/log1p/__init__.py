@@ -1,8 +1,10 @@
 """`log1p`: sign(x) · log(1 + |x|), the logarithm of what may be 0 or negative.
 
-features {
-    gains : numeric(log1p, normalize)
-}
+It keeps the order, and 0 as it is; numbers far from 0 come close together.
+
+    features {
+        gains : numeric(log1p, normalize)
+    }
 """
 
 from mtlspec.words.encodings import Encoding

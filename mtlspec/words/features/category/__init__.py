@@ -53,11 +53,10 @@ def _closed(values: object) -> object:
 
 
 class CategoryOptions(FeatureOptions):
-    """`dim` is the width of the table, `oov` how many rows unknown values share, `hash` how many
-    rows all values share, `share` the feature whose table it is, `load` the file that the table
-    begins as.
-
-    `values` are all values that there are, in the order of their rows.
+    """`dim` is the width of the table. `oov` is how many rows unknown values share. `min_count` is
+    how many training rows hold a value that has a row. `hash` is how many rows all values share.
+    `share` is the feature whose table it is. `load` is the file that the table begins as. `values`
+    are all values that there are, in the order of their rows.
     """
 
     by_place: ClassVar[tuple[str, ...]] = ("dim",)

@@ -11,7 +11,7 @@ from mtlspec.words.optimisers import Optimiser, OptimiserOptions
 
 
 class AdamOptions(OptimiserOptions):
-    """As PyTorch's Adam."""
+    """As PyTorch's Adam. `eps` is added to the root."""
 
     betas: tuple[float, float] = (0.9, 0.999)
     eps: float = Field(default=1e-8, gt=0)

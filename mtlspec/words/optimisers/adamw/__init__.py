@@ -10,7 +10,9 @@ from mtlspec.words.optimisers import Optimiser, OptimiserOptions
 
 
 class AdamWOptions(OptimiserOptions):
-    """As PyTorch's AdamW."""
+    """As PyTorch's AdamW. `betas` are the rates of the running means, `eps` is added to the root.
+    `weight_decay` is how fast weights shrink by themselves.
+    """
 
     betas: tuple[float, float] = (0.9, 0.999)
     eps: float = Field(default=1e-8, gt=0)

@@ -10,7 +10,7 @@ from mtlspec.words.optimisers import Optimiser, OptimiserOptions
 
 
 class SgdOptions(OptimiserOptions):
-    """As PyTorch's SGD."""
+    """As PyTorch's SGD. `momentum` is what a step keeps of the one before."""
 
     momentum: float = Field(default=0.0, ge=0, lt=1)
     weight_decay: float = Field(default=0.0, ge=0)

@@ -28,7 +28,7 @@ from mtlspec.words.word import ConditionOption, Options
 
 
 class RankingOptions(TaskOptions):
-    """`group` tells which rows compete."""
+    """`group` tells which rows compete. `loss` is that of a group, `listwise` or `pairwise`."""
 
     by_place = ("group",)
     group: ConditionOption

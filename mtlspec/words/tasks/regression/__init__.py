@@ -24,7 +24,9 @@ from mtlspec.words.word import Options
 
 
 class RegressionOptions(TaskOptions):
-    """`delta` is where Huber's loss turns, `quantile` what the pinball loss predicts."""
+    """`loss` is that of a row. `delta` is where Huber's loss, `huber`, turns. `quantile` is what
+    the pinball loss predicts. `transform` is what the model predicts of the label.
+    """
 
     loss: Literal["mse", "mae", "huber", "quantile"] = "mse"
     delta: float = Field(default=1.0, gt=0)

@@ -27,7 +27,10 @@ from mtlspec.words.word import ConditionOption, Options
 
 
 class RetrievalOptions(TaskOptions):
-    """`temperature` divides the scores, `item` tells which item a row has."""
+    """`temperature` divides the scores. `item` tells which item a row has. `negatives` are the
+    items that a positive is set against: `in_batch`, those of the other positives of the batch.
+    `correct` takes from each score what its item's frequency adds: `logq`.
+    """
 
     excludes: ClassVar[Mapping[str, tuple[str, ...]]] = {"item": ("label",)}
     needs: ClassVar[Mapping[str, tuple[str, ...]]] = {"correct": ("item",)}
