@@ -16,16 +16,18 @@ from cyclopts import Parameter
 
 import mtlspec
 from mtlspec.cli.options import show_options
-from mtlspec.cli.output import give
+from mtlspec.cli.output import STDIO, give
 from mtlspec.cli.pages import first_line, refill, word_text
 from mtlspec.cli.taken import OPTIONS_OF_KEYWORDS, option_names, show_choice, show_option
 from mtlspec.cli.usage import UsageError
 from mtlspec.diagnostics import closest
+from mtlspec.graph.naming.unknown import OPTIONS_ELSEWHERE
 from mtlspec.syntax.keywords import all_words, page_of
 from mtlspec.words import registry
 from mtlspec.words.later import kinds_of_later
+from mtlspec.words.operators import Operator
 from mtlspec.words.ops import Op
-from mtlspec.words.word import Word
+from mtlspec.words.word import NoOptions, Word
 
 _ID = re.compile(r'^    id(?:: ClassVar\[str\])? = "([\w-]+)"$', re.MULTILINE)
 
@@ -55,6 +57,7 @@ def explain(
 
     Example: mtlspec explain MTL0304
     """
+    name = "-" if name == STDIO else name  # a lone `-` arrives as the standard input
     folded = name.upper() if name.upper().startswith("MTL") else name
     texts = [_show_page(page) for page in error_pages() if page.id == folded]
     texts += [_show_keyword(name, page) for page in [page_of(name)] if page]
@@ -92,18 +95,19 @@ def _constants(node: ast.ClassDef) -> Iterator[tuple[str, str]]:
 
 
 def _words(name: str) -> Iterator[Word]:
-    for kind in registry.kinds():
-        word = registry.find(kind, name)
-        if word is not None:
+    """The words of a name, and the operator of a sign."""
+    for word in registry.words():
+        if name == word.name or (isinstance(word, Operator) and name == word.sign):
             yield word
 
 
 def _unknown(name: str) -> UsageError:
+    """A name that has no page: what others call a word or an option so, or what it is nearly."""
     known = [page.id for page in error_pages()]
-    known += (*all_words(), *option_names())
-    for kind in registry.kinds():
-        known += [kind, *registry.names(kind)]
-    meant = closest(name, known)
+    known += (*all_words(), *option_names(), *registry.kinds())
+    known += (word.name for word in registry.words())
+    elsewhere = (word.name for word in registry.words() if name.lower() in word.also)
+    meant = OPTIONS_ELSEWHERE.get(name) or next(elsewhere, None) or closest(name, known)
     return UsageError(
         f"there is nothing called `{name}` to explain",
         f"did you mean `{meant}`?" if meant else "give a code, a note's name or a word",
@@ -117,7 +121,8 @@ def _show_page(page: Page) -> str:
 
 def _show_word(word: Word) -> str:
     kind = [f"Type: {word.signature}", ""] if isinstance(word, Op) else []
-    options = show_options(word.name, type(word).takes_options)
+    takes = NoOptions if isinstance(word, Operator) else type(word).takes_options
+    options = show_options(word.name, takes)
     return "\n".join([refill(word_text(word)), "", *kind, *options]).rstrip()
 
 

@@ -63,12 +63,9 @@ def takers() -> tuple[Taker, ...]:
 
 
 def _words() -> Iterator[Taker]:
-    for kind in registry.kinds():
-        for name in registry.names(kind):
-            word = registry.find(kind, name)
-            assert word is not None
-            if not isinstance(word, Operator):  # its options hold the numbers beside a value
-                yield Taker(name, kind, type(word).takes_options, word_text(word))
+    for word in registry.words():
+        if not isinstance(word, Operator):  # its options hold the numbers beside a value
+            yield Taker(word.name, word.kind, type(word).takes_options, word_text(word))
 
 
 def option_names() -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """Which words there are, read from the folders themselves; a word is imported when first used."""
 
+from collections.abc import Iterator
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -30,6 +31,11 @@ def find(kind: str, name: str) -> Word | None:
         return None
     word: Word = import_module(f"mtlspec.words.{kind}.{name}").WORD
     return word
+
+
+def words() -> Iterator[Word]:
+    """Every word, kind by kind, imported now."""
+    return (word for kind in kinds() for name in names(kind) if (word := find(kind, name)))
 
 
 def meant(kind: str, name: str) -> str | None:

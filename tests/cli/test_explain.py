@@ -193,10 +193,26 @@ def test_a_word_that_is_an_op_and_an_option_is_explained_as_both(mtlspec: RunCom
 
 
 @pytest.mark.parametrize(
-    ("typed", "meant"), [("mising", "missing"), ("patiense", "patience"), ("cosin", "cosine")]
+    ("typed", "meant"),
+    [
+        ("mising", "missing"),
+        ("patiense", "patience"),
+        ("cosin", "cosine"),
+        ("learning_rate", "lr"),
+        ("two_tower", "retrieval"),
+    ],
 )
 def test_a_misspelt_word_is_suggested(mtlspec: RunCommand, typed: str, meant: str) -> None:
     assert f"did you mean `{meant}`?" in mtlspec("explain", typed).err
+
+
+@pytest.mark.parametrize(
+    ("sign", "word"), [("+", "`+`: x + y"), ("*", "`*`: x * y"), ("-", "`-`: x - y")]
+)
+def test_a_sign_of_arithmetic_is_explained(mtlspec: RunCommand, sign: str, word: str) -> None:
+    out = mtlspec("explain", sign).out
+    assert word in out
+    assert "Options" not in out
 
 
 def test_what_is_not_built_yet_is_said_to_be(mtlspec: RunCommand) -> None:

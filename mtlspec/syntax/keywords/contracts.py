@@ -14,6 +14,14 @@ Example:
     head[task] = own[task]
     require apart(click, buy, except: features)
 """,
+    "except": """\
+`except`: what two tasks may share, in `apart(t, u, except: n)`.
+
+Example:
+    layer bottom = features -> mlp(16)
+    head[task] = bottom
+    require apart(click, buy, except: [bottom, features])
+""",
     "private": """\
 `private`: whether the weights of something reach the prediction of one task alone.
 

@@ -3,6 +3,15 @@
 from collections.abc import Mapping
 
 KNOWN: Mapping[str, str] = {
+    "f32": """\
+`f32`: the type of a value, numbers of 32 bits.
+
+`f32[64]` is a vector of 64 for each row of the batch, `f32[L, 8]` one of 8 for each token, and
+`f32[]` a single number. Types are inferred; only a `weight` says its own.
+
+Example:
+    weight w : f32[16, 8] = normal(0.02)
+""",
     "dim": """\
 `dim`: how wide a value is, as a number that is known when the spec is read.
 

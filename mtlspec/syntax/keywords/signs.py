@@ -2,6 +2,30 @@
 
 from collections.abc import Mapping
 
+_COMPARISONS = {
+    "==": "is equal to",
+    "!=": "is not equal to",
+    "<": "is less than",
+    "<=": "is at most",
+    ">": "is greater than",
+    ">=": "is at least",
+}
+
+
+def _comparison(sign: str, meaning: str) -> str:
+    return f"""\
+`{sign}`: {meaning}.
+
+Of a row, in a condition on the data, it compares numbers, or texts, and is null where a side is
+null. Of constants it gives `yes` or `no`. In `require` it compares numbers.
+
+Example:
+    tasks {{
+        late : binary(label: hours {sign} 12)
+    }}
+"""
+
+
 SIGNS: Mapping[str, str] = {
     "=": """\
 `=`: is defined as.
@@ -71,4 +95,5 @@ Example:
 Example:
     let person = concat(age, city)  # what a shop knows of its visitors
 """,
+    **{sign: _comparison(sign, meaning) for sign, meaning in _COMPARISONS.items()},
 }
