@@ -22,6 +22,7 @@ from mtlspec.check.reach import (
     some_task_has_a_head,
 )
 from mtlspec.check.tasks import (
+    groups_are_told_apart_by_a_column,
     metrics_suit_their_task,
     no_prediction_reads_a_label,
     some_task_is_trained,
@@ -74,6 +75,7 @@ RULES: tuple[Rule, ...] = (
     metrics_suit_their_task,
     tasks_are_judged_once_by_a_metric,
     tasks_have_the_same_groups,
+    groups_are_told_apart_by_a_column,
     conditions_are_made_of_columns,
     no_feature_reads_a_label,
     data_sets_have_names_of_their_own,

@@ -8,7 +8,9 @@ from mtlspec.diagnostics import Error, Label
 from mtlspec.graph.build import Built
 from mtlspec.graph.node import LabelOf
 from mtlspec.source import Span
+from mtlspec.syntax import tree
 from mtlspec.words import registry
+from mtlspec.words.conditions import check_form, columns_of
 from mtlspec.words.metrics import BoundMetric, Metric
 
 
@@ -208,6 +210,48 @@ class GroupsDiffer(Error):
 
     def help(self) -> str:
         return f"say `group: {self.before.text}`, or give one a data set of its own, `from:`"
+
+
+class GroupOfAllRows(Error):
+    """Groups are told apart by a column.
+
+    What it means: `group:` reads no column, so all rows would be of one group. A text in quotes is
+    a text, and no name of a column.
+
+    Example:
+        rank : ranking(group: "search id", label: grade)
+
+    Instead:
+        rank : ranking(group: column("search id"), label: grade)
+
+    Why: the rows of a group compete, in one batch. All rows of the data hardly do.
+    """
+
+    id = "MTL0662"
+    title = "groups are told apart by a column"
+    task: str
+    text: str | None
+    span: Span
+
+    def headline(self) -> str:
+        return f"`group:` of `{self.task}` reads no column"
+
+    def labels(self) -> Sequence[Label]:
+        return [Label(self.span, "the same in every row", primary=True)]
+
+    def help(self) -> str:
+        if self.text is None:
+            return "name the column that tells which rows compete, such as `group: query_id`"
+        return f'a column is written bare, or as `column("{self.text}")`'
+
+
+def groups_are_told_apart_by_a_column(built: Built) -> Iterator[GroupOfAllRows]:
+    """One error for each task whose groups are the same in every row."""
+    for task in built.used.trained:
+        group = task.group
+        if group is not None and not columns_of(group) and not check_form(group):
+            text = group.value if isinstance(group, tree.String) else None
+            yield GroupOfAllRows(task.name, text, group.span)
 
 
 def tasks_have_the_same_groups(built: Built) -> Iterator[GroupsDiffer]:

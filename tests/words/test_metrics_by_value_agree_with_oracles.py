@@ -111,6 +111,7 @@ CASES: dict[tuple[str, Answer], tuple[Callable[[np.random.Generator], Fed], by_v
     ("recall", "pair"): (pairs, of_ranks(lambda rank: rank <= 10)),
     ("ndcg", "score"): (orders, over_groups(ranking.ndcg)),
     ("mrr", "score"): (orders, over_groups(ranking.reciprocal_rank)),
+    ("recall", "score"): (orders, over_groups(ranking.recall)),
 }
 
 

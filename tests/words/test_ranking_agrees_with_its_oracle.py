@@ -184,46 +184,76 @@ def test_an_ensemble_and_a_family_are_ranked_side_by_side(kind: str):
         assert loss.item() == pytest.approx(found, rel=1e-9)
 
 
-def metric_of(name: str):
-    return build_metric(BoundMetric.of(registry.find("metrics", name).bind()), Judged("score", 1))
+def metric_of(name: str, **options: int):
+    word = registry.find("metrics", name)
+    return build_metric(BoundMetric.of(word.bind(**options)), Judged("score", 1))
 
 
-METRICS = {"ndcg": ranking.ndcg, "mrr": ranking.reciprocal_rank}
+METRICS = {"ndcg": ranking.ndcg, "mrr": ranking.reciprocal_rank, "recall": ranking.recall}
+CUT = {"ndcg": ranking.ndcg, "recall": ranking.recall}
+
+
+def judged(metric: object, scores: Array, parts: int = 1) -> float:
+    """A metric of scores of the ragged groups, fed in parts."""
+    relevance, groups = (x[~np.isnan(x)] for x in RAGGED)
+    for rows in np.array_split(np.arange(len(groups)), parts):
+        target = np.stack([relevance[rows], groups[rows]], axis=1)
+        metric.update(torch.from_numpy(scores[..., rows, None]), torch.from_numpy(target))
+    return float(metric.compute())
+
+
+def scores_with_ties(seed: int = 10) -> Array:
+    count = int((~np.isnan(RAGGED[0])).sum())
+    return np.random.default_rng(seed).integers(0, 8, count) * 1.0
 
 
 @pytest.mark.parametrize("parts", [1, 6])
 @pytest.mark.parametrize("name", METRICS)
 def test_whole_groups_are_judged_whatever_the_batches(name: str, parts: int):
     relevance, groups = (x[~np.isnan(x)] for x in RAGGED)
-    scores = np.random.default_rng(10).integers(0, 8, len(groups)) * 1.0  # with ties
+    expected = ranking.mean(METRICS[name], scores_with_ties(), relevance, groups)
     metric = metric_of(name)
-    for chunk in np.array_split(np.arange(len(groups)), parts):
-        target = np.stack([relevance[chunk], groups[chunk]], axis=1)
-        metric.update(torch.from_numpy(scores[chunk, None]), torch.from_numpy(target))
-    expected = ranking.mean(METRICS[name], scores, relevance, groups)
-    assert float(metric.compute()) == pytest.approx(expected, rel=1e-9)
+    assert judged(metric, scores_with_ties(), parts) == pytest.approx(expected, rel=1e-9)
+    metric.reset()
+    each = np.stack([scores_with_ties(seed) for seed in range(3)])  # members of an ensemble
+    mean = np.mean(each, axis=0)
+    assert judged(metric, each, parts) == pytest.approx(judged(metric_of(name), mean), rel=1e-9)
 
 
-def test_ndcg_is_that_of_torchmetrics_with_gains_of_powers():
+@pytest.mark.parametrize("k", [1, 3, 10, 100])
+@pytest.mark.parametrize("name", CUT)
+def test_only_the_first_ranks_count_where_that_is_asked(name: str, k: int):
     relevance, groups = (x[~np.isnan(x)] for x in RAGGED)
-    scores = np.random.default_rng(11).integers(0, 8, len(groups)) * 1.0
+    expected = ranking.mean(partial(CUT[name], k=k), scores_with_ties(), relevance, groups)
+    assert judged(metric_of(name, k=k), scores_with_ties()) == pytest.approx(expected, rel=1e-9)
+
+
+@pytest.mark.parametrize("k", [None, 1, 4])
+def test_ndcg_is_that_of_torchmetrics_with_gains_of_powers(k: int | None):
+    relevance, groups = (x[~np.isnan(x)] for x in RAGGED)
+    scores = scores_with_ties(11)
     for rows in ranking.each_group(groups, relevance):
         gains = torch.from_numpy(2 ** relevance[rows] - 1).long()
-        known = retrieval_normalized_dcg(torch.from_numpy(scores[rows]), gains)
-        assert value_of("ndcg", scores[rows], relevance[rows]) == pytest.approx(
-            float(known), rel=1e-5
-        )
+        known = retrieval_normalized_dcg(torch.from_numpy(scores[rows]), gains, top_k=k)
+        found = value_of("ndcg", scores[rows], relevance[rows], **({"k": k} if k else {}))
+        assert found == pytest.approx(float(known), rel=1e-5, abs=1e-7)
 
 
-def value_of(name: str, scores: Array, relevance: Array) -> float:
+def test_recall_of_one_is_how_often_the_only_relevant_candidate_stands_first():
+    y = np.array([0.0, 0.0, 1.0])
+    assert value_of("recall", np.array([1.0, 2.0, 3.0]), y, k=1) == 1
+    assert value_of("recall", np.array([1.0, 4.0, 3.0]), y, k=1) == 0
+
+
+def value_of(name: str, scores: Array, relevance: Array, **options: int) -> float:
     """A metric of one group."""
-    metric = metric_of(name)
+    metric = metric_of(name, **options)
     target = np.stack([relevance, np.zeros(len(scores))], axis=1)
     metric.update(torch.from_numpy(scores[:, None]), torch.from_numpy(target))
     return float(metric.compute())
 
 
-@pytest.mark.parametrize("name", METRICS)
+@pytest.mark.parametrize("name", ["ndcg", "mrr"])
 def test_the_best_order_is_one_and_groups_without_an_order_have_no_value(name: str):
     value, y = partial(value_of, name), np.array([3.0, 0.0, 1.0])
     assert value(y, y) == pytest.approx(1)

@@ -12,8 +12,8 @@ class Prediction(Op):
     """Declares that the numbers are the prediction already: a head of them gets no output layer.
 
     It is for tasks that predict plain numbers: of a `regression` the label, or log(1 + label) with
-    `transform: log1p`; of a `count` the logarithm of the rate. What is a logit or a probability is
-    said by `logit` and `prob`.
+    `transform: log1p`; of a `count` the logarithm of the rate; of a `ranking` the score. What is a
+    logit or a probability is said by `logit` and `prob`.
 
     Matrix factorisation (Koren, Bell and Volinsky, 2009, eq. 4):
 

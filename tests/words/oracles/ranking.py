@@ -59,16 +59,25 @@ def weights(kind: str, relevance: Array, groups: Array) -> Array:
     return found
 
 
-def ndcg(scores: Array, relevance: Array) -> float:
-    """Of one group (Burges et al., 2005, section 6), gains 2^y - 1; equal scores share theirs."""
-    gains = 2.0**relevance - 1
-    discounts = 1 / np.log2(np.arange(len(scores)) + 2)
+def ndcg(scores: Array, relevance: Array, k: int | None = None) -> float:
+    """Of one group (Burges et al., 2005, section 6), gains 2^y - 1; equal scores share theirs.
+
+    Ranks beyond `k` discount all of the gain.
+    """
+    gains, rank = 2.0**relevance - 1, np.arange(len(scores)) + 1
+    discounts = (rank <= (k or len(scores))) / np.log2(1 + rank)
+    best = (np.sort(gains)[::-1] * discounts).sum()
     order = np.argsort(-scores, kind="stable")
     for score in set(scores):
         tied = scores[order] == score
         discounts[tied] = discounts[tied].mean()
-    best = np.sort(gains)[::-1] / np.log2(np.arange(len(scores)) + 2)
-    return float((gains[order] * discounts).sum() / best.sum())
+    return float((gains[order] * discounts).sum() / best)
+
+
+def recall(scores: Array, relevance: Array, k: int = 10) -> float:
+    """The share of a group's relevant candidates with ranks up to `k`, mean ones in a tie."""
+    ranks = [(scores > s).sum() + ((scores == s).sum() + 1) / 2 for s in scores]
+    return float(np.mean([rank <= k for rank, y in zip(ranks, relevance, strict=True) if y > 0]))
 
 
 def reciprocal_rank(scores: Array, relevance: Array) -> float:

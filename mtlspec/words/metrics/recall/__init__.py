@@ -1,8 +1,11 @@
-"""`recall`: how often the item that belongs to a user is among its `k` highest.
+"""`recall`: how much of what was looked for is among the `k` highest.
 
-A row's own item is ranked among the items of the positive validation rows around it, of up to 1,000
-one after another; where the task says `item:`, each item is one of them once. A tie counts half;
-with `k` items or fewer it is 1. `match : retrieval(metrics: [recall, recall(50)])` has two.
+Of `retrieval`, how often a row's own item is: it is ranked among the items of the positive
+validation rows around it, of up to 1,000 one after another; where the task says `item:`, each item
+is one of them once. `match : retrieval(metrics: [recall, recall(50)])` has two. Of `ranking`, the
+share of the candidates with a relevance above 0 that are, averaged over groups; a group whose
+candidates are all equally relevant does not count. Where a group has one, `recall(1)` is how often
+it stands first. A tie counts half; with `k` items or fewer it is 1.
 """
 
 from pydantic import Field
@@ -16,12 +19,12 @@ class RecallOptions(MetricOptions):
 
 
 class Recall(Metric):
-    """The share of items that are among the highest."""
+    """The share of items, or of relevant candidates, that are among the highest."""
 
     title = "recall"
     takes_options = RecallOptions
     higher_is_better = True
-    judges = frozenset({"pair"})
+    judges = frozenset({"pair", "score"})
     reads = "predictions"
 
     def titled(self, options: MetricOptions) -> str:
