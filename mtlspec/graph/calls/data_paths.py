@@ -22,10 +22,10 @@ class PathLeavesFolder(Error):
     the folder itself.
 
     Example:
-        sst : binary(from: "/home/ann/data/sst.parquet")
+        sst : binary(from: "/srv/ann/data/sst.parquet")
 
     Instead:
-        sst : binary(from: "sst.parquet")                # --data /home/ann/data
+        sst : binary(from: "sst.parquet")                # --data /srv/ann/data
 
     Why: a spec says what its data sets are called, `--data` where they lie; so it runs wherever
     they do, and reads nothing but what it was given.
