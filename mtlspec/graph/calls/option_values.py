@@ -170,17 +170,22 @@ def plain(value: Value) -> object:
 def explained(
     name: str, details: ErrorDetails, placed: Mapping[str, list[tree.Arg]], span: Span
 ) -> Error:
-    """What pydantic found, at the argument that it found it in."""
+    """What pydantic found, at the argument that it found it in.
+
+    A validator of several arguments says by `place` which of them is at fault, and what is `given`.
+    """
     option = str(details["loc"][0])
     given = placed.get(option)
     if details["type"] == "missing" or given is None:
         return OptionMissing(name, option, span)
-    place = details["loc"][1] if len(details["loc"]) > 1 else 0
+    context: dict[str, Any] = details.get("ctx", {})
+    place = details["loc"][1] if len(details["loc"]) > 1 else context.get("place", 0)
     arg = given[place] if isinstance(place, int) and place < len(given) else given[0]
     named = next((arg for arg in given if arg.name and arg.name.name == place), None)
     if named is not None and isinstance(place, str):
         option, arg = place, named
-    return OptionValue(name, option, arg.span, _given(details["input"]), needed(details))
+    what = context.get("given") or _given(details["input"])
+    return OptionValue(name, option, arg.span, what, needed(details))
 
 
 def _given(value: object) -> str:

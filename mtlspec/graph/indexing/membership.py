@@ -11,6 +11,8 @@ from mtlspec.source import Span
 _BELOW_ONE = re.compile(r"(?<![\w.])(0|-\d+)(?![\w.])")
 
 _NUMBERS = re.compile(r"\[\d+(, \d+)*\]")
+_CUT = re.compile(r"\[[\d\s.:,]*\]$")
+"""An index of numbers and ranges, as it is written of an array in Python."""
 
 MOST_MEMBERS = 100_000
 """A statement with more members than this is a slip of the pen, not a model."""
@@ -109,6 +111,11 @@ class TooManyIndices(Error):
 
     def labels(self) -> Sequence[Label]:
         return [Label(self.span, primary=True), Label(self.declared, "declared here")]
+
+    def help(self) -> str:
+        if self.arity or not _CUT.search(self.span.text):
+            return ""
+        return f"to have some of its numbers, cut it: `let a, b = split({self.name}, …)`"
 
 
 class NotAnIndex(Error):

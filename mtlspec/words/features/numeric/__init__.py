@@ -35,11 +35,13 @@ class NumericOptions(FeatureOptions):
     @field_validator("encodings")
     @classmethod
     def _only_the_last_widens(cls, encodings: tuple[Bound, ...]) -> tuple[Bound, ...]:
-        for encoding in encodings[:-1]:
+        for place, encoding in enumerate(encodings[:-1]):
             if _width(encoding) != 1 or _learns(encoding):
+                given = f"`{encoding.word.name}`, and another follows"
                 raise PydanticCustomError(
                     "only_the_last_widens",
                     "encodings of which only the last makes several numbers of one",
+                    {"place": place, "given": given},
                 )
         return encodings
 
