@@ -11,6 +11,7 @@ from mtlspec.cli.explain import error_pages
 from mtlspec.cli.pages import refill
 from mtlspec.cli.taken import option_names, show_choice, show_option, takers
 from mtlspec.files import read_text
+from mtlspec.graph.calls.call import FUNCTIONS
 from mtlspec.syntax.keywords import all_words, page_of
 from mtlspec.words import registry
 from tests.cli.conftest import RunCommand
@@ -95,6 +96,10 @@ def test_every_reserved_word_has_a_page() -> None:
     reserved = set(re.findall(r'(?<!\()"([a-z]+)"', re.sub(r"//.*", "", grammar)))
     assert len(reserved) > 30
     assert reserved - set(all_words()) == set()
+
+
+def test_what_looks_like_an_op_has_a_page() -> None:
+    assert set(FUNCTIONS) <= set(all_words())
 
 
 @pytest.mark.parametrize("word", all_words())
