@@ -6,14 +6,13 @@ The texts are those of `mtlspec explain`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from inspect import cleandoc
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
 from markdown_parts import Rows, code, listed, table
 
 from mtlspec.cli.explain import Page, error_pages
-from mtlspec.cli.options import option_rows
+from mtlspec.cli.options import docs_of, option_rows
 from mtlspec.cli.pages import first_line, word_text
 from mtlspec.cli.taken import Taker, offered, option_names, takers
 from mtlspec.syntax.keywords import GROUPS
@@ -114,16 +113,27 @@ def _kind(kind: str) -> Iterator[str]:
     if kind == "ops":
         yield "## Options of every op that owns weights"
         yield from _options(MatrixOptions)
+    shared = _shared(words)
+    if shared:
+        yield f"## Options of all {kind}"
+        for doc in shared:
+            yield from _text(doc)
     for word in words:
         yield f"## `{word.name}`"
         yield from _text(word_text(word))
         if isinstance(word, Op):
             yield f"Type: `{word.signature}`"
         if not isinstance(word, Operator):  # its options hold the numbers beside a value
-            yield from _options(type(word).takes_options)
+            yield from _options(type(word).takes_options, shared)
         if isinstance(word, Op) and word.owns:
             names = ", ".join(f"`{name}:`" for name in word.owner_options.model_fields)
             yield f"Besides, as [every op that owns weights]({_OWNERS}): {names}."
+
+
+def _shared(words: Sequence[Word]) -> Sequence[str]:
+    """What all words of a kind say of options that they have in common."""
+    first, *others = [docs_of(type(word).takes_options) for word in words]
+    return [doc for doc in first if others and all(doc in docs for docs in others)]
 
 
 def _overview(words: Sequence[Word]) -> tuple[Sequence[str], Rows]:
@@ -140,7 +150,7 @@ def _overview(words: Sequence[Word]) -> tuple[Sequence[str], Rows]:
 def _facts(word: Word) -> Mapping[str, str]:
     """What words of this kind differ in."""
     match word:
-        case Operator():
+        case Op() if word.sign:
             return {"sign": code(word.sign)}
         case Op():
             return {"type": code(word.signature), "owns weights": "yes" if word.owns else ""}
@@ -210,7 +220,6 @@ def _train() -> Iterator[str]:
     yield "# The fields of `train`"
     yield "See [Train](../language/train.md) for what they mean together."
     yield from _options(Train)
-    yield from _text(cleandoc(Train.__doc__ or ""))
 
 
 def _errors(pages: Iterable[Page]) -> Iterator[str]:
@@ -246,13 +255,17 @@ def _text(text: str) -> Iterator[str]:
             yield block.strip("\n")
 
 
-def _options(options: type[Options]) -> Iterator[str]:
+def _options(options: type[Options], besides: Collection[str] = ()) -> Iterator[str]:
+    """A table, and what is said of the options but what is said elsewhere."""
     rows = [
         [code(name), default if default == "needed" else code(default), _linked(takes)]
         for name, default, takes in option_rows(options)
     ]
     if rows:
         yield table(("option", "default", "takes"), rows)
+        for doc in docs_of(options):
+            if doc not in besides:
+                yield from _text(doc)
 
 
 def _linked(takes: str) -> str:

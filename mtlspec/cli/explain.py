@@ -97,7 +97,7 @@ def _constants(node: ast.ClassDef) -> Iterator[tuple[str, str]]:
 def _words(name: str) -> Iterator[Word]:
     """The words of a name, and the operator of a sign."""
     for word in registry.words():
-        if name == word.name or (isinstance(word, Operator) and name == word.sign):
+        if name == word.name or (isinstance(word, Op) and name == word.sign):
             yield word
 
 

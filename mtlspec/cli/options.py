@@ -1,5 +1,6 @@
 """The options of words as pages show them: name, default and type."""
 
+import inspect
 import types
 from collections.abc import Sequence
 from typing import Annotated, Literal, Union, cast, get_args, get_origin
@@ -7,13 +8,24 @@ from typing import Annotated, Literal, Union, cast, get_args, get_origin
 from annotated_types import Ge, Gt, Le, Lt
 from pydantic.fields import FieldInfo
 
+from mtlspec.cli.pages import refill
 from mtlspec.words.word import Bound, Condition, OfKind, Options
 
 
 def show_options(name: str, options: type[Options]) -> list[str]:
-    """A table of a word's options, with its heading."""
+    """A table of a word's options, with its heading, and what is said of them."""
     rows = option_rows(options)
-    return [f"Options of `{name}`:", *columns(rows)] if rows else []
+    if not rows:
+        return []
+    said = [part for doc in docs_of(options) for part in ("", refill(doc))]
+    return [f"Options of `{name}`:", *columns(rows), *said]
+
+
+def docs_of(options: type[Options]) -> tuple[str, ...]:
+    """What options say of themselves, then what those say that they have in common with others."""
+    classes = options.__mro__[: options.__mro__.index(Options)]
+    docs = (inspect.cleandoc(cls.__dict__.get("__doc__") or "") for cls in classes)
+    return tuple(doc for doc in docs if doc)
 
 
 def columns(rows: Sequence[tuple[str, str, str]]) -> list[str]:

@@ -6,7 +6,6 @@ and of the options' docstrings that name it.
 
 from __future__ import annotations
 
-import inspect
 import re
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping
@@ -15,7 +14,7 @@ from functools import cache
 from itertools import groupby
 from typing import Literal, get_args, get_origin
 
-from mtlspec.cli.options import columns, default_and_type
+from mtlspec.cli.options import columns, default_and_type, docs_of
 from mtlspec.cli.pages import refill, word_text
 from mtlspec.words import registry
 from mtlspec.words.operators import Operator
@@ -47,8 +46,8 @@ class Taker:
 
     def sentences(self, name: str) -> tuple[str, ...]:
         """What its page and the docstrings of its options say of one of them, or of a choice."""
-        docs = [_own_doc(cls) for cls in self.options.__mro__ if issubclass(cls, Options)]
-        found = (s for text in (*docs, self.page) for s in _sentences(text) if _names(s, name))
+        texts = (*docs_of(self.options), self.page)
+        found = (s for text in texts for s in _sentences(text) if _names(s, name))
         return tuple(dict.fromkeys(found))
 
 
@@ -170,10 +169,6 @@ def _item(text: str) -> str:
         break_long_words=False,
         break_on_hyphens=False,
     )
-
-
-def _own_doc(cls: type) -> str:
-    return inspect.cleandoc(cls.__dict__.get("__doc__") or "")
 
 
 def _sentences(text: str) -> Iterator[str]:
