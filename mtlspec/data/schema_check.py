@@ -10,6 +10,7 @@ from mtlspec.data.condition_types import check_condition, check_weight, check_wh
 from mtlspec.data.conditions import result_type
 from mtlspec.data.grouping import check_grouping, grouped_by
 from mtlspec.data.missing_columns import check_columns, told_together
+from mtlspec.data.together import check_group
 from mtlspec.data.views import path_in, seen_columns
 from mtlspec.diagnostics import Diagnostic, Error, Label
 from mtlspec.graph.schema import FeatureField, Schema, TaskField
@@ -160,7 +161,7 @@ def check_task(task: TaskField, columns: pa.Schema, path: str) -> list[Diagnosti
     if task.options.rows:
         found += check_weight(task.options.rows.tree, columns, path)
     if task.group:
-        found += check_condition(task.group, columns, path)[1]
+        found += check_group(task.group, columns, path)
     return [*found, *check_grouping(task, columns, path)]
 
 

@@ -11,7 +11,7 @@ import torch
 
 import mtlspec
 from mtlspec.cli.app import main
-from mtlspec.data import check_labels, check_schema, encode, fit
+from mtlspec.data import check_labels, check_schema, encode, fit, split_rows
 from mtlspec.data.together import NUMBERS, as_labels
 from mtlspec.diagnostics import SpecError
 from mtlspec.export import export
@@ -189,6 +189,26 @@ def test_a_group_is_a_column_or_a_condition(group: str) -> None:
     rows = few(kind=[2, 1, 2, 1, 1, 2], grade=[2, 1, 3, 1, 0, 1])
     found = labels_of(f"{group}, label: grade", rows)["rank"][:, 1]
     np.testing.assert_array_equal(found, [0, 1, 0, 1, 1, 0])
+
+
+TIMES = {
+    "days": pa.array([1, 2, 1, 2, 2, 1], pa.date32()),
+    "moments": pa.array([1, 2, 1, 2, 2, 1], pa.timestamp("us", tz="UTC")),
+    "hours": pa.array([1, 2, 1, 2, 2, 1], pa.time32("s")),
+    "large": pa.array([2**63 + n for n in (1, 2, 1, 2, 2, 1)], pa.uint64()),
+    "coded": pa.array(["a", "b", "a", "b", "b", "a"]).dictionary_encode(),
+}
+
+
+@pytest.mark.parametrize("name", TIMES)
+def test_a_group_is_a_column_of_any_single_values(name: str) -> None:
+    rows = few(grade=[2, 1, 3, 1, 0, 1]).append_column(name, TIMES[name])
+    found = labels_of(f"{name}, label: grade", rows)["rank"][:, 1]
+    np.testing.assert_array_equal(found, [0, 1, 0, 1, 1, 0])
+    schema = mtlspec.compile(spec(f"rank : ranking({name}, label: grade)")).schema
+    assert not check_schema(schema, rows.schema, "rows.parquet")
+    train, valid = split_rows(rows, schema, 0.5, 1)
+    assert {*map(tuple, (train, valid))} <= {(0, 2, 5), (1, 3, 4), (0, 1, 2, 3, 4, 5), ()}
 
 
 def test_more_groups_than_float32_tells_apart_are_numbered_anew() -> None:

@@ -10,6 +10,8 @@ from pyarrow import types as types
 class DataType:
     @property
     def id(self) -> int: ...
+    @property
+    def bit_width(self) -> int: ...
 
 class DictionaryType(DataType):
     @property
