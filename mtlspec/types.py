@@ -78,11 +78,15 @@ Type = Tensor | Unknown
 
 @dataclass(frozen=True, slots=True)
 class Mismatch:
-    """Why arguments do not fit: the place of the argument (from 0) and what was expected there."""
+    """Why arguments do not fit: the place of the argument (from 0) and what was expected there.
+
+    `hint` says what may be meant, with `{}` for what is written there.
+    """
 
     argument: int
     expected: str
     found: str
+    hint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +101,11 @@ class Pattern:
 
     def __str__(self) -> str:
         return f"f32[{', '.join(self.dims)}]"
+
+    def may_have(self, axes: int) -> bool:
+        """Whether a value with so many axes may fit."""
+        open_end = self.dims[:1] == ("…",)
+        return axes >= len(self.dims) - 1 if open_end else axes == len(self.dims)
 
 
 _PATTERN = re.compile(r"f32\[([^\]]*)\](\+?)")
@@ -135,6 +144,16 @@ class Signature:
             if not _match(pattern, found.shape, letters):
                 return Mismatch(place, _fill(pattern, letters), str(found))
         return letters
+
+    def may_be_turned(self, types: Sequence[Tensor]) -> bool:
+        """Whether arguments have as many axes as they need in the other order alone."""
+        patterns = self._for_count(len(types))
+        if isinstance(patterns, Mismatch):
+            return False
+        axes = [len(found.shape) for found in types]
+        turned = zip(patterns, reversed(axes), strict=True)
+        given = zip(patterns, axes, strict=True)
+        return not all(p.may_have(n) for p, n in given) and all(p.may_have(n) for p, n in turned)
 
     def _for_count(self, count: int) -> tuple[Pattern, ...] | Mismatch:
         if self.arguments and self.arguments[-1].repeated and count >= len(self.arguments):

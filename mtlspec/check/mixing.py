@@ -3,11 +3,10 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from mtlspec.diagnostics import Error, Label
+from mtlspec.diagnostics import Error, Label, Warn
 from mtlspec.graph.build import Built
 from mtlspec.graph.builder import marks_of
-from mtlspec.graph.graph import Graph
-from mtlspec.graph.node import Mix, Node, Nothing
+from mtlspec.graph.node import Index, Mix, Node, Nothing, Statement
 from mtlspec.source import Span
 from mtlspec.types import Tensor
 from mtlspec.words.routers import Per
@@ -154,8 +153,7 @@ def every_expert_is_listed_by_a_mix(built: Built) -> Iterable[ExpertUnmixed]:
     unread = built.unread & {"gate", "stitch", ""}
     if unread or any(isinstance(node.role, Nothing) for node in graph.nodes()):
         return
-    listed = {span for node, mix in graph.mixes() for span in _listed(graph, node, mix)}
-    listed |= built.alone
+    listed = {statement.span for statement, _ in _listed(built)}
     made = (s for s in reversed(graph.statements) if s.keyword == "expert" and s.members)
     experts = {statement.span: statement for statement in made}
     for span, statement in reversed(experts.items()):
@@ -163,16 +161,54 @@ def every_expert_is_listed_by_a_mix(built: Built) -> Iterable[ExpertUnmixed]:
             yield ExpertUnmixed(statement.name, span).led_by(marks_of(statement))
 
 
-def _listed(graph: Graph, node: Node, mix: Mix) -> Iterator[Span]:
-    """The statements of a mix's candidates, and those that called the components they are of.
+class IdleExperts(Warn):
+    """Some members of a family of experts are in no list."""
 
-    Of a candidate that is made in the list also the statements of what it is made of.
+    id = "idle-experts"
+    title = "an expert is listed by a gate or a stitch"
+    name: str
+    idle: int
+    count: int
+    some: str
+    span: Span
+
+    def headline(self) -> str:
+        return f"no gate or stitch lists {self.idle} of the {self.count} experts `{self.name}`"
+
+    def labels(self) -> Sequence[Label]:
+        return [Label(self.span, f"`{self.some}` is one of them", primary=True)]
+
+    def help(self) -> str:
+        return "in a list of candidates an index that is left out means all members"
+
+
+def every_member_of_the_experts_is_listed(built: Built) -> Iterable[IdleExperts]:
+    """Of experts that some mix lists; silent where part of the model has an error."""
+    if built.incomplete:
+        return
+    listed = set(_listed(built))
+    for statement in built.graph.statements:
+        members = statement.members if statement.keyword == "expert" else ()
+        idle = [member for member in members if (statement, member) not in listed]
+        if 0 < len(idle) < len(members):
+            some = statement.logical(idle[0])
+            yield IdleExperts(statement.name, len(idle), len(members), some, statement.span).led_by(
+                marks_of(statement)
+            )
+
+
+def _listed(built: Built) -> Iterator[tuple[Statement, Index]]:
+    """The members that are candidates, and those that called the components they are of.
+
+    Of a candidate that is made in the list also the members that it is made of.
     """
-    todo = list(graph.inputs(node)[: mix.candidates])
+    graph = built.graph
+    todo = [c for node, mix in graph.mixes() for c in graph.inputs(node)[: mix.candidates]]
+    todo += [graph.node(key) for key in built.alone]
     while todo:
         candidate = todo.pop()
-        statement = candidate.site.statement
-        yield statement.span
-        yield from (caller.statement.span for caller in statement.callers())
-        if statement == node.site.statement:
+        statement, index = candidate.site.statement, candidate.site.index
+        yield statement, index
+        yield from ((c.statement, index[: c.depth]) for c in statement.callers())
+        if statement.keyword in ("gate", "stitch") and not isinstance(candidate.role, Mix):
             todo.extend(graph.inputs(candidate))

@@ -10,10 +10,12 @@ from mtlspec.check.data_sets import (
     data_sets_have_names_of_their_own,
     source_is_one_input,
 )
+from mtlspec.check.doubts import no_task_has_two_output_layers
 from mtlspec.check.leaks import leaks
 from mtlspec.check.mixing import (
     candidates_of_a_mix_have_one_shape,
     every_expert_is_listed_by_a_mix,
+    every_member_of_the_experts_is_listed,
 )
 from mtlspec.check.proximal import proximal_steps_stand_in_a_loss
 from mtlspec.check.reach import (
@@ -66,6 +68,8 @@ def _is_declared(found: Diagnostic, built: Built) -> bool:
 RULES: tuple[Rule, ...] = (
     candidates_of_a_mix_have_one_shape,
     every_expert_is_listed_by_a_mix,
+    every_member_of_the_experts_is_listed,
+    no_task_has_two_output_layers,
     proximal_steps_stand_in_a_loss,
     some_task_has_a_head,
     every_task_has_a_head,

@@ -34,12 +34,15 @@ class PredictionReadsLabel(Error):
     task: str
     of: str
     span: Span
+    read: Span | None = None
+    """What reads the labels, in the head's statement or before it."""
 
     def headline(self) -> str:
         return f"the prediction of `{self.task}` reads labels of `{self.of}`"
 
     def labels(self) -> Sequence[Label]:
-        return [Label(self.span, "known in training alone", primary=True)]
+        marks = [Label(self.span, "known in training alone", primary=True)]
+        return marks if self.read is None else [*marks, Label(self.read, "labels are read here")]
 
     def help(self) -> str:
         return f"read the prediction: `head[{self.of}]`"
@@ -55,7 +58,10 @@ def no_prediction_reads_a_label(built: Built) -> Iterator[PredictionReadsLabel]:
         above = set[str]().union(*(nx.ancestors(graph.nx, key) for key in keys))
         read = next((node for node in labelled if node.key in above), None)
         if read is not None and isinstance(read.role, LabelOf):
-            yield PredictionReadsLabel(task, read.role.task.name, graph.node(keys[0]).span)
+            head = graph.node(keys[0])
+            readers = (node.span for node in graph.readers(read) if node.key in above)
+            place = next((span for span in readers if span != head.span), None)
+            yield PredictionReadsLabel(task, read.role.task.name, head.span, place)
 
 
 class MetricDoesNotSuit(Error):

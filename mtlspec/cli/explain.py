@@ -107,7 +107,8 @@ def _unknown(name: str) -> UsageError:
     known += (*all_words(), *option_names(), *registry.kinds())
     known += (word.name for word in registry.words())
     elsewhere = (word.name for word in registry.words() if name.lower() in word.also)
-    meant = OPTIONS_ELSEWHERE.get(name) or next(elsewhere, None) or closest(name, known)
+    option = next(iter(OPTIONS_ELSEWHERE.get(name, ())), None)
+    meant = option or next(elsewhere, None) or closest(name, known)
     return UsageError(
         f"there is nothing called `{name}` to explain",
         f"did you mean `{meant}`?" if meant else "give a code, a note's name or a word",

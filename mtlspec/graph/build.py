@@ -83,7 +83,7 @@ class Built:
     train: Train
     model_span: Span
     incomplete: bool
-    alone: frozenset[Span]
+    alone: frozenset[str]
     unread: frozenset[str]
     lifted: frozenset[Statement]
     contracts: tuple[Contract, ...] = ()

@@ -91,9 +91,6 @@ class Owner:
     """The attributes that its class has or may have."""
     of: Owner | None = None
     borrows: Loan | None = None
-    use: int = 0
-    """Which flow through a block it is that is being written out; 0 is none."""
-    uses: int = 0
     loads: tuple[Loading, ...] = ()
     """The file that the op begins as which is being applied."""
 
@@ -114,10 +111,7 @@ class Owner:
 
     def using(self, loan: Loan) -> Owner:
         """The same member, while values flow into a block."""
-        whole = self.of or self
-        whole.uses += 1
-        use = self.use or whole.uses  # a block in a block is part of what that one does
-        return replace(self, may_own=True, owning=0, calls=0, of=whole, borrows=loan, use=use)
+        return replace(self, may_own=True, owning=0, calls=0, of=self.of or self, borrows=loan)
 
     @property
     def whole_index(self) -> Index:
@@ -194,8 +188,8 @@ class Builder:
     files: FilesOfWeights = field(default_factory=lambda: FilesOfWeights(None))
     nodes: dict[str, Node] = field(default_factory=dict[str, Node])
     statements: list[Statement] = field(default_factory=list[Statement])
-    alone: set[Span] = field(default_factory=set[Span])
-    """The statements whose value is some gate's only candidate."""
+    alone: set[str] = field(default_factory=set[str])
+    """The values that are some gate's only candidate: the keys of their nodes."""
     unrolled: Unrolled = field(default_factory=Unrolled)
     unread: set[str] = field(default_factory=set[str])
     """The words of statements that did not parse; empty where not even the word is known."""
@@ -237,7 +231,7 @@ class Builder:
         while key in self.nodes:  # only where a name is declared twice, which is an error
             self.clashing.append(key)
             key += "'"
-        node = Node(key, role, kind, tuple(node.key for node in inputs), site, span, owner.use)
+        node = Node(key, role, kind, tuple(node.key for node in inputs), site, span)
         self.nodes[key] = node
         return node
 

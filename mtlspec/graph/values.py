@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from mtlspec.graph.node import Index, Label, Node
@@ -108,6 +108,8 @@ class Members:
     layered: bool = False
     picked: frozenset[int] = frozenset()
     """The places of the index that an element was given for."""
+    written: tree.Expr | None = field(default=None, compare=False, repr=False)
+    """The name or the pick that it was read by."""
 
     def nodes(self) -> tuple[Node, ...]:
         return tuple(self.members.values())

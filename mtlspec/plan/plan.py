@@ -96,13 +96,8 @@ class Inner:
     cell: int
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
-    """A block as a whole, of values; its last operand is the block."""
-
-
 Operand = Inner | Reading
-Action = Apply | Held | Learned | Route | Mix | Prediction | ErrorOf | Term | Call
+Action = Apply | Held | Learned | Route | Mix | Prediction | ErrorOf | Term
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +106,7 @@ class Cell:
 
     `owned` holds what each member learns: alike in shape, perhaps not in initial values.
     `columns` are the features whose raw columns it reads, in order. `each` are the options of each
-    member's op, where they differ. `use` tells which flow through a block it is part of; 0 is none.
+    member's op, where they differ.
     """
 
     action: Action
@@ -120,7 +115,6 @@ class Cell:
     owned: tuple[tuple[Parameter, ...], ...] = ()
     columns: tuple[FeatureField, ...] = ()
     each: tuple[Options, ...] = ()
-    use: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,13 @@ def _option(stop: Stop) -> SyntaxFault | None:
     if stop.here.type != "EQUAL" or not _is_option(stop.tokens, stop.at):
         return None
     others = [stop.span_of(stop.tokens[place]) for place in _options_after(stop)]
-    return OptionWithEquals(stop.span, tuple(others))
+    return OptionWithEquals(stop.span, tuple(others), _may_be_value(stop))
+
+
+def _may_be_value(stop: Stop) -> bool:
+    """Whether the first argument of a call is given by name, and nothing flows into the call."""
+    first = stop.at >= 4 and stop.tokens[stop.at - 2].type == "LPAR"
+    return first and stop.inside == "statements" and stop.tokens[stop.at - 4].type != "FLOW"
 
 
 def _is_option(tokens: tuple[Token, ...], equals: int) -> bool:

@@ -99,7 +99,12 @@ def _unknown_statement(stop: Stop) -> SyntaxFault | None:
     if defines and meant and stop.next.type != "LSQB" and stop.inside != "file":
         meant = None  # `lose = …` is a name; but `heads[task] = …` a head
     calls = named and stop.next.type == "LPAR" and stop.inside == "statements"
-    return UnknownStatement(stop.span, words, meant, defines and not meant, calls and not meant)
+    last = named and stop.follows is not None and stop.follows.type == "RBRACE"
+    whole = stop.span.to(stop.span_of(stop.tokens[-1])).text if last else ""
+    value = "" if stop.inside != "statements" or defines or calls or meant else whole
+    return UnknownStatement(
+        stop.span, words, meant, defines and not meant, calls and not meant, value
+    )
 
 
 def _statement_meant(word: str, words: tuple[str, ...]) -> str | None:
@@ -154,6 +159,14 @@ def _reserved_name(stop: Stop) -> SyntaxFault | None:
         return None
     members = any(token.type == "LSQB" for token in stop.open_brackets)
     return ReservedName(stop.span, "task" if members and word == "TASKS" else "")
+
+
+def _reserved_value(stop: Stop) -> SyntaxFault | None:
+    """A reserved word among arguments, which only a `:` behind it makes an option's name."""
+    word, ends = stop.before.type, stop.here.type in ("RPAR", "COMMA")
+    if not ends or not stop.open_brackets or set(stop.expected) != {"COLON"}:
+        return None
+    return ReservedName(stop.span_of(stop.before)) if word in stop.words else None
 
 
 def _missing_name(stop: Stop) -> SyntaxFault | None:
@@ -244,6 +257,7 @@ MISTAKES: tuple[Mistake, ...] = (
     _brackets,
     _empty_brackets,
     _reserved_name,
+    _reserved_value,
     _missing_name,
     _move,
     _missing_equals,

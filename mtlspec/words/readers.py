@@ -32,6 +32,7 @@ class Reader(Op):
     """
 
     kind = "losses"
+    used = "`{}(g)` of a gate"
     signature = "f32[…]+ -> f32[]"
     lining = "own"
     quantities: ClassVar[tuple[str, ...]] = (COEFFICIENTS,)

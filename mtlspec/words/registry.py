@@ -40,11 +40,42 @@ def words() -> Iterator[Word]:
 
 def meant(kind: str, name: str) -> str | None:
     """The word of a kind that a name was probably meant to be: misspelt, or as others call it."""
-    folded = _folded(name)
+    return called(kind, name) or closest(name, names(kind))
+
+
+def called(kind: str, name: str) -> str | None:
+    """The word of a kind that goes by a name, in other cases and languages too."""
+    return next(iter(all_called(kind, name)), None)
+
+
+def all_called(kind: str, name: str) -> tuple[str, ...]:
+    """The words of a kind that others call by one name, such as `classification`."""
+    return _all_names(kind).get(_folded(name), ())
+
+
+def alike(kind: str, name: str) -> tuple[Word, ...]:
+    """The words of a kind that others call as one of its words is called here."""
     words = [word for known in names(kind) if (word := find(kind, known))]
-    called = {_folded(other): word.name for word in words for other in word.also}
-    called.update((_folded(word.name), word.name) for word in words)
-    return called.get(folded) or closest(name, names(kind))
+    return tuple(word for word in words if _folded(name) in map(_folded, word.also))
+
+
+def elsewhere(kind: str, name: str) -> Word | None:
+    """The word of another kind that goes by a name: its own, before what others call it."""
+    others = [other for other in kinds() if other != kind]
+    found = [find(other, name) for other in others]
+    found += [find(other, word) for other in others if (word := called(other, name))]
+    return next((word for word in found if word is not None and word.usage), None)
+
+
+@cache
+def _all_names(kind: str) -> dict[str, tuple[str, ...]]:
+    """The words of a kind by all names that they go by, folded."""
+    words = [word for known in names(kind) if (word := find(kind, known))]
+    found: dict[str, tuple[str, ...]] = {}
+    for word in words:
+        for other in map(_folded, word.also):
+            found[other] = (*found.get(other, ()), word.name)
+    return found | {_folded(word.name): (word.name,) for word in words}
 
 
 def _folded(name: str) -> str:

@@ -140,6 +140,8 @@ class Word(ABC):
     takes_options: ClassVar[type[Options]] = NoOptions
     also: ClassVar[tuple[str, ...]] = ()
     """What other languages and frameworks call it, for whoever writes that."""
+    used: ClassVar[str] = ""
+    """How a spec uses a word of its kind, with `{}` for the word; empty if specs never name it."""
 
     @property
     def name(self) -> str:
@@ -147,6 +149,11 @@ class Word(ABC):
 
     def __repr__(self) -> str:
         return f"<{self.kind}: {self.name}>"
+
+    @property
+    def usage(self) -> str:
+        """How a spec uses it, for whoever has it in another place."""
+        return self.used.format(self.name)
 
     @property
     def _module_path(self) -> str:

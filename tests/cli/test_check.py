@@ -59,13 +59,10 @@ error[MTL0201]: `clik` is not a task, a set or a number
    ╭─ wide.mtl:7:10
  7 │     head[clik] = g[click] -> mlp(4)
    │          ^^^^ did you mean `click`?
-   ├─ schema.mtl:6:5
- 6 │     click : binary
-   │     ───── there are `click` and `task`
 
 ok  schema.mtl · 1 feature · 1 task · no model
 
-2 errors in 2 files · 43 ms
+2 errors in 1 file · 43 ms
 more about one of them: mtlspec explain MTL0304
 """
 

@@ -110,6 +110,7 @@ def codes_of_specs() -> set[str]:
 
 NOTES_OF_SPECS = {
     *("dead-statement", "empty-repeat", "gate-of-one", "number-picks-one", "outside-domain"),
+    *("idle-experts", "one-value-reduced", "output-layer-twice", "stitch-of-one"),
     "task-without-head",
 }
 

@@ -9,9 +9,9 @@ direct what is made of it:
     <!-- file: NAME -->       the next block is a file of that name, for the rest of the page
 
 In an `mtl` block a comment at the end of a line says what is to be found there: `# : f32[64]` the
-type of what the statement that ends on the line defines, `# error: MTL0304` and `# note: NAME` a
-message that stands on the line. Where members or iterations differ in type, these are joined by
-`then`. What follows a semicolon is for the reader.
+type of what the statement that ends on the line defines, `# error: MTL0304`, `# warning: NAME` and
+`# note: NAME` a message that stands on the line. Where members or iterations differ in type, these
+are joined by `then`. What follows a semicolon is for the reader.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ HERE = "# here"
 
 _FENCE = re.compile(r"^```(\w*)\s*$")
 _COMMENT = re.compile(r"^<!-- (preamble|file): (\S+) -->$")
-_MARK = re.compile(r"#\s*(:|error:|note:)\s*([^;#]+?)\s*(?:;.*)?$")
+_MARK = re.compile(r"#\s*(:|error:|warning:|note:)\s*([^;#]+?)\s*(?:;.*)?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What a comment says of its line: `kind` is `type`, `error` or `note`; lines count from 1."""
+    """What a comment says of its line: `kind` is `type`, or a severity; lines count from 1."""
 
     line: int
     kind: str

@@ -50,4 +50,4 @@ def test_every_comment_that_looks_like_a_mark_is_one(page: Path) -> None:
         assert sorted({mark.line for mark in marks_of(block.text)}) == alike, block.title
 
 
-_LIKE_A_MARK = re.compile(r"#\s*(:|errors?\b|notes?\b|f32\[|logit\[|MTL\d)")
+_LIKE_A_MARK = re.compile(r"#\s*(:|errors?\b|warnings?\b|notes?\b|f32\[|logit\[|MTL\d)")

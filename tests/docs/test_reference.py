@@ -53,6 +53,12 @@ def test_a_note_that_a_page_shows_is_given(block: Block, seen: Seen) -> None:
 
 
 @pytest.mark.parametrize("block", MTL, ids=_ids(MTL))
+def test_a_spec_gives_the_warnings_that_its_page_shows(block: Block, seen: Seen) -> None:
+    marked = sorted((mark.line, mark.said) for mark in _marks(block, "warning"))
+    assert sorted(set(seen.places("warning"))) == marked
+
+
+@pytest.mark.parametrize("block", MTL, ids=_ids(MTL))
 def test_a_statement_has_the_type_that_its_page_shows(block: Block, seen: Seen) -> None:
     marked = [(mark.line, mark.said) for mark in _marks(block, "type")]
     assert [(line, seen.type_on(line)) for line, _ in marked] == marked

@@ -212,7 +212,7 @@ def test_a_param_that_picks_one_member_where_all_may_be_meant_gets_a_note():
 
 @pytest.mark.parametrize(
     ("expression", "mark"),
-    [("e", "e"), ("linear(e, 3)", "e"), ("e -> relu", "e -> relu"), ("relu(e)", "relu(e)")],
+    [("e", "e"), ("linear(e, 3)", "e"), ("e -> relu", "e"), ("relu(e)", "e"), ("2 * e", "e")],
 )
 def test_where_one_value_is_needed_a_family_is_an_error(expression: str, mark: str):
     text = f"layer e[2] = features -> linear(2)\nlayer h = {expression}\nhead[task] = h"

@@ -275,9 +275,9 @@ def test_a_task_whose_name_is_a_text_has_a_head():
 @pytest.mark.parametrize(
     ("head", "mark"),
     [
-        ("head[task] = age, wage", "MTL0308 head[task] = age, wage"),
-        ("head[task] = none", "MTL0308 head[task] = none"),
-        ("head[task] = none, none", "MTL0308 head[task] = none, none"),
+        ("head[task] = age, wage", "MTL0308 age, wage"),
+        ("head[task] = none", "MTL0308 none"),
+        ("head[task] = none, none", "MTL0308 none, none"),
         ("head[clik] = age", "MTL0201 clik"),
         ("head[2] = age", "MTL0201 [2]"),
         ("head[side] = age", "MTL0201 [side]"),

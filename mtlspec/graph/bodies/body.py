@@ -152,7 +152,7 @@ class Body:
                 self.builder.blind |= not stmt.names
                 self.builder.unread.add(stmt.keyword)
                 for ident in stmt.names:
-                    self._break(ident, is_stream=stmt.keyword == "stream")
+                    self.break_name(ident.name, ident.span, is_stream=stmt.keyword == "stream")
                 if stmt.keyword == "head":
                     self._break_heads(stmt.span)
                 return []
@@ -193,7 +193,9 @@ class Body:
     def break_targets(self, stmt: tree.Stmt) -> None:
         """The names of a statement that failed exist, but are worth nothing."""
         for target in (n for n in tree.children(stmt) if isinstance(n, tree.Target)):
-            self._break(target.name, is_stream=isinstance(stmt, tree.Stream))
+            self.break_name(
+                target.name.name, target.name.span, is_stream=isinstance(stmt, tree.Stream)
+            )
         if isinstance(stmt, tree.Head):
             self._break_heads(stmt.index_span)
 
@@ -202,11 +204,11 @@ class Body:
         self.heads = self.heads or Family("head", span, "head")
         self.heads.broken = True
 
-    def _break(self, name: tree.Ident, *, is_stream: bool) -> None:
+    def break_name(self, name: str, span: Span, *, is_stream: bool = False) -> None:
         """A name that exists but is worth nothing."""
-        if self.outer.find(name.name) is None and name.name not in self.names:
-            family = Family(name.name, name.span, "broken", broken=True)
-            self.names[name.name] = StreamName(family, self) if is_stream else family
+        if self.outer.find(name) is None and name not in self.names:
+            family = Family(name, span, "broken", broken=True)
+            self.names[name] = StreamName(family, self) if is_stream else family
 
     def statement(
         self, defines: Defines, order: tuple[int, ...], members: tuple[Index, ...]

@@ -10,7 +10,8 @@ from mtlspec.graph.builder import Builder, Where
 from mtlspec.graph.calls.apply import apply, linear_layer
 from mtlspec.graph.expressions import express
 from mtlspec.graph.indexing.membership import NoSuchMember
-from mtlspec.graph.naming.names import UnknownName
+from mtlspec.graph.indexing.one import Choice, one_needed
+from mtlspec.graph.naming.names import UnknownName, a_word
 from mtlspec.graph.naming.scope import Family, TaskName
 from mtlspec.graph.node import Node, Prediction
 from mtlspec.graph.schema import TaskField
@@ -40,18 +41,24 @@ class HeadShape(Error):
     id = "MTL0308"
     title = "a head gives the values that its task needs"
     kind: str
+    task: str
     count: int
     span: Span
     needed: int = 1
+    choice: Choice | None = None
+    """The family that is too many, where it is the only value that is written."""
 
     def labels(self) -> Sequence[Label]:
         given = "1 value" if self.count == 1 else f"{self.count} values"
         takes = "one" if self.needed == 1 else f"{self.needed}"
-        return [Label(self.span, f"{given}, and a {self.kind} task takes {takes}", primary=True)]
+        text = f"{given}, and {a_word(self.kind)} task takes {takes}"
+        return [Label(self.span, text, primary=True)]
 
     def help(self) -> str:
         if self.needed > 1:
-            return "give two vectors of one width: `head[match] = user, item`"
+            return f"give two vectors of one width: `head[{self.task}] = user, item`"
+        if self.choice is not None:
+            return self.choice.help()
         return "join them by `concat(…)` or `mean(…)`, or pick one" if self.count > 1 else ""
 
 
@@ -284,16 +291,30 @@ def predict(b: Builder, statement: tree.Head, where: Where) -> Node:
     """A prediction: the head's value through the task's output layer, if it is a plain one."""
     assert where.owner is not None
     task = _task(b, statement, where)
-    values = [n for expr in statement.values for n in express.nodes(b, expr, where)]
+    found = [express.value(b, expr, where) for expr in statement.values]
+    given = zip(found, statement.values, strict=True)
+    values = [n for value, expr in given for n in express.items(b, value, expr, where)]
     if task is None:
         return b.nothing(where.owner, statement.span)
     if len(values) != task.word.vectors:
-        shape = HeadShape(task.word.name, len(values), statement.span, task.word.vectors)
-        b.report.add(shape)
+        b.report.add(_shape(statement, task, found, len(values), where))
         return b.nothing(where.owner, statement.span)
     if len(values) > 1:
         return _side_by_side(b, task, values, statement.span, where)
     return _prediction(b, task, values[0], statement.span, where)
+
+
+def _shape(
+    statement: tree.Head, task: TaskField, found: Sequence[Value], count: int, where: Where
+) -> HeadShape:
+    """What is said of too many values, or too few, at the family if there is just one."""
+    span = statement.values[0].span.to(statement.values[-1].span)
+    choice = None
+    if len(found) == 1 and isinstance(found[0], Members) and found[0].members:
+        needed = one_needed(found[0], span, where)
+        span, choice = needed.span, needed.choice
+    kind, vectors = task.word.name, task.word.vectors
+    return HeadShape(kind, task.name, count, span, vectors, choice)
 
 
 def _task(b: Builder, statement: tree.Head, where: Where) -> TaskField | None:

@@ -37,8 +37,10 @@ class Moves:
     def enter(self, defines: Defines, members: Declared) -> None:
         """Moves the members that a statement declares."""
         stream = self.stream(defines.name, defines.name_span)
-        for place, lazy in members if stream else ():
-            assert stream is not None
+        if stream is None:
+            self.body.break_name(defines.name, defines.name_span)
+            return
+        for place, lazy in members:
             self.move(stream, defines.name_span, place.index, lazy)
 
     def stream(self, name: str, span: Span) -> StreamName | None:

@@ -13,7 +13,7 @@ from mtlspec.graph.expressions import express
 from mtlspec.graph.mixes import mixing
 from mtlspec.graph.naming.scope import MemberValue
 from mtlspec.graph.node import Keyword, Term
-from mtlspec.graph.values import Absent
+from mtlspec.graph.values import Absent, Members
 from mtlspec.source import Span
 from mtlspec.syntax import tree
 from mtlspec.types import Tensor
@@ -54,9 +54,13 @@ class LossShape(Error):
     name: str
     found_type: str
     span: Span
+    hint: str = ""
 
     def labels(self) -> Sequence[Label]:
         return [Label(self.span, f"`{self.name}` is {self.found_type}", primary=True)]
+
+    def help(self) -> str:
+        return self.hint
 
 
 def defined(statement: tree.Stmt) -> tuple[Defines, ...]:
@@ -150,11 +154,16 @@ def _mixes(statement: tree.Gate | tree.Stitch) -> Defines:
 def _loss(statement: tree.Loss) -> Defines:
     def compute(b: Builder, where: Where) -> MemberValue:
         assert where.owner is not None
-        value = express.node(b, statement.value, where)
+        found = express.value(b, statement.value, where)
+        if isinstance(found, Members) and _learned(found):
+            b.report.add(_no_number(statement, f"{len(found.members)} arrays", learned=True))
+            return b.nothing(where.owner, statement.span)
+        value = express.single(b, found, statement.value, where)
         if not isinstance(value.type, Tensor):
             return b.nothing(where.owner, statement.span)
         if value.type.shape not in ((), (1,)):
-            b.report.add(LossShape(statement.target.name.name, str(value.type), statement.span))
+            learned = not value.type.rows
+            b.report.add(_no_number(statement, str(value.type), learned=learned))
             return b.nothing(where.owner, statement.span)
         step = proximal.is_step(b, value, statement.span)
         if step is None:
@@ -167,6 +176,32 @@ def _loss(statement: tree.Loss) -> Defines:
     return Defines(
         "loss", name.name, name.span, statement.target.index, False, statement.span, compute
     )
+
+
+def _learned(family: Members) -> bool:
+    """Whether what is in a family is the same for all rows."""
+    kinds = [node.type for node in family.nodes()]
+    return bool(kinds) and all(isinstance(kind, Tensor) and not kind.rows for kind in kinds)
+
+
+def _no_number(statement: tree.Loss, found: str, *, learned: bool) -> LossShape:
+    """What is said of more than one number: of weights, a penalty makes one."""
+    hint = "of a vector, `dot(x, x)` is one number for each row"
+    if learned:
+        text = _factor(statement.value).span.text
+        hint = f"a penalty makes one number of weights, such as `l2({text})`"
+    return LossShape(statement.target.name.name, found, statement.value.span, hint)
+
+
+def _factor(expr: tree.Expr) -> tree.Expr:
+    """What a number is multiplied with, of a product that begins with one."""
+    match expr:
+        case tree.Paren():
+            return _factor(expr.value)
+        case tree.Binary(op="*", left=tree.Int() | tree.Float()):
+            return _factor(expr.right)
+        case _:
+            return expr
 
 
 def _head(statement: tree.Head) -> Defines:

@@ -17,6 +17,7 @@ from mtlspec.types import Mismatch, Tensor
 from mtlspec.words.initialisers import Parameter
 from mtlspec.words.ops import Composed, Op
 from mtlspec.words.owning import OwnerOptions
+from mtlspec.words.registry import alike
 from mtlspec.words.word import Bound
 
 
@@ -46,18 +47,25 @@ class ValueDoesNotFit(Error):
     expected_type: str
     first: Span | None = None
     """The first of several values, where another one does not fit it."""
+    first_type: str = ""
+    hint: str = ""
 
     def headline(self) -> str:
+        if self.found_type.endswith("values") and self.expected_type[:1].isdigit():
+            return f"`{self.op}` takes {self.expected_type}, not {self.found_type.split()[0]}"
         return f"`{self.op}` does not take this value"
 
     def labels(self) -> Sequence[Label]:
-        text = f"{self.found_type}, where {self.expected_type} is expected"
+        verb = "are" if self.expected_type.endswith("values") else "is"
+        text = f"{self.found_type}, where {self.expected_type} {verb} expected"
         marks = [Label(self.span, text, primary=True)]
-        first = "the first value" if "…" in self.expected_type else self.expected_type
-        return [*marks, Label(self.first, first)] if self.first else marks
+        return [*marks, Label(self.first, self.first_type)] if self.first else marks
 
     def notes(self) -> Sequence[str]:
         return [f"`{self.op}` is {self.signature}"]
+
+    def help(self) -> str:
+        return self.hint
 
 
 class WeightsInLet(Error):
@@ -172,7 +180,7 @@ def apply(
     word, options = op.word, op.word.settle(op.options, types)
     result = word.infer(options, types)
     if isinstance(result, Mismatch):
-        return refuse_value(b, word, result, places, span)
+        return refuse_value(b, word, result, types, places, span)
     if word.keeps_meaning:
         result = replace(result, meaning=types[0].meaning)
     parameters = tuple(map(where.owning.change, word.parameters(options, types)))
@@ -190,7 +198,14 @@ def apply(
     return made
 
 
-def refuse_value(b: Builder, op: Op, found: Mismatch, places: Sequence[Span], span: Span) -> Failed:
+def refuse_value(
+    b: Builder,
+    op: Op,
+    found: Mismatch,
+    types: Sequence[Tensor],
+    places: Sequence[Span],
+    span: Span,
+) -> Failed:
     """Reports a value that an op does not take."""
     given = 0 <= found.argument < len(places)
     place = places[found.argument] if given else span
@@ -198,8 +213,33 @@ def refuse_value(b: Builder, op: Op, found: Mismatch, places: Sequence[Span], sp
     name = op.sign or op.name
     alike = found.found == found.expected
     expected = f"{found.expected} of lists with one `max:`" if alike else found.expected
-    b.report.add(ValueDoesNotFit(name, op.signature, place, found.found, expected, first))
+    hint = found.hint.replace("{}", place.text) or _turned(op, types, places)
+    first_type = str(types[0]) if types else ""
+    error = ValueDoesNotFit(
+        name, op.signature, place, found.found, expected, first, first_type, hint
+    )
+    b.report.add(error)
     return FAILED
+
+
+def surplus(op: Op, places: Sequence[Span]) -> Mismatch | None:
+    """Why an op does not take so many values, whatever its options; None where it may."""
+    most, count = len(op.takes.arguments), len(places)
+    if op.joins or count <= max(most, 1):
+        return None
+    given = ", ".join(place.text for place in places)
+    others = [word for word in alike("ops", op.name) if isinstance(word, Op)]
+    fits = next((word for word in others if len(word.takes.arguments) == count), None)
+    hint = f"of {count} values: `{fits.name}({given})`" if fits else ""
+    return Mismatch(-1, "1 value" if most == 1 else f"{most} values", f"{count} values", hint)
+
+
+def _turned(op: Op, types: Sequence[Tensor], places: Sequence[Span]) -> str:
+    """What to write of two values that stand the wrong way round; empty if they do not."""
+    if len(types) != 2 or op.sign or not op.takes.may_be_turned(types):
+        return ""
+    first, second = (place.text for place in reversed(places))
+    return f"the other way round: `{op.name}({first}, {second})`"
 
 
 class _Refused(Exception):
@@ -243,7 +283,7 @@ def _compose(
     types = [node.type for node in inputs if isinstance(node.type, Tensor)]
     found = op.word.takes.unify(types, op.word.letters(op.options))
     if isinstance(found, Mismatch):
-        return refuse_value(b, op.word, found, places, span)
+        return refuse_value(b, op.word, found, types, places, span)
     if op.word.owns and not where.owner.may_own:
         refuse_weights(b, op.word.name, span, where.owner)
         return FAILED

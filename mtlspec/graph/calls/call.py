@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, get_args
 from mtlspec.diagnostics import Error, Label, closest
 from mtlspec.graph.builder import Builder, Where
 from mtlspec.graph.calls import families, owning, several, stored
+from mtlspec.graph.calls.apply import refuse_value, surplus
 from mtlspec.graph.calls.order import in_order
 from mtlspec.graph.components import arguments, called
 from mtlspec.graph.expressions import columns, constants, counts, express, labels, weights
@@ -17,6 +18,7 @@ from mtlspec.graph.indexing.membership import NoStatement
 from mtlspec.graph.mixes import readers, scores
 from mtlspec.graph.naming.names import NotBuilt, UnknownName
 from mtlspec.graph.naming.scope import ComponentName, Sets
+from mtlspec.graph.naming.unknown import used_elsewhere
 from mtlspec.graph.node import Node
 from mtlspec.graph.values import (
     FAILED,
@@ -126,6 +128,8 @@ def _use(b: Builder, given: tuple[Given, ...], block: Instance, span: Span, wher
         return FAILED
     recipe, owner = block.recipe, where.owner.using(block.loan)
     values = [node for value, _ in given for node in families.nodes_of(value)]
+    if any(isinstance(node.type, Unknown) for node in values):
+        return FAILED
     with block.loan.used(span, values):
         return _pour_into(b, given, recipe, recipe.expr, Where(recipe.scope, owner))
 
@@ -227,7 +231,7 @@ def _named_values(
             b.report.add(NoStatement(arg.span))
             return FAILED
         if isinstance(arg.value, tree.Range):
-            b.report.add(express.ValueNeeded("a range", arg.value.span, recipe=False))
+            b.report.add(express.ValueNeeded("a range", arg.value.span))
             return FAILED
         found = express.value(b, arg.value, where)
         if isinstance(found, Failed):
@@ -352,9 +356,10 @@ def _unknown_op(b: Builder, name: str, span: Span, where: Where) -> Failed:
     if is_later("ops", name):
         b.report.add(NotBuilt(f"`{name}`", span))
         return FAILED
-    other = registry.meant("ops", name) or ""
+    other = registry.called("ops", name) or ""
+    hint = "" if other else used_elsewhere("ops", name)
     known = (*_recipes(where), *registry.names("ops"))
-    error = UnknownName(name, span, "an op", known, other=other)
+    error = UnknownName(name, span, "an op", known, other=other, hint=hint)
     b.report.add(called.unseen(error, where.scope))
     return FAILED
 
@@ -394,6 +399,9 @@ def _with_options(
     span: Span,
     where: Where,
 ) -> Node | Members | Results | Failed:
+    places = [place for value, place in given if families.nodes_of(value)]
+    if (too_many := surplus(op, places)) is not None:
+        return refuse_value(b, op, too_many, [], places, span)
     read = owning.read_op_options(b, op, args, where, span)
     if read is None:
         return FAILED

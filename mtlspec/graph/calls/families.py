@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from mtlspec.diagnostics import Error, Label
+from mtlspec.diagnostics import Error, Label, Warn
 from mtlspec.graph.builder import Builder, Where
 from mtlspec.graph.calls.apply import apply
 from mtlspec.graph.calls.layers import by_layer, layered
-from mtlspec.graph.expressions import express
+from mtlspec.graph.indexing.one import one_needed
 from mtlspec.graph.node import Index, Node
 from mtlspec.graph.values import FAILED, Failed, Members, Value
 from mtlspec.source import Span
+from mtlspec.types import Tensor
 from mtlspec.words import registry
 from mtlspec.words.ops import Op
 from mtlspec.words.word import Bound
@@ -47,6 +48,29 @@ class NothingLeft(Error):
         return [Label(self.span, "every argument is empty or `none`", primary=True)]
 
 
+class OneReduced(Warn):
+    """A reduction of values, number by number, is given one value."""
+
+    id = "one-value-reduced"
+    title = "a reduction of one value is that value"
+    op: str
+    tokens: bool
+    span: Span
+    text: str
+
+    def headline(self) -> str:
+        return f"`{self.op}` of one value is that value"
+
+    def labels(self) -> Sequence[Label]:
+        return [Label(self.span, primary=True)]
+
+    def help(self) -> str:
+        if self.tokens:
+            return "over the tokens of a list it is `pool`"
+        added = f'`einsum("a -> ", {self.text})`'
+        return f"it goes over values; the numbers of a vector are added by {added}"
+
+
 def apply_to(
     b: Builder, bound: Bound, given: tuple[Given, ...], span: Span, where: Where
 ) -> Node | Members | Failed:
@@ -64,13 +88,22 @@ def apply_to(
         elif op.joins:
             inputs.extend(value.nodes())
         else:
-            b.report.add(express.OneValueNeeded(value.name, len(value.members), place))
+            b.report.add(one_needed(value, place, where))
             return FAILED
     if not inputs:
         b.report.add(NothingLeft(op.name, span))
         return FAILED
     places = [place for value, place in given for _ in nodes_of(value)]
+    if op.reduces and len(given) == 1:
+        _doubt(b, op, *given[0], span)
     return apply(b, bound, inputs, places, span, where)
+
+
+def _doubt(b: Builder, op: Op, value: Node | Members, place: Span, span: Span) -> None:
+    """Warns of a reduction of the one vector that is given, whose numbers may be meant."""
+    kind = value.type if isinstance(value, Node) else None
+    if isinstance(kind, Tensor) and kind.shape and kind.shape[-1] != 1:
+        b.report.add(OneReduced(op.name, bool(kind.tokens), span, place.text))
 
 
 def _map(b: Builder, op: Bound, family: Members, span: Span, where: Where) -> Members | Failed:

@@ -20,17 +20,18 @@ from mtlspec.graph.calls.option_values import (
     plain,
 )
 from mtlspec.graph.calls.order import in_order
+from mtlspec.graph.calls.strays import stray
 from mtlspec.graph.components.called import unseen
 from mtlspec.graph.expressions import express
 from mtlspec.graph.files.program import resolve
 from mtlspec.graph.indexing.listed import as_written, read_listed
 from mtlspec.graph.naming.names import NotBuilt, UnknownName
-from mtlspec.graph.naming.unknown import OPTIONS_ELSEWHERE, UnknownOption, UnknownWord
+from mtlspec.graph.naming.unknown import UnknownWord
 from mtlspec.graph.values import FAILED, Bare, Failed, Recipe
 from mtlspec.source import Span
 from mtlspec.syntax import tree
 from mtlspec.words import registry
-from mtlspec.words.later import is_later, is_later_option
+from mtlspec.words.later import is_later
 from mtlspec.words.word import (
     AsWritten,
     Bound,
@@ -224,7 +225,7 @@ def _place(
                 fine = _add_named(b, placed.setdefault(model.named, []), arg) and fine
                 continue
             if option not in fields:
-                _refuse_option(b, name, model, arg.name, besides)
+                b.report.add(stray(name, model, arg, args, besides))
                 fine = False
                 continue
         elif left:
@@ -281,28 +282,6 @@ def _fit_together(
     for error in found:
         b.report.add(error)
     return not found
-
-
-def _refuse_option(
-    b: Builder, word: str, model: type[Options], key: tree.Ident, besides: tuple[str, ...]
-) -> None:
-    if is_later_option(word, key.name):
-        b.report.add(NotBuilt(f"`{key.name}:` of `{word}`", key.span))
-    else:
-        known, owner = (*model.spelled(), *besides), _owner(model, key.name)
-        b.report.add(UnknownOption(word, key.name, known, key.span, owner))
-
-
-def _owner(model: type[Options], name: str) -> str:
-    """The option whose default word has an option of that name, or of that name elsewhere."""
-    meant = {name, OPTIONS_ELSEWHERE.get(name, name)}
-    for option, field in model.spelled().items():
-        default: object = field.get_default(call_default_factory=True, validated_data={})
-        taken = type(default.word).takes_options.spelled() if isinstance(default, Bound) else ()
-        found = next((name for name in taken if name in meant), None)
-        if found is not None and isinstance(default, Bound):
-            return f"{option} : {default.word.name}({found}: …)"
-    return ""
 
 
 def _option(

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, cast
 
 from mtlspec.diagnostics import Error
 from mtlspec.graph.calls.apply import apply, refuse_value
-from mtlspec.graph.expressions import express
 from mtlspec.graph.indexing.membership import NoStatement
+from mtlspec.graph.indexing.one import one_needed
 from mtlspec.graph.naming.scope import Constants
 from mtlspec.graph.node import Node
 from mtlspec.graph.values import FAILED, Failed, Members, Recipe, Results
@@ -79,7 +79,7 @@ def apply_several(
     if where.owner is None:
         b.report.add(NoStatement(span))
         return FAILED
-    value = _one_value(b, op, given, span)
+    value = _one_value(b, op, given, span, where)
     if isinstance(value, Failed):
         return FAILED
     naming = where.naming if where.naming and where.naming.span == span else None
@@ -102,13 +102,17 @@ def apply_several(
 
 
 def _one_value(
-    b: Builder, op: Bound, given: Sequence[tuple[Node | Members, Span]], span: Span
+    b: Builder,
+    op: Bound,
+    given: Sequence[tuple[Node | Members, Span]],
+    span: Span,
+    where: Where,
 ) -> Node | Failed:
     """The value that the op takes."""
     word, places = cast("Op", op.word), [place for _, place in given]
     for value, place in given:
         if isinstance(value, Members):
-            b.report.add(express.OneValueNeeded(value.name, len(value.members), place))
+            b.report.add(one_needed(value, place, where))
             return FAILED
     nodes = [value for value, _ in given if isinstance(value, Node)]
     types = [node.type for node in nodes if isinstance(node.type, Tensor)]
@@ -116,5 +120,5 @@ def _one_value(
         return FAILED
     found = word.takes.unify(types, word.letters(op.options))
     if isinstance(found, Mismatch):
-        return refuse_value(b, word, found, places, span)
+        return refuse_value(b, word, found, types, places, span)
     return nodes[0]

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from mtlspec.diagnostics import Error, Label
 from mtlspec.graph.builder import Builder, Where
 from mtlspec.graph.calls.option_values import OptionValue
-from mtlspec.graph.calls.options import OptionTwice, TooManyByPlace, UnknownOption, read_model
+from mtlspec.graph.calls.options import OptionTwice, TooManyByPlace, read_model
 from mtlspec.graph.calls.owning import place_of_load
 from mtlspec.graph.components.expansion import expand
 from mtlspec.graph.components.parameters import Given, enter_parameters
 from mtlspec.graph.expressions import express
 from mtlspec.graph.naming.scope import ComponentName
+from mtlspec.graph.naming.unknown import UnknownOption
 from mtlspec.graph.node import Node
 from mtlspec.graph.values import (
     FAILED,
@@ -124,7 +125,7 @@ def call_component(
         known = tuple(p.target.span.text for p in needed)
         b.report.add(ComponentValues(component.name, known, len(given), expr.span, component.span))
         return FAILED
-    names = enter_parameters(b, component, given, options)
+    names = enter_parameters(b, component, given, options, where)
     if names is None:
         return FAILED
     load = place_of_load(common, expr.span)
@@ -148,9 +149,16 @@ def _recipe(
     values = [p.target.name.name for p in component.component.params if p.default is None]
     for arg in expr.args if isinstance(expr, tree.Call) else ():
         if arg.name is not None and arg.name.name in values:
-            b.report.add(ValueByName(arg.name.name, arg.name.span))
+            _refuse_name(b, arg.name)
             return FAILED
     return Recipe(expr, where.scope)
+
+
+def _refuse_name(b: Builder, name: tree.Ident) -> None:
+    """Reports a value that is given by name, unless a `=` behind that has been reported."""
+    behind = name.span.file.text[name.span.stop :].lstrip()
+    if not behind.startswith("="):
+        b.report.add(ValueByName(name.name, name.span))
 
 
 def _values(
@@ -189,9 +197,12 @@ def _options(
         error: Error | None = None
         if name is None:
             error = TooManyByPlace(component.name, tuple(names), bool(names), arg.span)
+        elif name in known and name not in names and arg.name is not None:
+            _refuse_name(b, arg.name)
+            fine = False
+            continue
         elif name not in names and arg.name is not None:
-            by_name = UnknownOption(component.name, name, tuple(names), arg.name.span)
-            error = ValueByName(name, arg.name.span) if name in known else by_name
+            error = UnknownOption(component.name, name, tuple(names), arg.name.span)
         elif name in found:
             error = OptionTwice(name, arg.span)
         if error is not None or name is None:

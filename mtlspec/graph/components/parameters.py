@@ -9,6 +9,7 @@ from mtlspec.diagnostics import Error, Label
 from mtlspec.graph.builder import Builder, Where
 from mtlspec.graph.calls.option_values import OptionValue
 from mtlspec.graph.expressions import express
+from mtlspec.graph.indexing.one import one_needed
 from mtlspec.graph.naming.names import NameInACircle, NameTwice
 from mtlspec.graph.naming.params import kind_of, takes
 from mtlspec.graph.naming.scope import (
@@ -104,8 +105,12 @@ def enter_parameters(
     component: ComponentName,
     given: Sequence[Given],
     options: Mapping[str, tuple[Value, Span]],
+    where: Where,
 ) -> dict[str, Symbol] | None:
-    """The parameters as names that the body sees; None after an error."""
+    """The parameters as names that the body sees; None after an error.
+
+    `where` is the place of the call.
+    """
     names: dict[str, Symbol] = {}
     inner = Scope(Scope(None, dict(component.sees)), names)
     left = list(given)
@@ -120,7 +125,7 @@ def enter_parameters(
             names[name] = _option(b, component, parameter, options.get(name), inner)
             continue
         value, place = left.pop(0)
-        fine = _enter_value(b, parameter.target, value, place, names) and fine
+        fine = _enter_value(b, parameter.target, value, place, names, where) and fine
     return names if fine else None
 
 
@@ -130,11 +135,12 @@ def _enter_value(
     value: Node | Members | Absent,
     place: Span,
     names: dict[str, Symbol],
+    where: Where,
 ) -> bool:
     """Enters a value, and the sets that its indices name."""
     name, index = target.name, target.index or ()
     if not index and isinstance(value, Members):
-        b.report.add(express.OneValueNeeded(value.name, len(value.members), place))
+        b.report.add(one_needed(value, place, where))
         return False
     members: dict[Index, MemberValue] = {}
     if not index:

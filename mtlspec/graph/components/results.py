@@ -14,6 +14,7 @@ from mtlspec.graph.components.called import called, calls_unknown
 from mtlspec.graph.expressions import express
 from mtlspec.graph.indexing import index
 from mtlspec.graph.indexing.index import Place
+from mtlspec.graph.indexing.one import one_needed
 from mtlspec.graph.naming.names import NameInACircle
 from mtlspec.graph.naming.scope import Family, Lazy, MemberValue, Moment, Scope, StreamName, Symbol
 from mtlspec.graph.node import Index, Node, Statement
@@ -263,7 +264,7 @@ def shared(
             return b.nothing(where.owner, stmt.span)
         value = found[number]
         if isinstance(value, Members):
-            b.report.add(express.OneValueNeeded(value.name, len(value.members), stmt.span))
+            b.report.add(one_needed(replace(value, written=None), target.span, where))
             return b.nothing(where.owner, stmt.span)
         return value
 

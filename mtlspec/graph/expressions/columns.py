@@ -202,7 +202,8 @@ def embed(
         if found is None:
             shown = str(value.type) if isinstance(value, Node) else "a family"
             name, signature = op.word.name, "columns -> f32[sum of their widths]"
-            b.report.add(ValueDoesNotFit(name, signature, place, shown, "a column"))
+            hint = _of_columns(b, value)
+            b.report.add(ValueDoesNotFit(name, signature, place, shown, "a column", hint=hint))
             return FAILED
         fields.extend(found)
     if not where.owner.may_own:
@@ -224,6 +225,16 @@ def embed(
         return FAILED
     nodes = tuple(raw_column(b, field) for field in fields)
     return b.apply(op, kind, nodes, where.owner, span, parameters=parameters)
+
+
+def _of_columns(b: Builder, value: Node | Members) -> str:
+    """What to write of columns that were joined, or made something of, before."""
+    made = value.nodes()[0] if isinstance(value, Members) else value
+    roles = [b.nodes[key].role for key in made.inputs]
+    names = [role.field.name for role in roles if isinstance(role, Column)]
+    if not names or len(names) < len(roles):
+        return "columns alone have rows in tables: `embed(a, b)` of two of them"
+    return f"it reads the columns themselves: `embed({', '.join(names)})`"
 
 
 def _side_by_side(types: Sequence[Tensor]) -> Tensor | Mismatch:

@@ -123,7 +123,7 @@ def outputs(b: Builder, call: tree.Call, where: Where) -> Value:
 
 
 def length(b: Builder, call: tree.Call, where: Where) -> Value:
-    """`len(S)`: how many members a set, a list or a family has."""
+    """`len(S)`: how many members a set, a group, a list or a family has."""
     expr = _argument(call)
     if expr is None:
         b.report.add(NothingToCount("one set, list or family is needed", call.span))
@@ -131,6 +131,8 @@ def length(b: Builder, call: tree.Call, where: Where) -> Value:
     match found := express.value(b, expr, where):
         case IndexSet():
             return len(found)
+        case Element(group=IndexSet() as group):
+            return len(group)
         case tuple():
             return len(found)
         case Members():

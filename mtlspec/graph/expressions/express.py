@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from mtlspec.diagnostics import Error, Label
 from mtlspec.graph.bodies import heads
@@ -11,7 +12,7 @@ from mtlspec.graph.calls import call
 from mtlspec.graph.components import called
 from mtlspec.graph.expressions import columns, operators
 from mtlspec.graph.files import prefixes
-from mtlspec.graph.indexing import picks, rowwise
+from mtlspec.graph.indexing import one, picks, rowwise
 from mtlspec.graph.indexing.membership import NotAnIndex
 from mtlspec.graph.limits import entries
 from mtlspec.graph.naming.names import NotBuilt, UnknownName
@@ -35,6 +36,7 @@ from mtlspec.graph.values import (
     FAILED,
     Absent,
     Bare,
+    Element,
     Failed,
     IndexSet,
     Members,
@@ -68,45 +70,13 @@ class ValueNeeded(Error):
     title = "a value is needed here"
     what: str
     span: Span
-    recipe: bool
+    hint: str = ""
 
     def labels(self) -> Sequence[Label]:
         return [Label(self.span, f"this is {self.what}", primary=True)]
 
     def help(self) -> str:
-        return "let something flow into it: `features -> …`" if self.recipe else ""
-
-
-class OneValueNeeded(Error):
-    """Where one value is needed, a family is too many.
-
-    What it means: the name stands for several values. A family may stand in a list of
-    candidates, and as the argument of `concat`, `sum`, `mean` and their like.
-
-    Example:
-        expert e[4] = features -> mlp(8)
-        head[task] = e -> mlp(8)
-
-    Instead:
-        head[task] = mean(e) -> mlp(8)
-
-    Why: it would be a guess whether the values were meant to be added, joined or taken in turn.
-    """
-
-    id = "MTL0306"
-    title = "one value is needed, not a family"
-    name: str
-    count: int
-    span: Span
-
-    def labels(self) -> Sequence[Label]:
-        text = f"`{self.name}` is {self.count} values here"
-        return [Label(self.span, text, primary=True)]
-
-    def help(self) -> str:
-        return (
-            f"pick one, `{self.name}[…]`, or join them: `concat({self.name})`, `mean(…)`, `sum(…)`"
-        )
+        return self.hint
 
 
 class SeveralResults(Error):
@@ -157,23 +127,28 @@ def value(b: Builder, expr: tree.Expr, where: Where) -> Value:
         case tree.Paren():
             return value(b, expr.value, where)
         case tree.Name():
-            return _name(b, expr, where)
+            return _written(_name(b, expr, where), expr)
         case tree.FeaturesValue() | tree.HeadValue() if where.scope.host is not None:
             return called.refuse_outside(b.report, expr, where.scope.host)
         case tree.FeaturesValue():
             return columns.all_features(b, expr, where)
         case tree.HeadValue():
-            return heads.predictions(b, expr, where)
+            return _written(heads.predictions(b, expr, where), expr)
         case tree.Flow():
             return call.flow(b, expr, where)
         case tree.Call():
             return call.call(b, expr, where)
         case tree.Pick():
-            return _pick(b, expr, where)
+            return _written(_pick(b, expr, where), expr)
         case tree.Binary() | tree.Unary():
             return operators.arithmetic(b, expr, where)
         case tree.MemberOf():
-            return _prefixed(b, expr, where)
+            return _written(_prefixed(b, expr, where), expr)
+
+
+def _written(found: Value, expr: tree.Expr) -> Value:
+    """A family with how it is written here."""
+    return replace(found, written=expr) if isinstance(found, Members) else found
 
 
 def node(b: Builder, expr: tree.Expr, where: Where) -> Node:
@@ -188,7 +163,7 @@ def single(b: Builder, found: Value, expr: tree.Expr, where: Where) -> Node:
         case Node():
             return found
         case Members():
-            b.report.add(OneValueNeeded(found.name, len(found.members), expr.span))
+            b.report.add(one.one_needed(found, expr.span, where))
         case _:
             no_value(b, found, expr, where)
     return b.nothing(where.owner, expr.span)
@@ -202,13 +177,32 @@ def no_value(b: Builder, found: Value, expr: tree.Expr, where: Where) -> Failed:
         count = len(found.values)
         b.report.add(SeveralResults(found.component, count, expr.span, found.keyword))
     elif not isinstance(found, Failed):
-        b.report.add(ValueNeeded(describe(found), expr.span, isinstance(found, Recipe)))
+        b.report.add(ValueNeeded(describe(found), expr.span, _made_a_value(found, expr)))
     return FAILED
+
+
+def _made_a_value(found: Value, expr: tree.Expr) -> str:
+    """How a value is made of what is none."""
+    if isinstance(found, Recipe):
+        return "let something flow into it: `features -> …`"
+    if isinstance(found, Element | IndexSet):
+        home = found.home.name if isinstance(found, Element) else found.name
+        if home:
+            text = expr.span.text
+            return (
+                f"a learned vector for each is `weight v[{home}] : f32[8] = normal(1)`: `v[{text}]`"
+            )
+    return ""
 
 
 def nodes(b: Builder, expr: tree.Expr, where: Where) -> tuple[Node, ...]:
     """The values that an item of a list stands for: one, a family's, or none."""
-    match found := value(b, expr, where):
+    return items(b, value(b, expr, where), expr, where)
+
+
+def items(b: Builder, found: Value, expr: tree.Expr, where: Where) -> tuple[Node, ...]:
+    """The same, of an expression whose worth is known."""
+    match found:
         case Members():
             return found.nodes()
         case Absent():
@@ -241,7 +235,10 @@ def unknown_name(b: Builder, name: str, span: Span, where: Where, *, role: str) 
         return FAILED
     many = len(b.report.found) > MOST_SUGGESTIONS
     known = () if many else known_names(where, role)
-    level = None if many else _in_a_level(where, name)
+    inner = None if many else _in_a_level(where, name)
+    if inner is not None and getattr(inner.statement, "moves", False):
+        return FAILED  # a move of what is no stream has been refused
+    level = inner.target.name.span if inner else None
     error = UnknownName(name, span, role, known, level=level)
     b.report.add(called.unseen(error, where.scope))
     return FAILED
@@ -251,14 +248,22 @@ MOST_SUGGESTIONS = 500
 """Behind so many messages no more names are looked through for what was meant."""
 
 
-def _in_a_level(where: Where, name: str) -> Span | None:
+@dataclass(frozen=True, slots=True)
+class _Inner:
+    """A statement in the body of a `repeat`, and a name that it defines or moves."""
+
+    statement: tree.Stmt
+    target: tree.Target
+
+
+def _in_a_level(where: Where, name: str) -> _Inner | None:
     """Where the body of a `repeat` beside a place defines a name."""
     for scope in where.scope.chain():
         for statement in scope.body.statements if scope.body else ():
             for inner in statement.body if isinstance(statement, tree.Repeat) else ():
                 for target in tree.children(inner):
                     if isinstance(target, tree.Target) and target.name.name == name:
-                        return target.name.span
+                        return _Inner(inner, target)
     return None
 
 
@@ -340,8 +345,7 @@ def _pick(b: Builder, expr: tree.Pick, where: Where) -> Value:
         case Bare(name):
             return unknown_name(b, name, expr.value.span, where, role="declared")
         case _:
-            twice = isinstance(expr.value, tree.Pick)
-            hint = "a part has no index of its own: give its set a name by `set`" if twice else ""
+            hint = one.index_of(expr, found)
             b.report.add(NotAnIndex(f"an index of {describe(found)}", expr.span, hint))
             return FAILED
 

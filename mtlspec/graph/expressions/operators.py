@@ -11,8 +11,9 @@ from mtlspec.graph.calls.apply import apply
 from mtlspec.graph.calls.layers import by_layer, layered
 from mtlspec.graph.expressions import constants, express
 from mtlspec.graph.indexing.membership import NoSuchMember
+from mtlspec.graph.indexing.one import one_needed
 from mtlspec.graph.node import Node
-from mtlspec.graph.values import FAILED, Element, Failed, Members, Value, describe
+from mtlspec.graph.values import FAILED, Element, Failed, Members, Recipe, Value, describe
 from mtlspec.source import Span
 from mtlspec.syntax import tree
 from mtlspec.words import registry
@@ -38,6 +39,10 @@ class NotANumber(Error):
     title = "arithmetic needs numbers"
     what: str
     span: Span
+    hint: str = ""
+
+    def help(self) -> str:
+        return self.hint
 
     def labels(self) -> Sequence[Label]:
         return [Label(self.span, f"this is {self.what}", primary=True)]
@@ -76,8 +81,7 @@ def _families(
     if not families:
         return _one(b, SIGNS[sign], sides, exprs, expr.span, where)
     if len(families) > 1:
-        found = families[1]
-        b.report.add(express.OneValueNeeded(found.name, len(found.members), exprs[1].span))
+        b.report.add(one_needed(families[1], exprs[1].span, where))
         return FAILED
     made: dict[tuple[str | int, ...], Node] = {}
     for key, node in families[0].members.items():
@@ -107,11 +111,20 @@ def _one(
         elif isinstance(side, int | float) and not isinstance(side, bool):
             options[option] = float(side)
         else:
-            b.report.add(NotANumber(describe(side), expr.span))
+            b.report.add(_not_a_number(side, expr))
             return FAILED
     word = registry.find("operators", name)
     assert word is not None
     return apply(b, word.bind(**options), inputs, places, span, where)
+
+
+def _not_a_number(side: Value, expr: tree.Expr) -> NotANumber:
+    """What is said of one side of a sign; a recipe has lost the value that flows into it."""
+    hint = ""
+    if isinstance(side, Recipe):
+        text = expr.span.text
+        hint = f"signs bind before `->`: set the flow in brackets, `(x -> {text})`"
+    return NotANumber(describe(side), expr.span, hint)
 
 
 def _quotient(x: float, y: float) -> float:
@@ -145,7 +158,7 @@ def arithmetic(b: Builder, expr: tree.Binary | tree.Unary, where: Where) -> Valu
         return operate(b, expr, found, where)
     for side, v in zip(sides, found, strict=True):
         if isinstance(v, bool) or not isinstance(v, int | float):
-            b.report.add(NotANumber(describe(v), side.span))
+            b.report.add(_not_a_number(v, side))
             return FAILED
     plain = [v for v in found if isinstance(v, int | float)]
     return _compute(b, expr, plain)
@@ -173,6 +186,7 @@ def _neighbour(b: Builder, element: Element, expr: tree.Binary, by: Value) -> Va
         return Element(labels[place - 1], element.home)
     known = tuple(f"`{label}`" for label in labels)
     name = element.home.name or "the set"
-    beyond = str(element.label)
-    b.report.add(NoSuchMember(name, expr.span.text, expr.span, known, beyond=beyond))
+    beyond, after = str(element.label), place > len(labels)
+    error = NoSuchMember(name, expr.span.text, expr.span, known, beyond=beyond, after=after)
+    b.report.add(error)
     return FAILED

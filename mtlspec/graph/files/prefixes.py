@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from mtlspec.diagnostics import Error, Label
 from mtlspec.graph.naming.names import UnknownName
-from mtlspec.graph.naming.scope import Prefix, Scope
+from mtlspec.graph.naming.scope import FeatureName, Prefix, Scope
 from mtlspec.source import Span
 from mtlspec.syntax import tree
 from mtlspec.words.registry import names
@@ -107,4 +107,6 @@ def _instead(expr: tree.MemberOf, scope: Scope) -> str:
         return f"an op is applied with an arrow: `{value} -> {name.lower()}`"
     if base == "self" and name in visible:
         return f"write `{name}` alone"
+    if base == "features" and isinstance(visible.get(name), FeatureName):
+        return f"a feature is read by its name, `{name}`, or as `features[{name}]`"
     return ""

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from mtlspec.diagnostics import closest
 from mtlspec.graph.builder import Builder, Where
 from mtlspec.graph.components.called import unseen
 from mtlspec.graph.expressions import express
 from mtlspec.graph.indexing import picks, sets
 from mtlspec.graph.indexing.membership import MOST_MEMBERS, NotAnIndex, TooMany
 from mtlspec.graph.naming.hiding import declared_before
-from mtlspec.graph.naming.names import NameTwice, UnknownName
+from mtlspec.graph.naming.names import NameTwice, UnknownName, listed
 from mtlspec.graph.naming.scope import Bound, Sets, Symbol, TaskFamily, TaskName
 from mtlspec.graph.node import Index
 from mtlspec.graph.node import Label as Name
@@ -133,8 +134,12 @@ def _unknown_index(name: str, span: Span, where: Where) -> UnknownName:
     named = {n: s.span for n, s in visible.items() if isinstance(s, TaskName | TaskFamily)}
     tasks = {name: at for name, at in named.items() if "[" not in name}  # not `exam[3]`
     sets = [n for n, s in visible.items() if isinstance(s, Sets)]
-    first = next(iter(tasks.values()), None)
-    return UnknownName(name, span, "a task, a set or a number", (*tasks, *sets), first)
+    known = (*tasks, *sets)
+    hint = ""
+    if name.isidentifier() and closest(name, known) is None:
+        each = f"`[{name} in {sets[0] if sets else '1..3'}]` is a member for each"
+        hint = f"{listed(known)};\n" * bool(known) + f"{each}, `param {name} = 4` makes four"
+    return UnknownName(name, span, "a task, a set or a number", known, hint=hint)
 
 
 def _bind(b: Builder, item: tree.Bind, where: Where) -> list[Choice] | Failed:

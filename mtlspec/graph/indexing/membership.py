@@ -42,6 +42,8 @@ class NoSuchMember(Error):
     declared: Span | None = None
     beyond: str = ""
     """The member at an end of its set that has no neighbour on that side."""
+    after: bool = False
+    """Whether that side is behind it."""
     hint: str = ""
 
     def headline(self) -> str:
@@ -62,7 +64,10 @@ class NoSuchMember(Error):
         if self.hint:
             return self.hint
         if self.beyond:
-            return "a slice may end there, `h[..t - 1]`; or leave that member out"
+            slice_there = f"begin there, `[{self.index}..]`"
+            if not self.after:
+                slice_there = f"end there, `[..{self.index}]`"
+            return f"a slice may {slice_there}; or leave that member out"
         if _BELOW_ONE.search(self.index):
             return "numbers count from 1"
         numbered = all(_NUMBERS.search(member) for member in self.members)
@@ -102,6 +107,7 @@ class TooManyIndices(Error):
     arity: int
     span: Span
     declared: Span
+    hint: str = ""
 
     def headline(self) -> str:
         if self.arity == 0:
@@ -114,7 +120,7 @@ class TooManyIndices(Error):
 
     def help(self) -> str:
         if self.arity or not _CUT.search(self.span.text):
-            return ""
+            return self.hint
         return f"to have some of its numbers, cut it: `let a, b = split({self.name}, …)`"
 
 

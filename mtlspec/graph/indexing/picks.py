@@ -55,14 +55,17 @@ def pick(
     where: Where,
     span: Span,
     whole: Sequence[Index] | None = None,
+    hint: str = "",
 ) -> Picked | Failed:
     """`name[index]`: one member if every index is an element, else the part that is kept.
 
-    `whole` are the members of which these are a part.
+    `whole` are the members of which these are a part; `hint` says what to do about one that does
+    not exist.
     """
     arity = len(members[0]) if members else 0
     if members and len(index) > arity:
-        b.report.add(TooManyIndices(name, len(index), arity, span, declared))
+        several = _several(name, index, _labels(members, 0), where) if arity == 1 else ""
+        b.report.add(TooManyIndices(name, len(index), arity, span, declared, several))
         return FAILED
     place = next((p for p, item in enumerate(index) if isinstance(item, tree.Bind)), None)
     if place is not None:
@@ -82,7 +85,7 @@ def pick(
     if not chosen and _names_nobody(members, keeps):
         shown = ", ".join(str(next(iter(keep.labels))) if keep.one else "…" for keep in keeps)
         known = tuple(f"`{name}{show_index(key)}`" for key in members)
-        hint = _counted(index, keeps)
+        hint = hint or _counted(index, keeps)
         b.report.add(NoSuchMember(name, f"[{shown}]", span, known, declared, hint=hint))
         return FAILED
     single = len(keeps) == arity and all(keep.one or keep.column for keep in keeps)
@@ -92,6 +95,20 @@ def pick(
         b.report.add(NotAnIndex("a second column", index[by[1][0]].span))
         return FAILED
     return Picked(tuple(chosen), single, elements, by[0] if by else None)
+
+
+def _several(name: str, index: Sequence[tree.Index], labels: Sequence[Name], where: Where) -> str:
+    """How several members are picked, where each index is one of their labels."""
+    given = [item.name if isinstance(item, tree.Name) else _literal(item) for item in index]
+    if not set(given) <= set(labels):
+        return ""
+    free = next(letter for letter in "tmixyz_" if where.scope.find(letter) is None)
+    members = ", ".join(item.span.text for item in index)
+    return f"several members are picked by a set: `{name}[{free} in {{{members}}}]`"
+
+
+def _literal(item: tree.Index) -> Name | None:
+    return item.value if isinstance(item, tree.String | tree.Int) else None
 
 
 def _pick_bound(

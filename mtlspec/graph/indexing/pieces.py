@@ -78,6 +78,7 @@ def add_piece(
         return
     if arity != family.arity:
         report.add(PiecesDiffer(family.name, family.span, span))
+        family.broken = True
         return
     for place, lazy in members:
         key = place.index

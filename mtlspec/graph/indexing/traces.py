@@ -50,7 +50,7 @@ def trace(b: Builder, call: tree.Call, where: Where) -> Value:
         return FAILED
     found: dict[Index, Node] = {}
     for number, moment in enumerate(history, start=1):
-        keys = _keys(b, target, moment, index, where)
+        keys = _keys(b, target, moment, index, where, number)
         if isinstance(keys, Failed):
             return FAILED
         for key in keys:
@@ -75,11 +75,13 @@ def _keys(
     moment: Moment,
     index: Sequence[tree.Index],
     where: Where,
+    iteration: int,
 ) -> tuple[Index, ...] | Failed:
     if not index:
         return tuple(moment)
-    span = target.span
-    picked = picks.pick(b, target.name, tuple(moment), span, index, where, span)
+    span, name = target.span, target.name
+    hint = f"iteration {iteration} has other members; a `stream {name}[…]` has all in each"
+    picked = picks.pick(b, name, tuple(moment), span, index, where, span, hint=hint)
     if isinstance(picked, Failed):
         return FAILED
     if picked.by is not None:

@@ -39,11 +39,15 @@ class NoCandidates(Error):
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One candidate: its index in its family, its value, where it is listed."""
+    """One candidate: its index in its family, its value, where it is listed.
+
+    `counted` tells that it is listed as a part of a family, of which there may be any number.
+    """
 
     index: Index
     node: Node
     span: Span
+    counted: bool = False
 
 
 def read_candidates(b: Builder, exprs: Sequence[tree.Expr], where: Where) -> list[Candidate]:
@@ -53,7 +57,7 @@ def read_candidates(b: Builder, exprs: Sequence[tree.Expr], where: Where) -> lis
         match value := express.value(b, expr, where):
             case Members():
                 members = value.members.items()
-                found.extend(Candidate(key, node, expr.span) for key, node in members)
+                found.extend(Candidate(key, node, expr.span, counted=True) for key, node in members)
             case Absent():
                 pass
             case _:

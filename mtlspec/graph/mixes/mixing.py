@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import cast
 
-from mtlspec.diagnostics import Error, Label, Note
+from mtlspec.diagnostics import Error, Label
 from mtlspec.graph.builder import Builder, Where
 from mtlspec.graph.calls.options import read_model
 from mtlspec.graph.expressions import express
@@ -19,6 +19,7 @@ from mtlspec.graph.mixes.candidates import (
     read_candidates,
 )
 from mtlspec.graph.mixes.coefficients import Blocks, Start, initial_scores
+from mtlspec.graph.mixes.of_one import GateOfOne, StitchOfOne
 from mtlspec.graph.mixes.scores import ScoresAreGiven, ScoresElsewhere, Wanted
 from mtlspec.graph.node import Mix, Node, Route
 from mtlspec.graph.values import Failed
@@ -141,22 +142,6 @@ class BeginsWithoutBias(Error):
         ]
 
 
-class GateOfOne(Note):
-    """A softmax gate with one candidate is that candidate, and owns nothing."""
-
-    id = "gate-of-one"
-    title = "a softmax gate with one candidate is that candidate"
-    keyword: str
-    name: str
-    span: Span
-
-    def headline(self) -> str:
-        return f"the {self.keyword} `{self.name}` has one candidate and is that candidate"
-
-    def labels(self) -> Sequence[Label]:
-        return [Label(self.span, primary=True)]
-
-
 @dataclass(frozen=True, slots=True)
 class Mixing:
     """A gate or a stitch that is being built: its options and its candidates."""
@@ -201,7 +186,7 @@ class Mixing:
             return None
         assert self.where.owner is not None
         only, statement = self.candidates[0].node, self.where.owner.statement
-        self.b.alone.add(only.site.statement.span)
+        self.b.alone.add(only.key)
         if not self.b.report.errors:  # else others may be missing
             self.b.report.add(GateOfOne(statement.keyword, statement.name, self.span))
         return only
@@ -372,6 +357,9 @@ def stitch(b: Builder, statement: tree.Stitch, where: Where) -> Node:
     starts = mixing.initial()
     if starts is None:
         return b.nothing(where.owner, statement.span)
+    first, *others = mixing.candidates
+    if not others and not first.counted and not b.report.errors:  # else others may be missing
+        b.report.add(StitchOfOne(where.owner.statement.name, statement.span))
     wanted = mixing.wanted(starts)
     made = scores.learned(b, wanted, statement.span, where)
     return mixing.mixed(made, wanted.candidates, wanted.channels)

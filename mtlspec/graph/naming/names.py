@@ -34,9 +34,13 @@ class UnknownName(Error):
     """What is meant, where other languages call it so."""
     level: Span | None = None
     """Where the body of a `repeat` defines it."""
+    hint: str = ""
+    """What a word of another kind is and how it is used, or how such a name is declared."""
 
     @property
     def meant(self) -> str | None:
+        if self.hint:
+            return None
         return LITERALS.get(self.name) or self.other or closest(self.name, self.known)
 
     def headline(self) -> str:
@@ -54,6 +58,8 @@ class UnknownName(Error):
     def help(self) -> str:
         if self.level is not None:
             return f"`trace({self.name})` reads it; a `stream` is moved from level to level"
+        if self.hint:
+            return self.hint
         return "" if self.declared is not None or self.meant else listed(self.known)
 
 
@@ -65,6 +71,11 @@ def listed(names: Sequence[str]) -> str:
     if len(shown) == 1:
         return f"there is {shown[0]}"
     return f"there are {', '.join(shown[:-1])} and {shown[-1]}" if shown else ""
+
+
+def a_word(word: str) -> str:
+    """`a binary`, `an ordinal`."""
+    return f"an {word}" if word[0] in "aeiou" else f"a {word}"
 
 
 class NoDataSets(Error):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from mtlspec import resources
 from mtlspec.diagnostics import Error, Label, closest
 from mtlspec.graph.naming.names import listed
 from mtlspec.source import Span
@@ -31,14 +32,17 @@ class UnknownOption(Error):
     known: tuple[str, ...]
     span: Span
     owner: str = ""
-    """The word that takes it, in its option: `optimizer : adam(lr: …)` of `train` for `lr`."""
+    """The word that takes it, with it: `optimizer : adam(lr: 0.1)` of `train` for `lr`."""
+    by_place: str = ""
+    """How it is given by place, if it may be."""
 
     @property
     def meant(self) -> str | None:
         if self.owner:
             return None
-        other = OPTIONS_ELSEWHERE.get(self.name, "")
-        return other if other in self.known else closest(self.name, self.known)
+        others = OPTIONS_ELSEWHERE.get(self.name, ())
+        known = next((name for name in others if name in self.known), None)
+        return known or closest(self.name, self.known)
 
     @property
     def noun(self) -> str:
@@ -53,34 +57,38 @@ class UnknownOption(Error):
 
     def help(self) -> str:
         if self.owner:
-            return f"it is an option of the word in another field: `{self.owner}`"
+            return self.owner
+        if self.by_place:
+            return f"it is given by place, too: `{self.by_place}`"
         if not self.known:
             return f"`{self.word}` takes no options"
         listed_all = ", ".join(f"`{name}`" for name in self.known)
         return "" if self.meant else f"its {self.noun}s are {listed_all}"
 
 
-OPTIONS_ELSEWHERE: Mapping[str, str] = {
-    "learning_rate": "lr",
-    "activation": "act",
-    "nonlinearity": "act",
-    "use_bias": "bias",
-    **dict.fromkeys(("units", "out_features", "hidden", "hidden_size", "width", "size"), "n"),
-    **dict.fromkeys(("rate", "prob", "drop"), "p"),
-    **dict.fromkeys(("embedding_dim", "embed_dim", "emb_dim"), "dim"),
-    **dict.fromkeys(("target", "y"), "label"),
-    **dict.fromkeys(("mask", "filter", "when", "if"), "where"),
-    **dict.fromkeys(("name", "col", "field", "source"), "column"),
-    **dict.fromkeys(("num_epochs", "n_epochs", "max_epochs"), "epochs"),
-    **dict.fromkeys(("validation", "val", "valid_split"), "valid"),
-    **dict.fromkeys(("clip_norm", "grad_clip", "gradient_clip"), "clip"),
-    **dict.fromkeys(("random_state", "random_seed"), "seed"),
-    **dict.fromkeys(("early_stopping",), "patience"),
-    **dict.fromkeys(("tau", "temp"), "temperature"),
-    "min": "low",
-    "max": "high",
+_ELSEWHERE: Mapping[tuple[str, ...], str] = {
+    ("lr",): "learning_rate",
+    ("act",): "activation nonlinearity",
+    ("bias",): "use_bias",
+    ("n", "widths"): "units out_features hidden hidden_size hidden_units layers sizes width size",
+    ("p", "dropout"): "rate prob drop",
+    ("dim",): "embedding_dim embed_dim emb_dim",
+    ("label",): "target y",
+    ("where",): "mask filter when if",
+    ("column",): "name col field source",
+    ("epochs",): "num_epochs n_epochs max_epochs",
+    ("valid",): "validation val valid_split",
+    ("clip",): "clip_norm grad_clip gradient_clip",
+    ("seed",): "random_state random_seed",
+    ("patience",): "early_stopping",
+    ("temperature",): "tau temp",
+    ("low",): "min",
+    ("high",): "max",
 }
-"""What other frameworks call an option; it is meant only where a word has it."""
+OPTIONS_ELSEWHERE: Mapping[str, tuple[str, ...]] = {
+    other: own for own, others in _ELSEWHERE.items() for other in others.split()
+}
+"""What other frameworks call an option; it is meant only where a word has one of these."""
 
 
 class UnknownWord(Error):
@@ -108,21 +116,23 @@ class UnknownWord(Error):
         return f"`{self.name}` is not {_KINDS[self.kind]}"
 
     @property
-    def meant(self) -> str | None:
-        return registry.meant(self.kind, self.name.strip('"'))
+    def meant(self) -> Sequence[str]:
+        """The words that may be meant."""
+        name = self.name.strip('"')
+        known = registry.all_called(self.kind, name)
+        if known or used_elsewhere(self.kind, name):
+            return known
+        near = registry.meant(self.kind, name)
+        return [near] if near else []
 
     def labels(self) -> Sequence[Label]:
-        near = self.meant
-        return [Label(self.span, f"did you mean `{near}`?" if near else "", primary=True)]
+        near = " or ".join(f"`{word}`" for word in self.meant)
+        return [Label(self.span, f"did you mean {near}?" if near else "", primary=True)]
 
     def help(self) -> str:
         if self.meant:
             return "a word stands without quotes" if self.name.startswith('"') else ""
-        others = [_KINDS[kind] for kind in registry.kinds() if self._is_of(kind)]
-        return f"`{self.name}` is {others[0]}" if others else listed(self.known)
-
-    def _is_of(self, kind: str) -> bool:
-        return kind in _KINDS and self.name in registry.names(kind)
+        return used_elsewhere(self.kind, self.name) or listed(self.known)
 
 
 _KINDS: Mapping[str, str] = {
@@ -138,3 +148,14 @@ _KINDS: Mapping[str, str] = {
     "optimisers": "an optimiser",
     "schedules": "a schedule",
 }
+
+
+def used_elsewhere(kind: str, name: str) -> str:
+    """What a name is among the words of other kinds, and how it is used; empty if it is none."""
+    word = registry.elsewhere(kind, name)
+    if word is None:
+        path = f"std/{name}.mtl"
+        shipped = kind == "ops" and name.isidentifier() and (resources.specs() / path).exists()
+        return f'`{name}` is a component of the library: `use "mtl:{path}"`' if shipped else ""
+    told = f"`{name}` is" if word.name == name else f"`{name}` is `{word.name}` here,"
+    return f"{told} {_KINDS[word.kind]}: {word.usage}"

@@ -29,12 +29,17 @@ class OptionWithEquals(SyntaxFault):
     title = "an option is given by `name: value`"
     others: tuple[Span, ...] = ()
     """The same sign behind further options of the call."""
+    first: bool = False
+    """Whether a call has no value before it, so that a value may be meant."""
 
     def headline(self) -> str:
         return "an option takes `:`, not `=`"
 
     def mark(self) -> str:
         return "write `:`"
+
+    def help(self) -> str:
+        return "a value has no name: it stands first, as in `f(x, width: 8)`" if self.first else ""
 
     def labels(self) -> Sequence[Label]:
         return [*super().labels(), *(Label(span, "here too") for span in self.others)]

@@ -38,6 +38,8 @@ class UnknownStatement(SyntaxFault):
     """Whether a name stands there and a `=` behind it."""
     calls: bool = False
     """Whether it is a call, perhaps the next op of a chain."""
+    value: str = ""
+    """What stands last in a block, if it may be a value that is meant to be given back."""
 
     def headline(self) -> str:
         return f"{quoted(self.span.text)} does not start a statement"
@@ -59,7 +61,10 @@ class UnknownStatement(SyntaxFault):
             return self._definition()
         if self.calls:
             return f"a chain goes on with `->`: `-> {self.span.text}(…)`"
-        return INSTEAD_OF_STATEMENTS.get(self.span.text, "")
+        instead = INSTEAD_OF_STATEMENTS.get(self.span.text, "")
+        if not instead and self.value and "\n" not in self.value:
+            return f"a component gives it back by `return {self.value}`"
+        return instead
 
     def _definition(self) -> str:
         name = self.span.text

@@ -29,6 +29,7 @@ class Balance(Word):
     """
 
     kind = "balance"
+    used = "`train {{ balance : {} }}`"
     adapts: ClassVar[bool] = True
     """Whether its weights change while training, and so are shown and kept."""
     needs_shared_layer: ClassVar[bool] = False

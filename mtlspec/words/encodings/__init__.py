@@ -17,6 +17,7 @@ class Encoding(Word):
     """
 
     kind = "encodings"
+    used = "`x : numeric({})`"
     classes: ClassVar[tuple[str, ...]] = ()
     """The classes of its `module.py` that `make` may call."""
 

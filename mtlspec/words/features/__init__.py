@@ -73,6 +73,7 @@ class Feature(Word):
     """
 
     kind = "features"
+    used = "`features {{ x : {} }}`"
     reads: ClassVar[Reads]
     """What the emitted module is given for it: int64 [B] or float32 [B, given]."""
 

@@ -16,6 +16,7 @@ class Initialiser(Word):
     """Says a function of `torch.nn.init` and its keyword arguments; so no torch is needed here."""
 
     kind = "initialisers"
+    used = "`weight w : f32[8, 4] = {}`"
     function: ClassVar[str]
     by_shape: ClassVar[bool] = False
     """Whether the function looks at the array's shape, which is that of one member."""

@@ -5,6 +5,7 @@ A matrix of weights comes as [in, out], as in `matmul(x, w)`.
 
 from abc import abstractmethod
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import ClassVar, Literal
 
 from mtlspec import pysource as py
@@ -12,11 +13,21 @@ from mtlspec.types import Mismatch, Tensor
 from mtlspec.words.ops import Family, Op, Value
 from mtlspec.words.word import Options
 
+OF_WEIGHTS = "a penalty is of weights: those of `{}` are `weights({})`"
+"""What may be meant by a penalty of a value that differs by row."""
+
 
 class Loss(Op):
     """An op that is called as any other; it makes one number, of a row or of weights."""
 
     kind = "losses"
+    given: ClassVar[tuple[str, ...]] = ("x", "y")
+    """What it may be given, as a spec writes it."""
+
+    @property
+    def usage(self) -> str:
+        values = self.given[: len(self.takes.arguments)]
+        return f"`{self.name}({', '.join(values)})`"
 
 
 class Penalty(Loss):
@@ -27,13 +38,15 @@ class Penalty(Loss):
 
     adds_layers = True
     lining = "spread"
+    given = ("weights(f)", "weights(g)")
     prox_functions: ClassVar[tuple[str, ...]] = ()
     """The functions of its `module.py` that its proximal map needs."""
 
     def infer(self, options: Options, types: Sequence[Tensor]) -> Tensor | Mismatch:
         for place, found in enumerate(types):
             if found.rows:
-                return Mismatch(place, "an array that is the same for all rows", str(found))
+                expected = "an array that is the same for all rows"
+                return Mismatch(place, expected, str(found), OF_WEIGHTS)
         return super().infer(options, types)
 
     def write(self, options: Options, values: Sequence[py.Expr], layer: py.Expr | None) -> py.Expr:
@@ -57,7 +70,7 @@ class Separate(Penalty):
         for place, found in enumerate(types):
             alone = super().infer(options, [found])
             if isinstance(alone, Mismatch):
-                return Mismatch(place, alone.expected, alone.found)
+                return replace(alone, argument=place)
         return Tensor((), rows=False)
 
     def write_values(self, options: Options, values: Sequence[Value]) -> py.Expr:
@@ -82,7 +95,7 @@ class Joint(Penalty):
         for place, found in enumerate(types):
             alone = super().infer(options, [found])
             if isinstance(alone, Mismatch):
-                return Mismatch(place, alone.expected, alone.found)
+                return replace(alone, argument=place)
             if found.shape[0] != types[0].shape[0]:
                 return Mismatch(place, f"f32[{types[0].shape[0]}, b]", str(found))
         return Tensor((), rows=False)

@@ -35,6 +35,7 @@ class Metric(Word):
     """
 
     kind = "metrics"
+    used = "a task takes it, `metrics: [{}]`"
     takes_options = MetricOptions
     title: ClassVar[str]
     """As a table's head says it: `AUC`."""

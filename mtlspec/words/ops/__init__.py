@@ -68,6 +68,7 @@ class Op(Word):
     """
 
     kind = "ops"
+    used = "`x -> {}`"
     signature: ClassVar[str]
     sign: ClassVar[str] = ""
     """How a spec writes it, if not by its name."""
@@ -95,6 +96,8 @@ class Op(Word):
     """How many options by place stand before its values."""
     keeps_meaning: ClassVar[bool] = False
     """Whether what it makes of a logit is a logit, and of a probability one."""
+    bounded: ClassVar[bool] = False
+    """Whether its numbers lie between 0 and 1, so that they may be meant as probabilities."""
     passes_gradient: ClassVar[bool] = True
     """Whether a loss moves what its values were computed from."""
     pairs: ClassVar[bool] = True
@@ -142,6 +145,12 @@ class Op(Word):
     def joins(self) -> bool:
         """Whether it takes any number of values, so that a family may be its argument."""
         return self.reads_columns or any(p.repeated for p in self.takes.arguments)
+
+    @property
+    def reduces(self) -> bool:
+        """Whether it makes one value of several of its shape, and so nothing of one."""
+        first = self.takes.arguments[:1]
+        return any(p.repeated and p.dims == self.takes.result.dims for p in first)
 
     @property
     def owns(self) -> bool:
@@ -280,6 +289,12 @@ class Composed(Op):
 
     Its own signature says which values it takes, those of its parts what comes of them.
     """
+
+    @property
+    def reduces(self) -> bool:
+        """Whether it makes one value of several of its shape, and so nothing of one."""
+        first = self.takes.arguments[:1]
+        return any(p.repeated and p.dims == self.takes.result.dims for p in first)
 
     @property
     def owns(self) -> bool:

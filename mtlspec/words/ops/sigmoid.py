@@ -16,6 +16,7 @@ class Sigmoid(Op):
 
     also = ("logistic",)
     signature = "f32[…] -> f32[…]"
+    bounded = True
 
     def write(self, options: Options, values: Sequence[py.Expr], layer: py.Expr | None) -> py.Expr:
         del options, layer

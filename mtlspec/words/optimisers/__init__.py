@@ -34,3 +34,4 @@ class Optimiser(Word):
     """An optimiser; its folder's `run.py` has `build(parameters, options) -> torch Optimizer`."""
 
     kind = "optimisers"
+    used = "`train {{ optimizer : {} }}`"

@@ -49,6 +49,7 @@ class Router(Word):
     """A router a = router(ℓ)."""
 
     kind = "routers"
+    used = "`gate({}) g = a, b by x`"
     functions: ClassVar[tuple[str, ...]] = ()
     """The functions of its `module.py` that emitted files need."""
     borrows: ClassVar[tuple[tuple[str, str], ...]] = ()

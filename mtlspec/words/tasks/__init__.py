@@ -64,6 +64,7 @@ class Task(Word):
     """
 
     kind = "tasks"
+    used = "`tasks {{ t : {} }}` brings its loss"
     answer: ClassVar[Answer]
     meaning: ClassVar[Meaning]
     """What its output layer gives."""

@@ -31,6 +31,7 @@ class Attend(TokenOp):
     """
 
     takes_options = AttendOptions
+    also = ("attention", "cross_attention", "scaled_dot_product_attention", "din")
     signature = "f32[…, d], f32[L, d], f32[L, e] -> f32[…, e]"
     functions = ("attend",)
     pairs = False

@@ -31,6 +31,7 @@ class Softmax(Op):
 
     takes_options = SoftmaxOptions
     signature = "f32[…, d] -> f32[…, d]"
+    bounded = True
     lining = "own"
 
     def masked(self, options: Options) -> int | None:

@@ -21,7 +21,10 @@ from mtlspec.words.word import Options
 class Binary(Task):
     """Yes or no."""
 
-    also = ("classification", "bce", "bool", "logistic", "ctr", "sigmoid")
+    also = (
+        *("classification", "bce", "bool", "logistic", "ctr", "sigmoid"),
+        *("binary_cross_entropy", "bce_with_logits", "log_loss"),
+    )
     takes_options = TaskOptions
     answer = "yes or no"
     meaning = "logit"

@@ -37,7 +37,7 @@ class MulticlassOptions(TaskOptions):
 class Multiclass(Task):
     """One of several classes."""
 
-    also = ("softmax", "classes", "crossentropy", "ce")
+    also = ("classification", "softmax", "classes", "cross_entropy", "ce", "nll", "nll_loss")
     takes_options = MulticlassOptions
     answer = "class"
     meaning = "logits"

@@ -45,7 +45,10 @@ _FUNCTIONS = {
 class Regression(Task):
     """A number."""
 
-    also = ("number", "mse", "float", "real", "continuous")
+    also = (
+        *("number", "mse", "float", "real", "continuous"),
+        *("mean_squared_error", "mse_loss", "squared_error", "l1_loss", "huber", "huber_loss"),
+    )
     takes_options = RegressionOptions
     answer = "number"
     meaning = "plain"
