@@ -45,11 +45,23 @@ def _pieces(graph: Graph, group: Group) -> Iterator[Group]:
         members = tuple(
             Member(member.index, member.nodes[start : end + 1]) for member in group.members
         )
+        last = members[0].nodes[-1]
         if end == ends[-1]:
-            yield replace(group, members=members)
+            part = "" if _is_value(graph, last) else _name(last)
+            yield replace(group, members=members, part=part)
         else:
-            part = _name(members[0].nodes[-1])
-            yield Group(f"{group.key}/{number}", group.statement, members, part)
+            yield Group(f"{group.key}/{number}", group.statement, members, _name(last))
+
+
+def _is_value(graph: Graph, node: Node) -> bool:
+    """Whether the last built node of a member is its value, and not on the way to one.
+
+    It is on the way where nobody reads the value, and where one name takes it in parts.
+    """
+    site = node.site
+    later = (f"{site.logical}:{site.ordinal + 1}", f"{site.logical}[1]:0")
+    is_block = site.statement.keyword == "block"  # it has no value
+    return is_block or not any(key in graph.nx.nodes for key in later)
 
 
 def _ends(graph: Graph, group: Group) -> set[int]:

@@ -113,3 +113,14 @@ def test_the_parts_of_tokens_have_their_padding():
     predicted, weights = run("let a, b = split(seen, 2, 3)\nhead[click] = pool(b)")
     _, b = split.forward(tokens(weights), 2, 3)
     np.testing.assert_allclose(predicted["click"], out(weights, pool.forward({}, b, MASK)))
+
+
+def test_what_is_cut_is_not_called_what_its_parts_are():
+    text = (
+        "mtl 1\nfeatures { age, wage : numeric(piecewise(3)) } tasks { click : binary }\n"
+        "model m {\nlayer a, b = features -> linear(6) -> split\n"
+        "layer c = b -> linear(4) -> split(parts: 2)\nhead[click] = concat(c)\n}"
+    )
+    compiled = mtlspec.compile(mtlspec.Text("op.mtl", text))
+    assert [bank.name for bank in compiled.plan.banks][:4] == ["a_linear", "b", "c_linear", "c"]
+    assert {"a.0.weight", "c.0.weight"} <= set(compiled.weights(compiled.module()))
