@@ -290,3 +290,23 @@ def test_a_library_component_may_be_used_by_name():
     text = f'use "mtl:std/cgc.mtl"\n{program(PLE)}'
     graph = graph_of(text, files={"mtl:std/cgc.mtl": read_text("mtl:std/cgc.mtl")})
     assert len(members(graph, "mine")) == 12
+
+
+def test_several_values_run_through_one_call_of_a_block():
+    text = """
+    block both = pair
+    let a, b = age -> both
+    let c, d = both(wage)
+    block each[task] = pair
+    let e[task], f[task] = age -> each[task]
+    head[task] = concat(a, b, c, d, e[task], f[task])
+    """
+    graph = build(text, before=PAIR)
+    assert graph.parameter_count() == (3 * 4 + 3 * 2) * 4 + 3 * (18 + 1)
+
+
+@pytest.mark.parametrize("last", ["net", "net(age)", "age -> net"])
+def test_what_a_param_holds_returns_its_results(last: str):
+    text = f"layer a, b = {last}\nhead[task] = concat(a, b)"
+    found = errors(text, f"{PAIR}\nparam net = pair()")
+    assert found == ([] if "age" in last else ["MTL0301 net"])

@@ -75,8 +75,13 @@ class Body:
     levels: int = 0
     """The iterations so far of all repeats in this body: they are numbered on, each once."""
 
+    blocks: Mapping[str, tree.Expr] = field(init=False)
+    """What each block is written as."""
+
     def __post_init__(self) -> None:
         self.moves = Moves(self)
+        blocks = (s for s in self.statements if isinstance(s, tree.Block))
+        self.blocks = {s.target.name.name: s.value for s in blocks}
 
     def run(self) -> None:
         """Declares everything, then computes every member, in the order of the file."""

@@ -13,6 +13,7 @@ from mtlspec.graph.node import Node
 from mtlspec.graph.values import Failed, Instance, Recipe, describe
 from mtlspec.source import Span
 from mtlspec.syntax import tree
+from mtlspec.types import Unknown
 
 
 class BlockOfValue(Error):
@@ -52,6 +53,7 @@ def block(b: Builder, statement: tree.Block, where: Where) -> Instance | Node:
     if isinstance(found, Recipe):
         name = statement.target.name.name
         return Instance(name, found, Loan(name, where.owner))
-    if not isinstance(found, Failed):
+    failed = isinstance(found, Node) and isinstance(found.type, Unknown)
+    if not failed and not isinstance(found, Failed):
         b.report.add(BlockOfValue(describe(found), statement.value.span))
     return b.nothing(where.owner, statement.span)

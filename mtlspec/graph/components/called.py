@@ -263,21 +263,46 @@ def _meant(expr: tree.Expr, scope: Scope) -> Symbol | None:
 
 def called(expr: tree.Expr, scope: Scope) -> ComponentName | None:
     """The component whose call is the value of an expression: the last that anything flows into."""
+    callee, seen = written_out(expr, scope)
+    return named(callee, seen)
+
+
+def written_out(expr: tree.Expr, scope: Scope) -> tuple[tree.Expr, Scope]:
+    """What an expression calls at last, with names of recipes replaced by what they hold."""
+    met: set[int] = set()
+    while id(expr) not in met:
+        met.add(id(expr))
+        match expr:
+            case tree.Paren():
+                expr = expr.value
+            case tree.Flow():
+                expr = expr.right
+            case tree.Call():
+                expr = expr.callee
+            case _:
+                expr, scope = _recipe_of(expr, scope) or (expr, scope)
+    return expr, scope
+
+
+def _recipe_of(expr: tree.Expr, scope: Scope) -> tuple[tree.Expr, Scope] | None:
+    """The recipe that a name stands for, and where it was written: of a param, or of a block."""
+    symbol = _meant(expr, scope)
+    held = symbol.value.get() if isinstance(symbol, Constants) else None
+    if isinstance(held, Recipe):
+        return held.expr, held.scope
     match expr:
-        case tree.Paren():
-            return called(expr.value, scope)
-        case tree.Flow():
-            return called(expr.right, scope)
-        case tree.Call():
-            return named(expr.callee, scope)
-        case tree.Name() | tree.MemberOf():
-            symbol = _meant(expr, scope)
-            held = symbol.value.get() if isinstance(symbol, Constants) else None
-            if isinstance(held, Recipe) and held.expr is not expr:
-                return called(held.expr, held.scope)
-            return named(expr, scope)
+        case tree.Name(name=name) | tree.Pick(value=tree.Name(name=name)):
+            return _recipe_of_block(name, scope)
         case _:
             return None
+
+
+def _recipe_of_block(name: str, scope: Scope) -> tuple[tree.Expr, Scope] | None:
+    """What a block is written as; it may stand below its use."""
+    for outer in scope.chain():
+        if outer.body is not None and name in outer.body.blocks:
+            return outer.body.blocks[name], outer
+    return None
 
 
 def calls_unknown(expr: tree.Expr, scope: Scope) -> bool:

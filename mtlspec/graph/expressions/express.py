@@ -12,7 +12,7 @@ from mtlspec.graph.calls import call
 from mtlspec.graph.components import called
 from mtlspec.graph.expressions import columns, operators
 from mtlspec.graph.files import prefixes
-from mtlspec.graph.indexing import one, picks, rowwise
+from mtlspec.graph.indexing import one, picks, rowwise, traces
 from mtlspec.graph.indexing.membership import NotAnIndex
 from mtlspec.graph.limits import entries
 from mtlspec.graph.naming.names import NotBuilt, UnknownName
@@ -335,6 +335,8 @@ def _pick(b: Builder, expr: tree.Pick, where: Where) -> Value:
     if isinstance(symbol, TaskFamily):
         return picks.pick_tasks(b, symbol, expr.index, where, expr.span)
     match found := value(b, expr.value, where):
+        case Members() if traces.is_trace(expr.value, where):
+            return traces.pick_iteration(b, found, expr, where)
         case IndexSet():
             return picks.pick_set(b, found, expr.index, where, expr.span)
         case tuple():

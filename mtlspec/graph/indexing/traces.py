@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from mtlspec.diagnostics import Error, Label
 from mtlspec.graph.builder import Builder, Where
-from mtlspec.graph.indexing import picks
+from mtlspec.graph.indexing import picks, rowwise
 from mtlspec.graph.indexing.membership import NotAnIndex
 from mtlspec.graph.naming.scope import Moment
 from mtlspec.graph.node import Index, Node
@@ -58,6 +58,27 @@ def trace(b: Builder, call: tree.Call, where: Where) -> Value:
             if isinstance(value, Node):
                 found[number, *key] = value
     return Members(f"trace({target.name})", found)
+
+
+def is_trace(expr: tree.Expr, where: Where) -> bool:
+    """Whether an expression is a call of `trace`, and not of what a spec calls so."""
+    match expr:
+        case tree.Call(callee=tree.Name(name="trace")):
+            return where.scope.find("trace") is None
+        case _:
+            return False
+
+
+def pick_iteration(b: Builder, found: Members, expr: tree.Pick, where: Where) -> Value:
+    """`trace(h)[2]`: an iteration is the first index of its members."""
+    made, keys = expr.value.span, tuple(found.members)
+    kept = picks.pick(b, found.name, keys, made, expr.index, where, expr.span)
+    if isinstance(kept, Failed):
+        return FAILED
+    values = {key: found.members[key] for key in kept.keys}
+    if kept.by is not None:
+        return rowwise.by_row(b, found.name, values, kept, expr.span, where)
+    return values[kept.keys[0]] if kept.single else Members(found.name, values)
 
 
 def _history(name: str, where: Where) -> list[Moment] | None:
