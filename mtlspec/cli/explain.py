@@ -50,10 +50,10 @@ def explain(
 ) -> None:
     """Explain an error's code, or a word or a sign of the language.
 
-    X is a code such as MTL0304, the name of a warning or a note such as dead-statement,
-    a word that starts a statement or a block, a sign such as `<-`, any other word such
-    as an op, a router, an option or what an option offers, or a kind of words, such as
-    ops or routers.
+    X is a code such as MTL0304, the name of a warning or a note such as
+    dead-statement, a word that starts a statement or a block, a sign such as
+    `<-`, any other word such as an op, a router, an option or what an option
+    offers, or a kind of words, such as ops or routers.
 
     Example: mtlspec explain MTL0304
     """

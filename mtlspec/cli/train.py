@@ -43,14 +43,15 @@ def train(
     spec
         A spec; `-` is stdin, `mtl:ple.mtl` the library's.
     data
-        Parquet or CSV: a file, a folder or a glob. Where tasks say `from:`, it
-        lies beside their data sets, or is the folder of all.
+        Parquet or CSV: a file, a folder or a glob. Where
+        tasks say `from:`, it lies beside their data sets, or
+        is the folder of all.
     valid
-        The rows to validate on: a data set, or a share of `--data` such as 0.1.
-        The default is the spec's.
+        The rows to validate on: a data set, or a share of
+        `--data` such as 0.1. The default is the spec's.
     out
-        The folder of the run; it has to be new or empty. The default is
-        `runs/NAME-N`.
+        The folder of the run; it has to be new or empty. The
+        default is `runs/NAME-N`.
     seed
         Of weights, split, order of rows and dropout. The default is the spec's.
     threads
