@@ -15,7 +15,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 import mtlspec
-from mtlspec.cli.options import show_options
+from mtlspec.cli.options import show_options, words_of
 from mtlspec.cli.output import STDIO, give
 from mtlspec.cli.pages import first_line, refill, word_text
 from mtlspec.cli.taken import OPTIONS_OF_KEYWORDS, option_names, show_choice, show_option
@@ -134,7 +134,8 @@ def _show_keyword(name: str, page: str) -> str:
 
 
 def _show_later(name: str, kind: str) -> str:
-    return f"`{name}` is a word of edition 1 of the {kind}, which this version does not build."
+    whole = "fields of `train`" if kind == "train" else words_of(kind)
+    return f"`{name}`, of the {whole} of edition 1, is not built by this version."
 
 
 def _show_words(kind: str) -> str:

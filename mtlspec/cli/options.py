@@ -55,10 +55,15 @@ def _show_name(name: str, options: type[Options]) -> str:
     return name if name in options.by_place else f"{name}:"
 
 
+def words_of(kind: str) -> str:
+    """What the words of a kind are called together."""
+    return kind if kind.endswith("s") else f"{kind} methods"
+
+
 def _show_kind(field: FieldInfo) -> str:
     bounds = "".join(f", {text}" for text in map(_show_bound, field.metadata) if text)
     kind = next((mark.kind for mark in field.metadata if isinstance(mark, OfKind)), None)
-    what = f"one of the {kind}" if kind else _show_type(field.annotation)
+    what = f"one of the {words_of(kind)}" if kind else _show_type(field.annotation)
     said = not field.is_required() and field.default is not None
     if said and types.NoneType in get_args(field.annotation):
         what = f"{what} or none"
