@@ -44,11 +44,11 @@ Example:
     require serves(bottom, buy)
 """,
     "parameters": """\
-`parameters`: how many numbers are learned, in `require`.
+`parameters`: how many weights there are, in `require`.
 
 `parameters` counts those of all predictions together, `parameters(t)` those that reach the
 prediction of a task, `parameters(n)` those of what `n` names. A table counts where the spec says
-how many rows it has.
+how many rows it has; frozen weights count.
 
 Example:
     layer bottom = features -> mlp(16)
