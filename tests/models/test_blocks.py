@@ -19,6 +19,11 @@ component two(x, n = 2) {
     gate y = e by x
     return y
 }
+component halves(x, n = 3) {
+    layer a = x -> linear(n)
+    layer b = x -> linear(2)
+    return a, b
+}
 """
 BATCH = {"age": randomly.numbers(20, 4, seed=1), "wage": randomly.numbers(20, 4, seed=2)}
 FEATURES = np.concatenate(list(BATCH.values()), axis=1)
@@ -143,3 +148,37 @@ def test_every_use_of_a_block_moves_its_weights():
     losses: dict[str, Tensor] = module.loss(batch, labels)
     torch.stack(list(losses.values())).sum().backward()
     assert all(p.grad is not None and p.grad.abs().sum() > 0 for p in module.parameters())
+
+
+def test_several_results_of_a_block_come_from_the_same_weights_at_every_use():
+    found, weights = values(
+        "block both = halves(n: 4)\n"
+        "let u, v = age -> both\n"
+        "let x, y = both(wage)\n"
+        "head[task] = concat(u, v, x, y)"
+    )
+    inner = {"both.a.0.weight", "both.a.0.bias", "both.b.0.weight", "both.b.0.bias"}
+    assert {name for name in weights if not name.startswith("head")} == inner
+
+    def through(column: str, layer: str) -> Array:
+        kernel, bias = (weights[f"both.{layer}.0.{part}"] for part in ("weight", "bias"))
+        return BATCH[column] @ kernel.T + bias
+
+    read = [through(column, layer) for column in ("age", "wage") for layer in "ab"]
+    kernel, bias = weights["head[buy].out.weight"], weights["head[buy].out.bias"]
+    expected = np.concatenate(read, axis=1) @ kernel.T + bias
+    np.testing.assert_allclose(found["buy"], expected, atol=1e-9)
+
+
+def test_an_iteration_of_a_trace_is_what_a_stream_was_after_it():
+    found, weights = values(
+        "stream h = features\n"
+        "repeat n in [5, 3] { layer h <- h -> linear(n) }\n"
+        "head[click] = trace(h)[1]\n"
+        "head[t in task[!click]] = concat(trace(h)[2..])"
+    )
+    first = FEATURES @ weights["h@1.0.weight"].T + weights["h@1.0.bias"]
+    last = first @ weights["h@2.0.weight"].T + weights["h@2.0.bias"]
+    for task, value in (("click", first), ("buy", last)):
+        kernel, bias = weights[f"head[{task}].out.weight"], weights[f"head[{task}].out.bias"]
+        np.testing.assert_allclose(found[task], value @ kernel.T + bias, atol=1e-9)
