@@ -64,7 +64,7 @@ def elsewhere(kind: str, name: str) -> Word | None:
     others = [other for other in kinds() if other != kind]
     found = [find(other, name) for other in others]
     found += [find(other, word) for other in others if (word := called(other, name))]
-    return next((word for word in found if word is not None and word.usage), None)
+    return next((word for word in found if word is not None and word.usage(name)), None)
 
 
 @cache

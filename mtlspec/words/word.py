@@ -150,10 +150,9 @@ class Word(ABC):
     def __repr__(self) -> str:
         return f"<{self.kind}: {self.name}>"
 
-    @property
-    def usage(self) -> str:
-        """How a spec uses it, for whoever has it in another place."""
-        return self.used.format(self.name)
+    def usage(self, written: str) -> str:
+        """How a spec uses it, for whoever has written it, with options or without, elsewhere."""
+        return self.used.format(written)
 
     @property
     def _module_path(self) -> str:

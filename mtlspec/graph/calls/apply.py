@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from mtlspec.diagnostics import Error, Label
 from mtlspec.graph.builder import CALLERS, OWNERS, Builder, Owner, Where
+from mtlspec.graph.calls.distributions import no_distribution
 from mtlspec.graph.calls.masks import masks
 from mtlspec.graph.indexing import rowwise
 from mtlspec.graph.indexing.membership import NoStatement
@@ -181,6 +182,9 @@ def apply(
     result = word.infer(options, types)
     if isinstance(result, Mismatch):
         return refuse_value(b, word, result, types, places, span)
+    other = no_distribution(b, inputs) if word.of_distributions else None
+    if other is not None:
+        return refuse_value(b, word, other, types, places, span)
     if word.keeps_meaning:
         result = replace(result, meaning=types[0].meaning)
     parameters = tuple(map(where.owning.change, word.parameters(options, types)))

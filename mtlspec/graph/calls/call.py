@@ -10,15 +10,14 @@ from mtlspec.diagnostics import Error, Label, closest
 from mtlspec.graph.builder import Builder, Where
 from mtlspec.graph.calls import families, owning, several, stored
 from mtlspec.graph.calls.apply import refuse_value, surplus
+from mtlspec.graph.calls.named import named_op, unknown_op
 from mtlspec.graph.calls.order import in_order
 from mtlspec.graph.components import arguments, called
 from mtlspec.graph.expressions import columns, constants, counts, express, labels, weights
 from mtlspec.graph.indexing import sets, traces
 from mtlspec.graph.indexing.membership import NoStatement
 from mtlspec.graph.mixes import readers, scores
-from mtlspec.graph.naming.names import NotBuilt, UnknownName
-from mtlspec.graph.naming.scope import ComponentName, Sets
-from mtlspec.graph.naming.unknown import used_elsewhere
+from mtlspec.graph.naming.scope import Sets
 from mtlspec.graph.node import Node
 from mtlspec.graph.values import (
     FAILED,
@@ -35,8 +34,6 @@ from mtlspec.graph.values import (
 from mtlspec.source import Span
 from mtlspec.syntax import tree
 from mtlspec.types import Unknown
-from mtlspec.words import registry
-from mtlspec.words.later import is_later
 from mtlspec.words.ops import Op
 from mtlspec.words.readers import Reader
 from mtlspec.words.word import Bound
@@ -71,7 +68,7 @@ def _check_names(b: Builder, into: tree.Expr, where: Where) -> None:
         case tree.Call(callee=tree.Name(name=name)) | tree.Name(name=name):
             known = where.scope.find(name) or called.op_called(name)
             if known is None and name not in FUNCTIONS:
-                _unknown_op(b, name, into.span, where)
+                unknown_op(b, name, into.span, where)
         case _:
             pass
 
@@ -115,7 +112,7 @@ def _pour_into(
         case Recipe():
             return pour(b, given, target.expr, where.seeing(target.scope))
         case Bare(name):
-            return _unknown_op(b, name, into.span, where)
+            return unknown_op(b, name, into.span, where)
         case _:
             b.report.add(_not_a_recipe(target, into.span))
             return FAILED
@@ -197,7 +194,7 @@ def call(b: Builder, expr: tree.Call, where: Where) -> Value:
     held = _held(b, expr, where)
     if held is not None:
         return _call_held(b, held, expr, (), where)
-    op = _op(b, expr, where)
+    op = named_op(b, expr, where)
     if op is None:
         return FAILED
     args, named = _by_name(op, expr.args)
@@ -342,34 +339,6 @@ def _is_misspelt(op: Op | None, name: str, where: Where) -> bool:
     return closest(name, express.known_names(where, "a value")) is not None
 
 
-def _op(b: Builder, expr: tree.Call, where: Where) -> Op | None:
-    assert isinstance(expr.callee, tree.Name)
-    op = called.op_called(expr.callee.name)
-    if op is None:
-        _unknown_op(b, expr.callee.name, expr.callee.span, where)
-    return op
-
-
-def _unknown_op(b: Builder, name: str, span: Span, where: Where) -> Failed:
-    if b.blind:
-        return FAILED
-    if is_later("ops", name):
-        b.report.add(NotBuilt(f"`{name}`", span))
-        return FAILED
-    other = registry.called("ops", name) or ""
-    hint = "" if other else used_elsewhere("ops", name)
-    known = (*_recipes(where), *registry.names("ops"))
-    error = UnknownName(name, span, "an op", known, other=other, hint=hint)
-    b.report.add(called.unseen(error, where.scope))
-    return FAILED
-
-
-def _recipes(where: Where) -> tuple[str, ...]:
-    """The components that can be seen."""
-    visible = where.scope.visible().items()
-    return tuple(name for name, symbol in visible if isinstance(symbol, ComponentName))
-
-
 def _apply_call(b: Builder, expr: tree.Call, where: Where, values: tuple[Given, ...]) -> Value:
     if not in_order(b, expr.args):
         return FAILED
@@ -379,7 +348,7 @@ def _apply_call(b: Builder, expr: tree.Call, where: Where, values: tuple[Given, 
     held = _held(b, expr, where)
     if held is not None:
         return _call_held(b, held, expr, values, where)
-    op = _op(b, expr, where)
+    op = named_op(b, expr, where)
     if op is None:
         return FAILED
     args, named = _by_name(op, expr.args)

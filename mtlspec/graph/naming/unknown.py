@@ -150,12 +150,16 @@ _KINDS: Mapping[str, str] = {
 }
 
 
-def used_elsewhere(kind: str, name: str) -> str:
-    """What a name is among the words of other kinds, and how it is used; empty if it is none."""
+def used_elsewhere(kind: str, name: str, written: str = "") -> str:
+    """What a name is among the words of other kinds, and how it is used; empty if it is none.
+
+    `written` is the name with its options, where it has some.
+    """
     word = registry.elsewhere(kind, name)
     if word is None:
         path = f"std/{name}.mtl"
         shipped = kind == "ops" and name.isidentifier() and (resources.specs() / path).exists()
         return f'`{name}` is a component of the library: `use "mtl:{path}"`' if shipped else ""
     told = f"`{name}` is" if word.name == name else f"`{name}` is `{word.name}` here,"
-    return f"{told} {_KINDS[word.kind]}: {word.usage}"
+    written = written if word.name == name and written else word.name
+    return f"{told} {_KINDS[word.kind]}: {word.usage(written)}"

@@ -24,8 +24,8 @@ class Loss(Op):
     given: ClassVar[tuple[str, ...]] = ("x", "y")
     """What it may be given, as a spec writes it."""
 
-    @property
-    def usage(self) -> str:
+    def usage(self, written: str) -> str:
+        del written
         values = self.given[: len(self.takes.arguments)]
         return f"`{self.name}({', '.join(values)})`"
 

@@ -96,6 +96,8 @@ class Op(Word):
     """How many options by place stand before its values."""
     keeps_meaning: ClassVar[bool] = False
     """Whether what it makes of a logit is a logit, and of a probability one."""
+    of_distributions: ClassVar[bool] = False
+    """Whether the numbers of its values have to sum to one."""
     bounded: ClassVar[bool] = False
     """Whether its numbers lie between 0 and 1, so that they may be meant as probabilities."""
     passes_gradient: ClassVar[bool] = True
@@ -194,6 +196,11 @@ class Op(Word):
         """
         del options
         return None
+
+    def answers_apart(self, options: Options) -> bool:
+        """Whether each of its numbers is a probability of its own, so that they sum to nothing."""
+        del options
+        return False
 
     def needs(self, options: Options) -> tuple[str, ...]:
         """The functions of its `module.py` that an emitted file needs."""

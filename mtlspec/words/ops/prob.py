@@ -35,6 +35,9 @@ class Prob(Op):
         del options
         return Tensor(types[0].shape, rows=types[0].rows, meaning="prob")
 
+    def answers_apart(self, options: Options) -> bool:
+        return cast("Meant", options).of == "logit"
+
     def write(self, options: Options, values: Sequence[py.Expr], layer: py.Expr | None) -> py.Expr:
         del layer
         match cast("Meant", options).of:

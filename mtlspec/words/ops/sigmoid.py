@@ -18,6 +18,10 @@ class Sigmoid(Op):
     signature = "f32[…] -> f32[…]"
     bounded = True
 
+    def answers_apart(self, options: Options) -> bool:
+        del options
+        return True
+
     def write(self, options: Options, values: Sequence[py.Expr], layer: py.Expr | None) -> py.Expr:
         del options, layer
         return py.call("torch.sigmoid", *values)
