@@ -67,7 +67,7 @@ class OneReduced(Warn):
     def help(self) -> str:
         if self.tokens:
             return "over the tokens of a list it is `pool`"
-        added = f'`einsum("a -> ", {self.text})`'
+        added = f'`einsum("a ->", {self.text})`'
         return f"it goes over values; the numbers of a vector are added by {added}"
 
 

@@ -108,6 +108,8 @@ class Op(Word):
     """Whether it sums over an axis that its values have in common."""
     adds_layers: ClassVar[bool] = False
     """Whether its values for the layers of what it is given are added up."""
+    reduces: ClassVar[bool] = False
+    """Whether it makes one value of several of a shape, number by number, and nothing of one."""
     several: ClassVar[bool] = False
     """Whether it has several results, which it says in `results`; it is never written itself."""
     by_member: ClassVar[frozenset[str]] = frozenset()
@@ -147,12 +149,6 @@ class Op(Word):
     def joins(self) -> bool:
         """Whether it takes any number of values, so that a family may be its argument."""
         return self.reads_columns or any(p.repeated for p in self.takes.arguments)
-
-    @property
-    def reduces(self) -> bool:
-        """Whether it makes one value of several of its shape, and so nothing of one."""
-        first = self.takes.arguments[:1]
-        return any(p.repeated and p.dims == self.takes.result.dims for p in first)
 
     @property
     def owns(self) -> bool:
@@ -296,12 +292,6 @@ class Composed(Op):
 
     Its own signature says which values it takes, those of its parts what comes of them.
     """
-
-    @property
-    def reduces(self) -> bool:
-        """Whether it makes one value of several of its shape, and so nothing of one."""
-        first = self.takes.arguments[:1]
-        return any(p.repeated and p.dims == self.takes.result.dims for p in first)
 
     @property
     def owns(self) -> bool:

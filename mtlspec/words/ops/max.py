@@ -16,6 +16,7 @@ class Max(Op):
 
     also = ("maximum",)
     signature = "f32[…]+ -> f32[…]"
+    reduces = True
     lining = "spread"
 
     def write(self, options: Options, values: Sequence[py.Expr], layer: py.Expr | None) -> py.Expr:

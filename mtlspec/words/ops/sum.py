@@ -16,6 +16,7 @@ class Sum(Op):
 
     also = ("add", "add_n")
     signature = "f32[…]+ -> f32[…]"
+    reduces = True
     lining = "spread"
 
     def factor(self, options: Options) -> float:
