@@ -256,7 +256,7 @@ def _prox(plan: Plan, written: dict[str, Written]) -> py.Function:
         before = bank.statement
         body.extend(stmt for stmt in matrices(plan, bank) if stmt not in body)
         body.extend(written[bank.key].body)
-    doc = "The proximal steps, which follow the optimiser's; `rate` is its learning rate."
+    doc = "The proximal steps, which follow the optimiser's, of size `rate`."
     parameters, decorators = ("self", "rate: float"), ("torch.no_grad()",)
     return py.Function("prox", parameters, "None", tuple(body), doc, decorators)
 

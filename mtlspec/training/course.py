@@ -16,7 +16,7 @@ from mtlspec.training.batches import Batches
 from mtlspec.training.checkpoint import Header, save_checkpoint
 from mtlspec.training.evaluation import Judges, NotFiniteError
 from mtlspec.training.history import Epoch, append_epoch
-from mtlspec.training.loop import Learner, Means, train_epoch
+from mtlspec.training.loop import Counted, Learner, Means, train_epoch
 from mtlspec.training.progress import Progress, Step
 from mtlspec.training.run_directory import RunDirectory
 from mtlspec.training.signals import StopRequest, listen
@@ -67,10 +67,11 @@ def run_course(
     outcome = Outcome()
     shuffle = torch.Generator().manual_seed(course.seed)
     judges = Judges(course.tasks)
+    rows = Counted(course.train_rows, learner.tasks)
     with listen() as stop:
         for number in range(1, course.epochs + 1):
             batches = course.batches.draw(shuffle)
-            running = _Running(course, learner, judges, directory, progress, stop, number)
+            running = _Running(course, learner, rows, judges, directory, progress, stop, number)
             epoch = running.run(batches, outcome.best)
             if epoch is not None:
                 outcome.epochs.append(epoch)
@@ -94,13 +95,15 @@ class _Running:
         self,
         course: Course,
         learner: Learner,
+        rows: Counted,
         judges: Judges,
         directory: RunDirectory,
         progress: Progress,
         stop: StopRequest,
         number: int,
     ) -> None:
-        self.course, self.learner, self.judges = course, learner, judges
+        self.course, self.learner = course, learner
+        self.rows, self.judges = rows, judges
         self.directory, self.progress, self.stop = directory, progress, stop
         self.step = Step(number, 0, 0.0)
 
@@ -108,7 +111,7 @@ class _Running:
         """The epoch, or None where a signal ended it before its last step."""
         began = time.perf_counter()
         try:
-            means = train_epoch(self.learner, self.course.train_rows, batches, self._go_on)
+            means = train_epoch(self.learner, self.rows, batches, self._go_on)
             spent = time.perf_counter() - began
             if self.step.number < self.course.steps:
                 return None

@@ -103,8 +103,9 @@ class _Judge:
 
     def reset(self) -> None:
         """Forgets all rows."""
-        for _, metric in self.metrics:
-            metric.reset()
+        if self.rows:
+            for _, metric in self.metrics:
+                metric.reset()
         self.rows = 0
 
     def update(self, outputs: Mapping[str, Batch], labels: Batch) -> None:

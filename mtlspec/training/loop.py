@@ -68,7 +68,7 @@ class Proximal(Protocol):
     """A module some of whose loss terms are proximal steps."""
 
     def prox(self, rate: float) -> None:
-        """Sets weights, after a step of the optimiser at this learning rate."""
+        """Sets weights after a step of the optimiser, by proximal steps of this size."""
         ...
 
 
@@ -85,6 +85,8 @@ class Learner:
     clip: float | None
     shows_weights: bool
     """Whether the weights of the tasks change while training."""
+    stride: float
+    """The size of a proximal step, in learning rates."""
 
     def step(self, batch: Batch, labels: Batch, present: Collection[str]) -> tuple[float, Losses]:
         """Takes a step; returns the objective and the losses before it.
@@ -104,7 +106,7 @@ class Learner:
             nn.utils.clip_grad_norm_(self.module.parameters(), self.clip)
         self.optimizer.step()
         if hasattr(self.module, "prox"):
-            cast("Proximal", self.module).prox(self._rate())
+            cast("Proximal", self.module).prox(self.stride * self._rate())
         self.schedule.step()
         return objective, losses
 
@@ -153,6 +155,7 @@ def build_learner(
         weighing=_build_weighing(train.balance, tasks, _parts(module, shared or {})),
         clip=train.clip,
         shows_weights=train.adapts,
+        stride=options.stride,
     )
 
 
@@ -220,43 +223,48 @@ class Means:
         return {name: float(total / count) if count else None for name, total, count in found}
 
 
+class Counted:
+    """Rows to learn from, and how much each of them counts for each task.
+
+    1 where there is a label, or the row's weight; else 0. It is found once, for all rows at once:
+    batch by batch it would take as long as the step where there are a hundred tasks.
+    """
+
+    def __init__(self, rows: Rows, tasks: Sequence[TaskField]) -> None:
+        self._rows = rows
+        self._tasks = [task.name for task in tasks]
+        _, labels = rows.batch(slice(None))
+        columns = [
+            weights[:, 0]
+            if (weights := labels.get(f"{name}{ROWS}")) is not None
+            else (~labels[name].isnan().all(dim=1)).float()
+            for name in self._tasks
+        ]
+        self._counts = torch.stack(columns, dim=1)  # [N, tasks]
+
+    def batch(self, index: Tensor) -> tuple[Batch, Batch, dict[str, float]]:
+        """Features and labels of some rows, and by task what they count."""
+        counts = self._counts[index].sum(dim=0).cpu().unbind()
+        return *self._rows.batch(index), dict(zip(self._tasks, map(float, counts), strict=True))
+
+
 def train_epoch(
     learner: Learner,
-    rows: Rows,
+    rows: Counted,
     batches: Iterable[Tensor],
     go_on: Callable[[int, float], bool],
 ) -> Means:
     """Takes a step on the rows of each batch; after it, `go_on(number, objective)` is asked."""
     means = Means()
-    names = [task.name for task in learner.tasks]
-    counted = _counted(rows, names)
     learner.module.train()
     for number, index in enumerate(batches, start=1):
-        features, labels = rows.batch(index)
-        counts = counted[index].sum(dim=0).cpu().unbind()
-        labelled = dict(zip(names, map(float, counts), strict=True))
+        features, labels, labelled = rows.batch(index)
         present = {name for name, count in labelled.items() if count}
         objective, losses = learner.step(features, labels, present)
         means.add(objective, losses, labelled, len(index))
         if not go_on(number, objective):
             break
     return means
-
-
-def _counted(rows: Rows, tasks: Sequence[str]) -> Tensor:
-    """How much each row counts for each task: float32 [N, tasks].
-
-    1 where there is a label, or the row's weight; else 0. It is found for all rows at once: batch
-    by batch it would take as long as the step where there are a hundred tasks.
-    """
-    _, labels = rows.batch(slice(None))
-    columns = [
-        weights[:, 0]
-        if (weights := labels.get(f"{name}{ROWS}")) is not None
-        else (~labels[name].isnan().all(dim=1)).float()
-        for name in tasks
-    ]
-    return torch.stack(columns, dim=1)
 
 
 def _culprit(losses: Losses) -> str:

@@ -1,6 +1,7 @@
 """Loss terms that are proximal steps follow the optimiser's."""
 
 from collections.abc import Mapping
+from types import ModuleType
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from mtlspec.emit.compiled import Compiled
 from mtlspec.training.loop import Learner, build_learner
 from mtlspec.words import registry
 from mtlspec.words.train import Train
-from tests.words.oracles import l21
+from tests.words.oracles import l21, trace_norm
 
 SPEC = """
 mtl 1
@@ -69,3 +70,58 @@ def test_inputs_that_no_task_needs_are_dropped_exactly() -> None:
     rows = joined(compiled, learner)
     assert (rows[1:] == 0).all()
     assert (rows[0] != 0).any()
+
+
+# --- what it ends in -----------------------------------------------------------------------------
+
+LINEAR = """
+mtl 1
+features { x : vector(6) }
+tasks { first, second, third, fourth : regression }
+model linear {
+    head[task] = x
+    loss joint = 0.8 * PENALTY(weights(head), method: prox)
+}
+"""
+TASKS = ("first", "second", "third", "fourth")
+ROWS = 40
+
+
+def related_tasks() -> tuple[np.ndarray, np.ndarray]:
+    """Inputs [N, 6], the last of them of no use, and the labels [N, tasks] of mixed models."""
+    draw = np.random.default_rng(0)
+    x = draw.normal(size=(ROWS, 6)) * [1, 2, 1, 0.5, 1, 1]
+    models = draw.normal(size=(6, 2)) @ draw.normal(size=(2, len(TASKS)))
+    models[5] = 0
+    return x, x @ models + 1 + 0.5 * draw.normal(size=(ROWS, len(TASKS)))
+
+
+def minimum(oracle: ModuleType, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """argmin over W of Σ_t mean (y_t - x w_t - b_t)² + 0.8 · penalty(W), by proximal descent."""
+    x, y = x - x.mean(axis=0), y - y.mean(axis=0)  # what the biases do
+    w = np.zeros((6, len(TASKS)))
+    rate = ROWS / (2 * np.linalg.norm(x, 2) ** 2)
+    for _ in range(2000):
+        w = oracle.prox(w - rate * 2 * x.T @ (x @ w - y) / ROWS, 0.8 * rate)
+    return w
+
+
+@pytest.mark.parametrize("momentum", [0.0, 0.9])
+@pytest.mark.parametrize(("penalty", "oracle"), [("l21", l21), ("trace_norm", trace_norm)])
+def test_gradient_descent_ends_in_the_minimum(
+    penalty: str, oracle: ModuleType, momentum: float
+) -> None:
+    x, y = related_tasks()
+    compiled = mtlspec.compile(mtlspec.Text("linear.mtl", LINEAR.replace("PENALTY", penalty)))
+    word = registry.find("optimisers", "sgd")
+    assert word is not None
+    train = Train.model_validate({"optimizer": word.bind(lr=0.08, momentum=momentum)})
+    learner = build_learner(compiled.module(seed=0).double(), train, compiled.schema.tasks, 1)
+    labels = {task: torch.tensor(y[:, [t]]) for t, task in enumerate(TASKS)}
+    for _ in range(400):
+        learner.step({"x": torch.tensor(x)}, labels, TASKS)
+    weights = compiled.weights(learner.module)
+    found = np.concatenate([weights[f"head[{t}].out.weight"].numpy().T for t in TASKS], axis=1)
+    expected = minimum(oracle, x, y)
+    np.testing.assert_allclose(found, expected, atol=1e-6)
+    assert np.linalg.matrix_rank(expected) < len(TASKS) or (expected[5] == 0).all()

@@ -29,6 +29,11 @@ class OptimiserOptions(Options):
             raise ValueError("a share of the steps (below 1) or a whole number of steps")
         return warmup
 
+    @property
+    def stride(self) -> float:
+        """How far a settled optimiser steps against a gradient of 1 that stays, in rates."""
+        return 1.0
+
 
 class Optimiser(Word):
     """An optimiser; its folder's `run.py` has `build(parameters, options) -> torch Optimizer`."""

@@ -15,6 +15,11 @@ class SgdOptions(OptimiserOptions):
     momentum: float = Field(default=0.0, ge=0, lt=1)
     weight_decay: float = Field(default=0.0, ge=0)
 
+    @property
+    def stride(self) -> float:
+        """v goes to g / (1 - momentum)."""
+        return 1 / (1 - self.momentum)
+
 
 class Sgd(Optimiser):
     """Stochastic gradient descent."""
