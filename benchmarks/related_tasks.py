@@ -2,13 +2,13 @@
 
     python benchmarks/related_tasks.py school --rows 0.2 0.75 --seeds 0 1 2
     python benchmarks/related_tasks.py school --rows 0.2 --negate
-    python benchmarks/related_tasks.py landmine --methods single pooled trace
+    python benchmarks/related_tasks.py landmine --rows 20 80 160 --methods single pooled trace
 
-For each seed a quarter of every task's rows is drawn to test on, and of the others as many to learn
-from as `--rows` says, a share of all the task's rows; a fifth of these is for validation. A method
-is trained with each strength of its grid, and the strength that is best on the validation rows of
-all tasks together is the method's: its test rows are scored. What has been trained is kept in
-`--runs` and skipped the next time.
+For each seed as many of every task's rows are drawn as `--rows` says, a share of them or a number,
+and the others are tested on. A fifth of what is drawn is kept for validation: a method is trained
+with each strength of its grid, and the one that is best on the validation rows of all tasks
+together is the method's. With it a model of all the drawn rows is trained and tested. What has been
+trained is kept in `--runs` and skipped the next time.
 """
 
 from __future__ import annotations
@@ -34,14 +34,15 @@ from torch import Tensor
 import mtlspec
 from mtlspec.data import Batch, encode, load_table, read_table
 from mtlspec.training import Run
+from mtlspec.training.checkpoint import load_checkpoint, restore
 from mtlspec.training.evaluation import build_metric
 from mtlspec.training.figures import show_value
 from mtlspec.words.metrics import Judged
 
 SPECS = Path(__file__).with_suffix("")
-TEST = 0.25
 VALID = 0.2
-SIDES = ("train", "valid", "test")
+SIDES = ("train", "valid", "drawn", "test", "watched")
+"""`drawn` are those of `train` and `valid`; `watched` are those of `valid` of the first task."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,8 @@ class Problem:
     title: str
     scale: float
     """What the strengths are multiplied by: they are those of losses near 1."""
+    rate: float
+    """The learning rate: gradients of a loss that is curved less may be followed further."""
 
 
 PROBLEMS: Mapping[str, Problem] = {
@@ -63,6 +66,7 @@ PROBLEMS: Mapping[str, Problem] = {
         Judged("number", 1),
         "explained variance, 1 - Σ(y - ŷ)² / Σ(y - ȳ)²",
         scale=1.0,
+        rate=0.01,
     ),
     "landmine": Problem(
         "landmine/landmine.parquet",
@@ -70,6 +74,7 @@ PROBLEMS: Mapping[str, Problem] = {
         Judged("yes or no", 1),
         "area under the ROC curve",
         scale=0.01,
+        rate=0.15,
     ),
 }
 
@@ -87,31 +92,30 @@ class Method:
 
 
 _STRENGTHS = (1.0, 3.0, 10.0)
+_GRADIENT = (("method", "gradient"),)
 METHODS: Mapping[str, Method] = {
     "single": Method("single task, ridge", "single_task", (0.3, 1.0, 3.0)),
-    "pooled": Method("pooled, ridge", "single_task", (0.001, 0.01), pooled=True),
-    "mean": Method("mean constraint", "mean_constraint", (*_STRENGTHS, 30.0)),
+    "pooled": Method("pooled, ridge", "single_task", (0.01,), pooled=True),
+    "mean": Method("mean constraint", "mean_constraint", (3.0, 10.0, 30.0)),
+    "l21": Method("L2,1", "joint_features", _STRENGTHS),
+    "trace": Method("trace norm", "trace_norm", _STRENGTHS),
+    "l21-gradient": Method("L2,1, by gradient", "joint_features", _STRENGTHS, _GRADIENT),
+    "trace-gradient": Method("trace norm, by gradient", "trace_norm", _STRENGTHS, _GRADIENT),
     "mean-unsquared": Method(
         "mean constraint, not squared", "mean_constraint", _STRENGTHS, (("squared", "no"),)
     ),
-    "l21": Method("L2,1, proximal", "joint_features", _STRENGTHS),
-    "l21-gradient": Method(
-        "L2,1, gradient", "joint_features", _STRENGTHS, (("method", "gradient"),)
-    ),
-    "trace": Method("trace norm, proximal", "trace_norm", _STRENGTHS),
-    "trace-gradient": Method(
-        "trace norm, gradient", "trace_norm", _STRENGTHS, (("method", "gradient"),)
-    ),
 }
+DEFAULT = ("single", "pooled", "mean", "l21", "trace")
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What is trained on: a problem, its file, the share of rows that is learned from."""
+    """What is trained on: a problem, its file, how many rows are drawn."""
 
     problem: str
     data: str
     rows: float
+    """Below 1 a share of a task's rows, from 1 on a number of them."""
     negate: bool
     """Whether the labels of the odd tasks are negated, about the mean of all labels."""
     runs: Path
@@ -132,10 +136,9 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a trained model came to."""
+    """What a method came to: the strength that was chosen, and the test rows' score."""
 
     strength: float
-    valid: Score
     test: Score
 
 
@@ -151,7 +154,7 @@ def main(arguments: Sequence[str]) -> int:
     ]
     try:
         found = {
-            (name, setting): [chosen(METHODS[name], name, setting, seed) for seed in asked.seeds]
+            (name, setting): [measure(name, setting, seed) for seed in asked.seeds]
             for setting in settings
             for name in asked.methods
         }
@@ -165,8 +168,8 @@ def main(arguments: Sequence[str]) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description="Trains methods × rows × seeds; resumable.")
     parser.add_argument("problem", choices=PROBLEMS)
-    parser.add_argument("--methods", nargs="+", default=list(METHODS), choices=METHODS)
-    parser.add_argument("--rows", nargs="+", type=float, default=[0.2, 0.75], metavar="SHARE")
+    parser.add_argument("--methods", nargs="+", default=DEFAULT, choices=METHODS)
+    parser.add_argument("--rows", nargs="+", type=float, default=[0.2, 0.75], metavar="N")
     parser.add_argument("--seeds", nargs="+", type=int, default=[0, 1, 2], metavar="N")
     parser.add_argument("--negate", action="store_true", help="negate the odd tasks' labels")
     parser.add_argument("--data", default="../shared/data", help="the folder of the data sets")
@@ -182,72 +185,97 @@ def split(setting: Setting, seed: int) -> None:
     folder = setting.folder(seed)
     if all((folder / f"{side}.parquet").exists() for side in SIDES):
         return
-    rows = read_table(str(Path(setting.data) / PROBLEMS[setting.problem].file))
+    problem = PROBLEMS[setting.problem]
+    rows = read_table(str(Path(setting.data) / problem.file))
     columns = {name: rows.column(name).to_numpy() for name in rows.column_names}
     task, y = columns["task"], columns["y"]
-    if setting.negate:
-        columns["y"] = np.where(task % 2 == 1, 2 * y.mean() - y, y)
+    classes = np.zeros_like(task) if problem.judged.answer == "number" else y
     draw = np.random.default_rng(seed)
     parts: dict[str, list[int]] = {side: [] for side in SIDES}
     for number in np.unique(task):
-        drawn = draw.permutation(np.flatnonzero(task == number)).tolist()
-        test = round(TEST * len(drawn))
-        known = min(round(setting.rows * len(drawn)), len(drawn) - test)
-        valid = max(1, round(VALID * known))
-        parts["test"] += drawn[:test]
-        parts["valid"] += drawn[test : test + valid]
-        parts["train"] += drawn[test + valid : test + known]
+        own = np.flatnonzero(task == number)
+        drawn = draw_rows(own, classes[own], setting.rows, draw)
+        valid = max(1, round(VALID * len(drawn)))
+        parts["valid"] += drawn[:valid]
+        parts["train"] += drawn[valid:]
+        parts["drawn"] += drawn
+        parts["test"] += sorted({*own.tolist()} - {*drawn})
+        parts["watched"] += drawn[:valid] if number == task.min() else []
+    if setting.negate:
+        columns["y"] = np.where(task % 2 == 1, 2 * y.mean() - y, y)
     folder.mkdir(parents=True, exist_ok=True)
     for side, places in parts.items():
         part = pa.table({name: column[sorted(places)] for name, column in columns.items()})
         pq.write_table(part, str(folder / f"{side}.parquet"))
 
 
+def draw_rows(
+    own: NDArray[np.int64],
+    classes: NDArray[np.float64],
+    rows: float,
+    draw: np.random.Generator,
+) -> list[int]:
+    """So many of a task's rows, each class its share of them and one at least, in random order."""
+    drawn: list[int] = []
+    for kind in np.unique(classes):
+        places = own[classes == kind]
+        wanted = rows * len(places) / (1 if rows < 1 else len(own))
+        drawn += draw.permutation(places)[: max(1, round(wanted))].tolist()
+    return draw.permutation(drawn).tolist()
+
+
 # --- runs ----------------------------------------------------------------------------------------
 
 
-def chosen(method: Method, name: str, setting: Setting, seed: int) -> Result:
-    """The model with the strength that is best on the validation rows."""
+def measure(name: str, setting: Setting, seed: int) -> Result:
+    """Chooses the strength on the validation rows, then trains on all that were drawn."""
     split(setting, seed)
-    strengths = [PROBLEMS[setting.problem].scale * strength for strength in method.strengths]
-    results = [train(method, name, strength, setting, seed) for strength in strengths]
-    return max(results, key=lambda result: result.valid.pooled)
+    scale = PROBLEMS[setting.problem].scale
+    strengths = [scale * strength for strength in METHODS[name].strengths]
+    valid = {
+        strength: train(name, strength, setting, seed, learn="train", judge="valid")
+        for strength in strengths
+    }
+    best = max(strengths, key=lambda strength: valid[strength].pooled)
+    return Result(best, train(name, best, setting, seed, learn="drawn", judge="test"))
 
 
-def train(method: Method, name: str, strength: float, setting: Setting, seed: int) -> Result:
-    """Trains one model, unless it is there, and scores it."""
+def train(
+    name: str, strength: float, setting: Setting, seed: int, *, learn: str, judge: str
+) -> Score:
+    """Trains a model on one side, unless it is there, and scores it on another."""
     folder = setting.folder(seed)
-    out = folder / name / f"{strength:g}"
-    kept = out / "scores.json"
+    out = folder / name / f"{strength:g}-{learn}"
+    kept = out / "score.json"
     if kept.exists():
-        return _read(kept)
+        return Score(**json.loads(kept.read_text(encoding="utf-8")))
     if out.exists():  # broken off: a run's folder is never written over
         shutil.rmtree(out)
-    problem = PROBLEMS[setting.problem]
-    schema = f"schemas/{setting.problem}{'_pooled' * method.pooled}.mtl"
+    method, problem = METHODS[name], PROBLEMS[setting.problem]
     result = mtlspec.train(
         SPECS / f"{method.spec}.mtl",
-        data=folder / "train.parquet",
-        valid=folder / "valid.parquet",
+        data=folder / f"{learn}.parquet",
+        valid=folder / "watched.parquet",  # to judge a hundred tasks takes longer than a step
         out=out,
-        set={"strength": f"{strength:g}", **dict(method.overlays)},
-        schema=SPECS / schema,
+        set={"strength": f"{strength:g}", "rate": f"{problem.rate:g}", **dict(method.overlays)},
+        schema=SPECS / f"schemas/{setting.problem}{'_pooled' * method.pooled}.mtl",
         seed=seed,
         threads=1,
     )
     if result.signal is not None:
         raise SystemExit(128 + result.signal)
-    run = mtlspec.open_run(out)
-    scores = [score(run, folder / f"{side}.parquet", problem) for side in ("valid", "test")]
-    found = Result(strength, *scores)
+    found = score(open_last(out), folder / f"{judge}.parquet", problem)
     kept.write_text(json.dumps(asdict(found)) + "\n", encoding="utf-8")
-    sys.stderr.write(f"{out} … {show_value(found.valid.pooled)}\n")
+    sys.stderr.write(f"{out} … {show_value(found.pooled)}\n")
     return found
 
 
-def _read(path: Path) -> Result:
-    kept = json.loads(path.read_text(encoding="utf-8"))
-    return Result(kept["strength"], Score(**kept["valid"]), Score(**kept["test"]))
+def open_last(out: Path) -> Run:
+    """A run with the weights of its last step: no epoch is chosen."""
+    run = mtlspec.open_run(out)
+    last = run.directory.last
+    restore(run.module, load_checkpoint(last), last)
+    return run
 
 
 def score(run: Run, path: Path, problem: Problem) -> Score:
@@ -285,8 +313,7 @@ def table(
     found: Mapping[tuple[str, Setting], Sequence[Result]],
 ) -> Iterator[str]:
     """Markdown: a line for each method, in percent, two columns for each share of rows."""
-    shares = [f"{setting.rows:.0%}" for setting in settings]
-    head = [f"{share} of the rows | mean over tasks | strengths" for share in shares]
+    head = [f"{show_rows(setting.rows)} | mean over tasks | strengths" for setting in settings]
     yield f"| method | {' | '.join(head)} |"
     yield f"|{' --- |' * (1 + 3 * len(settings))}"
     for name in methods:
@@ -301,6 +328,11 @@ def table(
     yield f"In percent: {PROBLEMS[settings[0].problem].title}, over the test rows of all tasks"
     yield "together, and in the mean over the tasks; mean ± standard deviation over the seeds, and"
     yield "the strength that the validation rows chose for each."
+
+
+def show_rows(rows: float) -> str:
+    """`20% of the rows` or `80 rows a task`."""
+    return f"{rows:.0%} of the rows" if rows < 1 else f"{rows:g} rows a task"
 
 
 def show_spread(values: Sequence[float]) -> str:

@@ -221,15 +221,23 @@ def test_a_loss_of_zero_breaks_no_ratio():
 
 
 @pytest.mark.parametrize("gamma", [0.0, 1.0, 2.5])
-def test_dtp_agrees(gamma: float):
+@pytest.mark.parametrize("normalize", [False, True])
+def test_dtp_agrees(gamma: float, normalize: bool):
     measured = with_gaps(RNG.uniform(0.05, 1.0, size=(30, 3)))
-    method = weighing("dtp", gamma=gamma, momentum=0.3, every=1)
+    method = weighing("dtp", gamma=gamma, momentum=0.3, every=1, normalize=normalize)
+    oracle = dtp.normalized if normalize else dtp.weights
     for number, values in enumerate(measured, start=1):
         assert method.wants_scores
         method.hear_scores({n: v for n, v in zip(NAMES, values, strict=True) if not np.isnan(v)})
         method.backward(*losses_of(np.ones(3)))
-        expected = dtp.weights(measured[:number], gamma, 0.3)
+        expected = oracle(measured[:number], gamma, 0.3)
         np.testing.assert_allclose(list(method.weights().values()), expected, rtol=1e-9)
+
+
+def test_normalized_weights_of_tasks_that_cannot_do_better_are_even():
+    method = weighing("dtp", normalize=True)
+    method.hear_scores({"a": 1.0, "b": 1.0})
+    assert method.weights() == {"a": 1.0, "b": 1.0, "c": 1.0}
 
 
 def test_dtp_asks_for_a_measure_at_the_first_and_each_nth_step():

@@ -25,3 +25,12 @@ def weights(measured: Array, gamma: float, momentum: float) -> Array:
             mean = momentum * value + (1 - momentum) * mean
         found[task] = focal(mean, gamma)
     return found
+
+
+def normalized(measured: Array, gamma: float, momentum: float) -> Array:
+    """As `weights`, but those of the tasks that have a measure sum to their number."""
+    found = weights(measured, gamma, momentum)
+    known = ~np.isnan(measured).all(axis=0)
+    total = found[known].sum()
+    found[known] *= known.sum() / total if total else np.nan
+    return found

@@ -13,9 +13,12 @@ first value the weight is 1.
 
 The paper has a gamma for each task, and besides makes the loss of a task focal, row by row; here
 gamma is one for all, and the losses are those of the tasks. Weights do not sum to anything: a task
-that is learned well leaves the objective, while loss terms keep their weight 1.
+that is learned well leaves the objective, while loss terms keep their weight 1. With a metric near
+1 they fall by orders of magnitude, and Adam, whose steps are scaled by what gradients were, hardly
+moves then. `normalize: yes`, which is not the paper's, makes the weights of the tasks that have a
+κ̄_t sum to their number, so that they say only which task counts for more.
 
-    balance : dtp(gamma: 1)
+    balance : dtp(gamma: 1, normalize: yes)
 """
 
 from typing import ClassVar
@@ -35,6 +38,7 @@ class DtpOptions(Options):
     gamma: float = Field(default=1.0, ge=0, allow_inf_nan=False)
     momentum: float = Field(default=0.1, gt=0, le=1)
     every: int = Field(default=10, ge=1)
+    normalize: bool = False
 
 
 class Dtp(Balance):

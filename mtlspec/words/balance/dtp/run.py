@@ -37,6 +37,12 @@ class Weighing(run.Weighing):
     def factor(self, name: str) -> float:
         if name not in self.kpi:
             return 1.0
+        if not self.options.normalize:
+            return self._focal(name)
+        total = sum(map(self._focal, self.kpi))
+        return self._focal(name) * len(self.kpi) / total if total else 1.0
+
+    def _focal(self, name: str) -> float:
         kpi = max(self.kpi[name], _LEAST)
         return (1 - kpi) ** self.options.gamma * -math.log(kpi)
 
