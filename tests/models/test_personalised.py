@@ -60,6 +60,7 @@ class System:
         declared = f"tasks {{ {', '.join(self.tasks)} : binary }}"
         text = resources.specs().joinpath(f"{self.file}.mtl").read_text(encoding="utf-8")
         text = text.replace('use "schemas/kuairand.mtl"', SCHEMA + declared)
+        text = text.replace('use "std/', 'use "mtl:std/')
         members = (f"{g}: {{{', '.join(tasks)}}}" for g, tasks in self.groups.items())
         return text.replace(GROUPS, f"{{{', '.join(members)}}}")
 
@@ -74,8 +75,9 @@ def of_pepnet(*tasks: str) -> System:
 
 def of_home(copies: int, **groups: Sequence[str]) -> System:
     tasks = tuple(task for members in groups.values() for task in members)
-    told = {"groups": groups, "copies": copies, "width": 8, "rank": 3, "towers": (6,)}
-    small = {"copies": str(copies), "width": "8", "rank": "3", "tower": "[6]"}
+    sizes = {"copies": copies, "width": 8, "rank": 3, "parts": 2}
+    told = {"groups": groups, "towers": (6,)} | sizes
+    small = {name: str(size) for name, size in sizes.items()} | {"tower": "[6]"}
     return System("home", home, tasks, told, small, groups)
 
 
@@ -180,11 +182,11 @@ def test_gates_of_pepnet_do_not_move_the_tables_that_the_tasks_read():
 
 def test_a_task_of_home_reaches_its_group_and_what_is_shared_and_no_other_group():
     found = reached("home_of_4", 64, "like")
-    assert not {key for key in found if "[watch" in key and not key.startswith("gm")}
+    assert not {key for key in found if "[watch" in key and not key.startswith(("gm", "vg"))}
     assert not {key for key in found if "[click" in key or "[follow" in key}
     # the shared meta gate spans all groups' meta experts
     every = SYSTEMS["home_of_4"].shapes()
-    owners = ("gm[", "sm[", "es[", "et[like", "eg[interact", "mg[interact", "own[interact")
+    owners = ("vg[", "gm[", "sm[", "es[", "et[like", "eg[interact", "mg[interact", "own[interact")
     assert {key for key in every if key.startswith(owners)} <= found
 
 

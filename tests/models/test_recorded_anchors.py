@@ -32,6 +32,7 @@ features {{
 }}
 tasks {{ {", ".join(TASKS)} : binary }}
 """
+GROUPS = {"watch": ("click",), "interact": ("like", "follow")}
 BATCH = {
     "user_id": np.array([0, 4, 3, 2]),
     "video_id": np.array([3, 0, 1, 1]),
@@ -111,6 +112,12 @@ ANCHORS = {
     "pepnet": Anchor(
         "pepnet", "PEPNet of nextrec 0.6.14, Apache-2.0", {"inner": "4", "widths": "[6, 5]"}
     ),
+    # Not the authors', who published none. `record_home.py` says what of it was replaced.
+    "home": Anchor(
+        "home",
+        "HoME of ACyberSpace/HoME-Hierarchy-of-Multi-Gate-Experts-…@e78433e, without a licence",
+        {"copies": "2", "width": "6", "rank": "3", "parts": "2", "tower": "[4]"},
+    ),
 }
 
 
@@ -120,6 +127,8 @@ def compiled(name: str) -> Compiled:
     text = resources.specs().joinpath(f"{anchor.file}.mtl").read_text(encoding="utf-8")
     for schema in ("census", "kuairand"):
         text = text.replace(f'use "schemas/{schema}.mtl"', SCHEMA)
+    text = text.replace('use "std/', 'use "mtl:std/')
+    text = text.replace("{click, long_view}", "{click}")
     return mtlspec.compile(mtlspec.Text("anchor.mtl", text), set=anchor.params, sizes=SIZES)
 
 

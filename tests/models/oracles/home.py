@@ -1,13 +1,16 @@
 """The hierarchy of multi-gate experts (Wang et al., 2024, section 3), as `specs/home.mtl` has it.
 
-An expert is Swish(BN(W x + b)). Meta level: z_g = gate over g's and the shared experts, plus the
-self gate over g's own; z_s = gate over the experts of all groups and the shared ones, plus the self
-gate over the shared ones. Task level: an expert reads z ⊙ 2σ(B A z), z of its task's group, of its
-group, or the shared one; task k's gate mixes its own experts, its group's and the shared ones, and
-its self gate, over its own, is added; both are steered by the z of its group.
+An expert is Swish(BN(W x + b)) of x = z ⊙ 2σ(Σᵢ softmax(G z)ᵢ Bᵢ Aᵢ z), one such feature gate for
+all experts of an owner. Meta level, z the features: z_g = gate over g's and the shared experts,
+plus the self gate over g's own; z_s = gate over the experts of all groups and the shared ones, plus
+the self gate over the shared ones. Task level: a task's and a group's experts read the z_g of the
+group, the shared ones z_s; task k's gate, steered by z_g ⊕ z_s, mixes its own experts, its group's
+and the shared ones, and its self gate, over its own, steered by z_g, is added.
 """
 
 from collections.abc import Mapping, Sequence
+
+import numpy as np
 
 from tests.models.oracles.parts import (
     Shapes,
@@ -31,12 +34,24 @@ def logits(
     copies: int,
     width: int,
     rank: int,
+    parts: int,
     towers: Sequence[int],
 ) -> dict[str, Array]:
     """[B, d] -> [B, 1] per task, as served: with the batch norms' running statistics as begun."""
     each = range(1, copies + 1)
-    gm = {g: [_expert(weights, f"gm[{g}, {c}]", x, width) for c in each] for g in groups}
-    sm = [_expert(weights, f"sm[{c}]", x, width) for c in each]
+
+    def scaled(name: str, z: Array) -> Array:
+        low = [
+            _low_rank(weights, f"{name}.low[{i}]", z, rank, z.shape[1]) for i in range(1, parts + 1)
+        ]
+        return z * (2 * sigmoid.forward(gate(weights, f"{name}.scale", z, low)))
+
+    vs = scaled("vs", x)
+    sm = [_expert(weights, f"sm[{c}]", vs, width) for c in each]
+    gm = {}
+    for g in groups:
+        vg = scaled(f"vg[{g}]", x)
+        gm[g] = [_expert(weights, f"gm[{g}, {c}]", vg, width) for c in each]
     zg = {
         g: gate(weights, f"mg[{g}]", x, [*gm[g], *sm]) + gate(weights, f"own[{g}]", x, gm[g])
         for g in groups
@@ -44,17 +59,19 @@ def logits(
     every = [expert for g in groups for expert in gm[g]] + sm
     zs = gate(weights, "ms", x, every) + gate(weights, "common", x, sm)
 
-    def upper(expert: str, feature_gate: str, z: Array) -> Array:
-        scale = 2 * sigmoid.forward(_low_rank(weights, feature_gate, z, rank, width))
-        return _expert(weights, expert, z * scale, width)
-
-    es = [upper(f"es[{c}]", f"fs[{c}]", zs) for c in each]
-    eg = {g: [upper(f"eg[{g}, {c}]", f"fg[{g}, {c}]", zg[g]) for c in each] for g in groups}
+    xs = scaled("xs", zs)
+    es = [_expert(weights, f"es[{c}]", xs, width) for c in each]
+    eg = {}
+    for g in groups:
+        xg = scaled(f"xg[{g}]", zg[g])
+        eg[g] = [_expert(weights, f"eg[{g}, {c}]", xg, width) for c in each]
     found: dict[str, Array] = {}
     for k in tasks:
         g = next(g for g, members in groups.items() if k in members)
-        et = [upper(f"et[{k}, {c}]", f"ft[{k}, {c}]", zg[g]) for c in each]
-        mixed = gate(weights, f"g[{k}]", zg[g], [*et, *eg[g], *es])
+        xt = scaled(f"xt[{k}]", zg[g])
+        et = [_expert(weights, f"et[{k}, {c}]", xt, width) for c in each]
+        steers = np.concatenate([zg[g], zs], axis=1)
+        mixed = gate(weights, f"g[{k}]", steers, [*et, *eg[g], *es])
         found[k] = head(weights, k, mixed + gate(weights, f"s[{k}]", zg[g], et), towers)
     return found
 
@@ -81,23 +98,28 @@ def shapes(
     copies: int,
     width: int,
     rank: int,
+    parts: int,
     towers: Sequence[int],
 ) -> Shapes:
     each = range(1, copies + 1)
     found: Shapes = gate_shapes("ms", d, (len(groups) + 1) * copies)
     found |= gate_shapes("common", d, copies)
+    found |= _scale_shapes("vs", d, rank, parts) | _scale_shapes("xs", width, rank, parts)
     for c in each:
-        found |= _expert_shapes(f"sm[{c}]", d, width)
-        found |= _upper_shapes(f"es[{c}]", f"fs[{c}]", width, rank)
+        found |= _expert_shapes(f"sm[{c}]", d, width) | _expert_shapes(f"es[{c}]", width, width)
     for g in groups:
         found |= gate_shapes(f"mg[{g}]", d, 2 * copies) | gate_shapes(f"own[{g}]", d, copies)
+        found |= _scale_shapes(f"vg[{g}]", d, rank, parts)
+        found |= _scale_shapes(f"xg[{g}]", width, rank, parts)
         for c in each:
             found |= _expert_shapes(f"gm[{g}, {c}]", d, width)
-            found |= _upper_shapes(f"eg[{g}, {c}]", f"fg[{g}, {c}]", width, rank)
+            found |= _expert_shapes(f"eg[{g}, {c}]", width, width)
     for k in tasks:
+        found |= _scale_shapes(f"xt[{k}]", width, rank, parts)
         for c in each:
-            found |= _upper_shapes(f"et[{k}, {c}]", f"ft[{k}, {c}]", width, rank)
-        found |= gate_shapes(f"g[{k}]", width, 3 * copies) | gate_shapes(f"s[{k}]", width, copies)
+            found |= _expert_shapes(f"et[{k}, {c}]", width, width)
+        found |= gate_shapes(f"g[{k}]", 2 * width, 3 * copies)
+        found |= gate_shapes(f"s[{k}]", width, copies)
         found |= head_shapes(k, width, towers)
     return found
 
@@ -107,9 +129,8 @@ def _expert_shapes(name: str, d: int, width: int) -> Shapes:
     return tower_shapes(name, d, (width,)) | norm
 
 
-def _upper_shapes(expert: str, feature_gate: str, width: int, rank: int) -> Shapes:
-    low: Shapes = {
-        f"{feature_gate}.0.weight": (rank, width),
-        f"{feature_gate}.1.weight": (width, rank),
-    }
-    return _expert_shapes(expert, width, width) | low
+def _scale_shapes(name: str, d: int, rank: int, parts: int) -> Shapes:
+    found: Shapes = gate_shapes(f"{name}.scale", d, parts)
+    for i in range(1, parts + 1):
+        found |= {f"{name}.low[{i}].0.weight": (rank, d), f"{name}.low[{i}].1.weight": (d, rank)}
+    return found
