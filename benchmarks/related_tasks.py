@@ -91,7 +91,7 @@ class Method:
     """Whether all rows are those of one task."""
 
 
-_STRENGTHS = (1.0, 3.0, 10.0)
+_STRENGTHS = (1.0, 2.0, 5.0, 10.0)
 _GRADIENT = (("method", "gradient"),)
 METHODS: Mapping[str, Method] = {
     "single": Method("single task, ridge", "single_task", (0.3, 1.0, 3.0)),
@@ -102,7 +102,7 @@ METHODS: Mapping[str, Method] = {
     "l21-gradient": Method("L2,1, by gradient", "joint_features", _STRENGTHS, _GRADIENT),
     "trace-gradient": Method("trace norm, by gradient", "trace_norm", _STRENGTHS, _GRADIENT),
     "mean-unsquared": Method(
-        "mean constraint, not squared", "mean_constraint", _STRENGTHS, (("squared", "no"),)
+        "mean constraint, not squared", "mean_constraint", (3.0, 10.0, 30.0), (("squared", "no"),)
     ),
 }
 DEFAULT = ("single", "pooled", "mean", "l21", "trace")

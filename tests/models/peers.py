@@ -1,10 +1,11 @@
 """Peers from the package index, run with our weights: torch-rechub's shared bottom, MMoE, PLE,
-ESMM and AITM.
+ESMM and AITM, and its MMoE with its cross network before the experts.
 
 Where torch-rechub departs from the papers it is brought back to them: batch normalisation after
 every layer, the gates' too, is made the identity, and the gates' biases are 0. It names tasks and
 experts by place, counts a task's experts once for all, and gives all levels one width. The values,
-keys and queries of its AITM have no bias: ours are to be 0. ESMM and AITM give probabilities.
+keys and queries of its AITM have no bias: ours are to be 0. Its cross network adds b_l beside x_0 ⊙
+W x_l and not within, so that b_l is to be 0, too. ESMM and AITM give probabilities.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,6 +14,7 @@ import numpy as np
 import torch
 from torch import nn
 from torch_rechub.basic.features import DenseFeature, SparseFeature
+from torch_rechub.basic.layers import CrossNetV2
 from torch_rechub.models.multi_task import AITM, ESMM, MMOE, PLE, SharedBottom
 
 from tests.models.oracles.features import Field
@@ -60,6 +62,37 @@ class Peer:
         for task, gate in zip(tasks, model.gates, strict=True):
             self._fill_gate(gate, f"g[{task}]")
         return self._finish(model, tasks)
+
+    def dcn_mmoe(
+        self,
+        tasks: Sequence[str],
+        *,
+        experts: int,
+        layers: int,
+        rank: int,
+        widths: Sequence[int],
+        towers: Sequence[int],
+    ) -> nn.Module:
+        """MMoE with cross layers before the experts, whose matrices are multiplied out."""
+        deep: Weights = {}
+        for name, value in self.weights.items():
+            expert, _, rest = name.partition("].")
+            place, _, kind = rest.partition(".")
+            if not name.startswith("e["):
+                deep |= {name: value}
+            elif int(place) >= 2 * layers:
+                deep |= {f"{expert}].{int(place) - 2 * layers}.{kind}": value}
+        crossed, self.weights = self.weights, deep
+        model = self.mmoe(tasks, experts=experts, widths=widths, towers=towers)
+        for i in range(1, experts + 1):
+            before = CrossNetV2(model.experts[i - 1].mlp[0].in_features, layers).double()
+            for layer, matrix in enumerate(before.w):
+                down, up = (crossed[f"e[{i}].{2 * layer + k}.weight"] for k in (0, 1))
+                assert down.shape[0] == rank
+                _fill(matrix.weight, up @ down)
+                assert not crossed[f"e[{i}].{2 * layer + 1}.bias"].any()
+            model.experts[i - 1] = nn.Sequential(before, model.experts[i - 1])
+        return model
 
     def ple(
         self,

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tests.models import randomly
-from tests.models.oracles import hard_sharing, mmoe, ple
+from tests.models.oracles import dcn_mmoe, hard_sharing, mmoe, ple
 from tests.models.oracles.features import Field, features
 
 pytest.importorskip("torch_rechub", reason="torch-rechub is not installed")
@@ -46,6 +46,18 @@ def test_mmoe_is_the_peers(count: int, experts: int):
     ours = mmoe.logits(weights, features(weights, BATCH, FIELDS), tasks, **sizes)
     peer = peers.Peer(weights, BATCH, FIELDS).mmoe(tasks, **sizes)
     assert_the_same(ours, peers.run(peer, BATCH, tasks))
+
+
+@pytest.mark.parametrize("layers", [1, 3])
+def test_mmoe_with_cross_layers_is_the_peers(layers: int):
+    sizes = {"experts": 3, "layers": layers, "rank": 4, "widths": (16, 8), "towers": (16,)}
+    weights = randomly.weights(TABLES | dcn_mmoe.shapes(WIDTH, TASKS, **sizes))
+    for name in weights:
+        if name.startswith("e[") and int(name.split(".")[1]) < 2 * layers and "bias" in name:
+            weights[name] = np.zeros_like(weights[name])
+    ours = dcn_mmoe.logits(weights, features(weights, BATCH, FIELDS), TASKS, **sizes)
+    peer = peers.Peer(weights, BATCH, FIELDS).dcn_mmoe(TASKS, **sizes)
+    assert_the_same(ours, peers.run(peer, BATCH, TASKS))
 
 
 @pytest.mark.parametrize("count", [1, 2, 3])
