@@ -80,6 +80,12 @@ ANCHORS = {
         "SNRTrans of nextrec 0.6.14, Apache-2.0",
         {"slots": "3", "width": "6", "tower": "[4]"},
     ),
+    # The same with the unit matrix on every edge; `record_snr_aver.py` records it.
+    "snr_aver": Anchor(
+        "snr_aver",
+        "SNRTrans of nextrec 0.6.14, Apache-2.0",
+        {"slots": "3", "width": "6", "tower": "[4]"},
+    ),
     # It has one gate, so it was run once a task, with its experts replaced; it ends in float32, and
     # adds 1e-6 to the sum that the kept scores are divided by.
     "sparse_moe": Anchor(
