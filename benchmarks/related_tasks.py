@@ -37,7 +37,8 @@ from mtlspec.training import Run
 from mtlspec.training.checkpoint import load_checkpoint, restore
 from mtlspec.training.evaluation import build_metric
 from mtlspec.training.figures import show_value
-from mtlspec.words.metrics import Judged
+from mtlspec.words import registry
+from mtlspec.words.metrics import BoundMetric, Judged
 
 SPECS = Path(__file__).with_suffix("")
 VALID = 0.2
@@ -154,7 +155,10 @@ def main(arguments: Sequence[str]) -> int:
     ]
     try:
         found = {
-            (name, setting): [measure(name, setting, seed) for seed in asked.seeds]
+            (name, setting): [
+                measure(name, setting, seed, asked.strengths or METHODS[name].strengths)
+                for seed in asked.seeds
+            ]
             for setting in settings
             for name in asked.methods
         }
@@ -171,6 +175,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--methods", nargs="+", default=DEFAULT, choices=METHODS)
     parser.add_argument("--rows", nargs="+", type=float, default=[0.2, 0.75], metavar="N")
     parser.add_argument("--seeds", nargs="+", type=int, default=[0, 1, 2], metavar="N")
+    parser.add_argument(
+        "--strengths", nargs="+", type=float, metavar="λ", help="instead of each method's grid"
+    )
     parser.add_argument("--negate", action="store_true", help="negate the odd tasks' labels")
     parser.add_argument("--data", default="../shared/data", help="the folder of the data sets")
     parser.add_argument("--runs", default="runs/related_tasks", help="the folder of the runs")
@@ -227,16 +234,20 @@ def draw_rows(
 # --- runs ----------------------------------------------------------------------------------------
 
 
-def measure(name: str, setting: Setting, seed: int) -> Result:
-    """Chooses the strength on the validation rows, then trains on all that were drawn."""
+def measure(name: str, setting: Setting, seed: int, strengths: Sequence[float]) -> Result:
+    """Chooses the strength on the validation rows, then trains on all that were drawn.
+
+    A strength is multiplied by the problem's scale; where there is one alone, it is not chosen.
+    """
     split(setting, seed)
-    scale = PROBLEMS[setting.problem].scale
-    strengths = [scale * strength for strength in METHODS[name].strengths]
-    valid = {
-        strength: train(name, strength, setting, seed, learn="train", judge="valid")
-        for strength in strengths
-    }
-    best = max(strengths, key=lambda strength: valid[strength].pooled)
+    scaled = [PROBLEMS[setting.problem].scale * strength for strength in strengths]
+    best = scaled[0]
+    if len(scaled) > 1:
+        valid = {
+            strength: train(name, strength, setting, seed, learn="train", judge="valid")
+            for strength in scaled
+        }
+        best = max(scaled, key=lambda strength: valid[strength].pooled)
     return Result(best, train(name, best, setting, seed, learn="drawn", judge="test"))
 
 
@@ -299,7 +310,9 @@ def score(run: Run, path: Path, problem: Problem) -> Score:
 
 def judge(problem: Problem, served: Tensor, labels: Tensor) -> float:
     """The metric of predictions, both [N, 1]; NaN where it has no value."""
-    metric = build_metric(problem.metric, problem.judged)
+    word = registry.find("metrics", problem.metric)
+    assert word is not None
+    metric = build_metric(BoundMetric.of(word.bind()), problem.judged)
     metric.update(served, labels)
     return float(metric.compute())
 

@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+import torch
 
 import mtlspec
 
@@ -90,6 +91,14 @@ def test_negated_labels_are_mirrored_at_the_mean_in_odd_tasks_alone(related, tmp
     before, after = np.asarray(one["y"]), np.asarray(other["y"])
     assert (before[~odd] == after[~odd]).all()
     assert after[odd] - mean == pytest.approx(mean - before[odd])
+
+
+def test_predictions_are_judged_by_the_metric_of_the_problem(related) -> None:
+    served, labels = (torch.tensor([column]).T for column in ([0.1, 0.4, 0.3, 0.9], [0.0, 0, 1, 1]))
+    assert related.judge(related.PROBLEMS["landmine"], served, labels) == 0.75
+    residual = sum((p - y) ** 2 for p, y in zip((0.1, 0.4, 0.3, 0.9), (0, 0, 1, 1), strict=True))
+    found = related.judge(related.PROBLEMS["school"], served, labels)
+    assert found == pytest.approx(1 - residual)
 
 
 # --- the laws ------------------------------------------------------------------------------------
