@@ -31,7 +31,8 @@ from mtlspec.words.word import Options
 
 class DtpOptions(Options):
     """A higher `gamma` takes more from tasks that do well. `momentum` is the share of the newest
-    value in the running mean. `every` is how many steps lie between two measurements.
+    value in the running mean. `every` is how many steps lie between two measurements. `normalize`:
+    whether the weights sum to the number of tasks.
     """
 
     by_place: ClassVar[tuple[str, ...]] = ("gamma",)
