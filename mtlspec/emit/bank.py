@@ -1,31 +1,28 @@
 """Bank → class: the layers that it owns and a `forward` of its cells."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from mtlspec import pysource as py
 from mtlspec.emit.axes import for_members, spread_out, stretchable, with_row, without_row
 from mtlspec.emit.borrowing import borrowed
+from mtlspec.emit.gates import write_mix, write_route
 from mtlspec.emit.layers import LAYERS, Making
-from mtlspec.emit.mixes import Run, Weighing, in_layout, mixed, multiplied, runs, together
-from mtlspec.emit.readings import Pattern, Read, read, source
+from mtlspec.emit.mixes import runs, together
+from mtlspec.emit.readings import Read
 from mtlspec.emit.starts import (
     array_statements,
     begin_statements,
     freeze_statements,
     own_functions,
 )
+from mtlspec.emit.writing import Writing, shape_comment
 from mtlspec.graph.node import Apply, ErrorOf, Held, Learned, Mix, Route, Term
-from mtlspec.names import fresh, identifier
-from mtlspec.plan.plan import Bank, Cell, Inner, Operand, Plan, Reading, layer_attributes
-from mtlspec.types import Tensor, show_dim
+from mtlspec.plan.plan import Bank, Cell, Inner, Plan, Reading, layer_attributes
+from mtlspec.types import Tensor
 from mtlspec.words.ops import Family, Op, Value
-from mtlspec.words.routers import Router
 from mtlspec.words.word import Options
 
-LONGEST_TARGET = 32
-"""Names left of a `split`; more of them are kept in one variable."""
-LAST = py.Constant(-1)
 LETTERS = ("x", "y", "z", "u", "v", "w")
 
 
@@ -66,27 +63,9 @@ def write_bank(
     )
 
 
-def shape_comment(kind: Tensor, bank: Bank, *, stacked: bool) -> str:
-    """`[6, B, 64]`."""
-    axes = [*[str(len(bank.members))] * stacked, *["B"] * kind.rows, *map(show_dim, kind.shape)]
-    return f"[{', '.join(axes)}]" if axes else ""
-
-
 @dataclass(slots=True)
-class BankWriter:
+class BankWriter(Writing):
     """Writes the cells of one bank in order, each into a variable or into its only reader."""
-
-    bank: Bank
-    plan: Plan
-    names: dict[str, str]
-    avoid: frozenset[str] = frozenset()
-    layers: list[tuple[str, py.Expr]] = field(default_factory=list[tuple[str, py.Expr]])
-    arrays: list[py.Stmt] = field(default_factory=list[py.Stmt])
-    body: list[py.Stmt] = field(default_factory=list[py.Stmt])
-    lowerings: set[str] = field(default_factory=set[str])
-    functions: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
-    values: list[Read] = field(default_factory=list[Read])
-    depth: list[int] = field(default_factory=list[int])
 
     def write(self) -> None:
         for cell in self.bank.cells:
@@ -101,17 +80,14 @@ class BankWriter:
                 value = self._assigned(place, cell, value)
             self.values.append(value)
 
-    def variable(self, provider: str) -> py.Expr:
-        return py.Name(self.names[provider])
-
     # --- cells -----------------------------------------------------------------------------------
 
     def _cell(self, place: int, cell: Cell) -> Read:
         action = cell.action
         if isinstance(action, Route):
-            return self._route(cell, action)
+            return write_route(self, cell, action)
         if isinstance(action, Mix):
-            return self._mix(cell, action)
+            return write_mix(self, cell, action)
         if isinstance(action, Learned):
             self.depth.append(0)
             return self._learned(place, cell, action)
@@ -120,8 +96,8 @@ class BankWriter:
             return self._layer(place, action, [])
         if isinstance(action, Apply) and action.lent:
             return self._borrow(place, cell, action)
-        operands = [self._operand(operand) for operand in cell.operands]
-        self.depth.append(1 + max((self._depth(o) for o in cell.operands), default=0))
+        operands = [self.operand(operand) for operand in cell.operands]
+        self.depth.append(1 + max((self.depth_of(o) for o in cell.operands), default=0))
         if isinstance(action, Term):
             return self._term(operands[0])
         if isinstance(action, ErrorOf):
@@ -130,21 +106,6 @@ class BankWriter:
             return operands[0]
         return self._layer(place, action, operands) if action.inner else self._apply(cell, operands)
 
-    def _operand(self, operand: Operand) -> Read:
-        if isinstance(operand, Inner):
-            return self.values[operand.cell]
-        return read(operand, self.plan, self.variable)
-
-    def _by_member(self, operand: Operand) -> list[py.Expr]:
-        """An operand as each member reads it."""
-        if isinstance(operand, Reading):
-            return [source(one, self.variable) for one in operand.sources]
-        value, count = self.values[operand.cell], len(self.bank.members)
-        return [py.pick(value.expr, n) if value.stacked else value.expr for n in range(count)]
-
-    def _depth(self, operand: Operand) -> int:
-        return self.depth[operand.cell] if isinstance(operand, Inner) else 0
-
     def _apply(self, cell: Cell, operands: list[Read]) -> Read:
         """An op without weights, of values that are lined up as it wants them."""
         assert isinstance(cell.action, Apply)
@@ -152,7 +113,7 @@ class BankWriter:
         assert isinstance(op, Op)
         self.functions.update(op.copies(options))
         if cell.each:
-            values = self._by_member(cell.operands[0])
+            values = self.by_member(cell.operands[0])
             return Read(op.write_members(cell.each, values, operands[0].type), "each", cell.type)
         if op.draws and self.bank.stacked:
             spread = [for_members(o, len(self.bank.members)) for o in operands]
@@ -195,8 +156,8 @@ class BankWriter:
         """An op whose weights a block holds: a call of the block's layer."""
         *values, lender = cell.operands
         assert isinstance(lender, Reading)
-        self.depth.append(1 + max(map(self._depth, values)))
-        operands = [self._operand(value) for value in values]
+        self.depth.append(1 + max(map(self.depth_of, values)))
+        operands = [self.operand(value) for value in values]
         written = borrowed(action.op, lender, operands, self.plan, self.variable, cell.type)
         if written.rounds == (1, 1):
             return written.read
@@ -272,107 +233,6 @@ class BankWriter:
         self.arrays.extend(array_statements(name, initial, stacked=self.bank.stacked))
         return Read(py.Name(f"self.{name}"), "each" if self.bank.stacked else "one", cell.type)
 
-    def _route(self, cell: Cell, route: Route) -> Read:
-        """The coefficients of a mix, in a variable unless they are learned as they are."""
-        router = route.router.word
-        assert isinstance(router, Router)
-        self.functions.update(router.copies(route.router.options))
-        self.depth.append(0)
-        operands = [self._operand(operand) for operand in cell.operands]
-        stacked = any(operand.stacked for operand in operands)
-        if router.draws and self.bank.stacked and not stacked:
-            members = len(self.bank.members)
-            operands = [replace(o, expr=for_members(o, members)) for o in operands]
-            stacked = True
-        scores = [in_layout(operand, cell.type) for operand in operands]
-        written = router.write(route.router.options, scores, route.candidates, route.axis)
-        kind: Pattern = "each" if stacked else "one"
-        plain = isinstance(written, py.Name) and not cell.type.rows
-        if plain or cell is self.bank.cells[-1]:
-            return Read(written, kind, cell.type)
-        weights = py.Name(_free("a", self._taken))
-        comment = shape_comment(cell.type, self.bank, stacked=stacked) if cell.type.rows else ""
-        self.body.append(py.Assign(weights, written, comment))
-        return Read(weights, kind, cell.type)
-
-    def _mix(self, cell: Cell, mix: Mix) -> Read:
-        """Σ aᵢ cᵢ, a term for each run of candidates that lie side by side."""
-        weights = self._operand(cell.operands[mix.candidates])
-        self.depth.append(1)
-        if mix.per == "matrix":
-            return self._product(cell, mix, weights)
-        if not isinstance(weights.expr, py.Name):
-            name = py.Name(_free("a", self._taken))
-            self.body.append(py.Assign(name, weights.spread()))
-            weights = Read(name, "each" if weights.stacked else "one", weights.type)
-        assert isinstance(weights.expr, py.Name)
-        weighing = Weighing.of(weights.type, mix.per, cell.type)
-        found = runs(cell.operands[: mix.candidates], self.plan)
-        if any(run.provider is not None for run in found):
-            self.lowerings.update(weighing.lowerings)
-        parts = self._split(weights.expr, found, dim=weighing.axis)
-        terms = [
-            mixed(run, part, weighing, self.plan, self.variable, self.values)
-            for run, part in zip(found, parts, strict=True)
-        ]
-        stacked = weights.stacked or any(own for _, own in terms)
-        total = self._added([term for term, _ in terms])
-        return Read(total, "each" if stacked else "one", cell.type)
-
-    def _product(self, cell: Cell, mix: Mix, weights: Read) -> Read:
-        """Σ Aᵢ cᵢ: candidates side by side times the matrices below one another."""
-        candidates = [self._operand(operand) for operand in cell.operands[: mix.candidates]]
-        stacked = any(candidate.stacked for candidate in candidates)
-        whole = self._beside(cell.operands[: mix.candidates], candidates)
-        x = Read(whole, "each" if stacked else "one", candidates[0].type)
-        weights = Read(weights.spread(), "each" if weights.stacked else "one", weights.type)
-        either = stacked or weights.stacked
-        return Read(multiplied(weights, x, cell.type), "each" if either else "one", cell.type)
-
-    def _beside(self, operands: Sequence[Operand], candidates: Sequence[Read]) -> py.Expr:
-        """Candidates side by side, in their last axis."""
-        run = runs(operands, self.plan)[0]
-        if run.slots == tuple(operands) and run.is_whole(self.plan):
-            values = py.method(self.variable(run.provider or ""), "unbind")
-            return py.call("torch.cat", values, dim=LAST)
-        joined = spread_out(candidates, len(self.bank.members))
-        return joined[0] if len(joined) == 1 else py.call("torch.cat", py.array(joined), dim=LAST)
-
-    @property
-    def _taken(self) -> set[str]:
-        """The names that no variable may have."""
-        return {self.names[provider] for provider in self.bank.providers} | self.avoid
-
-    def _split(self, weights: py.Name, found: Sequence[Run], dim: int) -> list[py.Expr]:
-        """The coefficients of each run, named after what they weigh."""
-        if len(found) == 1:
-            return [weights]
-        taken = self._taken
-        lead = weights.text.rpartition(".")[2]
-        names = [py.Name(fresh(f"{lead}_{self._run_name(run)}", taken)) for run in found]
-        sizes = py.array(py.Constant(len(run.slots)) for run in found)
-        split = py.call("torch.split", weights, sizes, dim=py.Constant(dim))
-        target = ", ".join(name.text for name in names)
-        if len(target) > LONGEST_TARGET:
-            parts = py.Name(fresh(f"{lead}_parts", taken))
-            self.body.append(py.Assign(parts, split))
-            return [py.pick(parts, place) for place in range(len(found))]
-        self.body.append(py.Assign(py.Name(target), split))
-        return list(names)
-
-    def _run_name(self, run: Run) -> str:
-        slot = run.slots[0]
-        return "own" if isinstance(slot, Inner) else identifier(self.names[slot.providers[0]])
-
-    def _added(self, terms: Sequence[py.Expr]) -> py.Expr:
-        """The sum of the runs, a line each."""
-        total = terms[0]
-        name = py.Name(_free("y", self._taken))
-        for term in terms[1:]:
-            self.body.append(py.Assign(name, total))
-            total = py.Binary("+", name, term)
-        return total
-
     @property
     def _attributes(self) -> dict[str, str]:
         return layer_attributes(cell.action for cell in self.bank.cells)
@@ -436,7 +296,3 @@ def _layer_expr(attribute: str) -> py.Expr:
 def _letters() -> Iterator[str]:
     yield from LETTERS
     yield from (f"x{number}" for number in range(1, 1000))
-
-
-def _free(name: str, taken: set[str]) -> str:
-    return name if name not in taken else f"{name}_"

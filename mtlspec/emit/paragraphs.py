@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from mtlspec import pysource as py
-from mtlspec.emit.bank import Written, shape_comment
+from mtlspec.emit.bank import Written
 from mtlspec.emit.header import statement_comment
+from mtlspec.emit.writing import shape_comment
 from mtlspec.graph.node import MASK, PLACE, Statement
 from mtlspec.names import identifier
 from mtlspec.plan.plan import (

@@ -91,6 +91,9 @@ class Owner:
     """The attributes that its class has or may have."""
     of: Owner | None = None
     borrows: Loan | None = None
+    use: int = 0
+    """Which flow through a block it is that is being written out; 0 is none."""
+    uses: int = 0
     loads: tuple[Loading, ...] = ()
     """The file that the op begins as which is being applied."""
 
@@ -111,7 +114,10 @@ class Owner:
 
     def using(self, loan: Loan) -> Owner:
         """The same member, while values flow into a block."""
-        return replace(self, may_own=True, owning=0, calls=0, of=self.of or self, borrows=loan)
+        whole = self.of or self
+        whole.uses += 1
+        use = self.use or whole.uses  # a block in a block is part of what that one does
+        return replace(self, may_own=True, owning=0, calls=0, of=whole, borrows=loan, use=use)
 
     @property
     def whole_index(self) -> Index:
@@ -231,7 +237,7 @@ class Builder:
         while key in self.nodes:  # only where a name is declared twice, which is an error
             self.clashing.append(key)
             key += "'"
-        node = Node(key, role, kind, tuple(node.key for node in inputs), site, span)
+        node = Node(key, role, kind, tuple(node.key for node in inputs), site, span, owner.use)
         self.nodes[key] = node
         return node
 

@@ -333,7 +333,10 @@ Role = (
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One value. `key` is its identity in the graph: logical name and ordinal."""
+    """One value. `key` is its identity in the graph: logical name and ordinal.
+
+    `use` tells which flow through a block it is part of, counted in its member; 0 is none.
+    """
 
     key: str
     role: Role
@@ -341,6 +344,7 @@ class Node:
     inputs: tuple[str, ...]
     site: Site
     span: Span
+    use: int = 0
 
     @property
     def inner(self) -> str:

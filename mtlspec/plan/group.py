@@ -272,7 +272,7 @@ def _bank(
         owned = owned if any(owned) else ()
         columns = tuple(raw[key] for key in node.inputs if key in raw)
         each = _each([member.nodes[place] for member in group.members])
-        cells.append(Cell(node.role, tuple(operands), node.type, owned, columns, each))
+        cells.append(Cell(node.role, tuple(operands), node.type, owned, columns, each, node.use))
     members = tuple(member.index for member in group.members)
     family = group.statement.family
     key, statement = group.key, group.statement

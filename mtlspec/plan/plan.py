@@ -96,8 +96,13 @@ class Inner:
     cell: int
 
 
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A block as a whole, of values; its last operand is the block."""
+
+
 Operand = Inner | Reading
-Action = Apply | Held | Learned | Route | Mix | Prediction | ErrorOf | Term
+Action = Apply | Held | Learned | Route | Mix | Prediction | ErrorOf | Term | Call
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +111,7 @@ class Cell:
 
     `owned` holds what each member learns: alike in shape, perhaps not in initial values.
     `columns` are the features whose raw columns it reads, in order. `each` are the options of each
-    member's op, where they differ.
+    member's op, where they differ. `use` tells which flow through a block it is part of; 0 is none.
     """
 
     action: Action
@@ -115,6 +120,7 @@ class Cell:
     owned: tuple[tuple[Parameter, ...], ...] = ()
     columns: tuple[FeatureField, ...] = ()
     each: tuple[Options, ...] = ()
+    use: int = 0
 
 
 @dataclass(frozen=True, slots=True)
