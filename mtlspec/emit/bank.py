@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from mtlspec import pysource as py
 from mtlspec.emit.axes import for_members, spread_out, stretchable, with_row, without_row
-from mtlspec.emit.borrowing import borrowed
+from mtlspec.emit.borrowing import borrowed, call_block
 from mtlspec.emit.gates import write_mix, write_route
 from mtlspec.emit.layers import LAYERS, Making
 from mtlspec.emit.mixes import runs, together
@@ -18,7 +18,7 @@ from mtlspec.emit.starts import (
 )
 from mtlspec.emit.writing import Writing, shape_comment
 from mtlspec.graph.node import Apply, ErrorOf, Held, Learned, Mix, Route, Term
-from mtlspec.plan.plan import Bank, Cell, Inner, Plan, Reading, layer_attributes
+from mtlspec.plan.plan import Bank, Call, Cell, Inner, Plan, Reading, layer_attributes
 from mtlspec.types import Tensor
 from mtlspec.words.ops import Family, Op, Value
 from mtlspec.words.word import Options
@@ -96,6 +96,8 @@ class BankWriter(Writing):
             return self._layer(place, action, [])
         if isinstance(action, Apply) and action.lent:
             return self._borrow(place, cell, action)
+        if isinstance(action, Call):
+            return self._call(cell)
         operands = [self.operand(operand) for operand in cell.operands]
         self.depth.append(1 + max((self.depth_of(o) for o in cell.operands), default=0))
         if isinstance(action, Term):
@@ -164,6 +166,14 @@ class BankWriter(Writing):
         name = py.Name(self._letter(place))
         self.body.append(py.Assign(name, written.read.expr))
         return replace(written.read, expr=written.in_order(name))
+
+    def _call(self, cell: Cell) -> Read:
+        """A block, called with what flows through it; or a block for each member."""
+        *values, whole = cell.operands
+        assert isinstance(whole, Reading)
+        self.depth.append(1 + max(map(self.depth_of, values)))
+        given = [self.operand(value) for value in values]
+        return call_block(whole, given, self.plan, self.variable, cell.type)
 
     def _layer(self, place: int, action: Apply | Held, operands: list[Read]) -> Read:
         """An op that owns weights: its module, and the call of it."""

@@ -7,6 +7,7 @@ from dataclasses import replace
 from mtlspec import pysource as py
 from mtlspec.emit.bank import Written, write_bank
 from mtlspec.emit.bundles import BY_NAME, STACKED, bundles, write_names
+from mtlspec.emit.calls import call_blocks
 from mtlspec.emit.columns import waits, write_columns
 from mtlspec.emit.copied import copied
 from mtlspec.emit.header import class_doc, file_doc
@@ -27,8 +28,10 @@ def write_module(
 
     `components` are those of other files.
     """
+    plan, forwards = call_blocks(plan)
     reserved = frozenset(functions(plan))
     written = {bank.key: _write(bank, plan, reserved) for bank in plan.banks}
+    written |= {key: _with_forward(written[key], code) for key, code in forwards.items()}
     classes, class_names = _classes(plan, written)
     lowerings = _lowerings(plan, written)
     definitions = (
@@ -63,6 +66,18 @@ def _write(bank: Bank, plan: Plan, reserved: frozenset[str]) -> Written:
         return write_bank(bank, plan, {})
     names = {provider: variable(plan, bank, provider).text for provider in bank.providers}
     return write_bank(bank, plan, names, avoid=frozenset(b.name for b in plan.banks))
+
+
+def _with_forward(block: Written, code: Written) -> Written:
+    """A block with what it does when it is called."""
+    lowerings, functions = block.lowerings | code.lowerings, block.functions | code.functions
+    return replace(
+        block,
+        body=code.body,
+        parameters=code.parameters,
+        lowerings=lowerings,
+        functions=functions,
+    )
 
 
 def _write_steps(bank: Bank, plan: Plan) -> Written:
@@ -134,7 +149,7 @@ def _class(plan: Plan, bank: Bank, code: Written) -> py.Class:
         "",
         (
             py.Function("__init__", ("self", *sizes), "None", tuple(init)),
-            *(() if bank.lends else (forward,)),
+            *((forward,) if code.body else ()),
         ),
     )
 
