@@ -102,8 +102,7 @@ def _plain(provider: str, plan: Plan) -> str:
     bank = plan.bank_of(provider)
     if bank is None:
         return column_name(provider)
-    name = identifier(bank.statement.name)
-    return f"{name}_{bank.part}" if bank.part else name
+    return identifier(bank.given_as)
 
 
 def _full(provider: str, plan: Plan) -> str:

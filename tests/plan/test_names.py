@@ -84,6 +84,41 @@ def test_names_that_would_be_equal_are_told_apart():
     assert len({bank.class_name for bank in plan.banks}) == 3
 
 
+COMPONENTS = """
+component scaled(x, n = 4) {
+    layer y = x -> linear(n) -> sigmoid
+    return 2 * y
+}
+component plain(x, n = 4) {
+    layer y = x -> linear(n)
+    return y
+}
+component twice(x, n = 4) { return scaled(x -> linear(n), n: n) }
+"""
+
+
+@pytest.mark.parametrize(
+    ("statements", "expected"),
+    [
+        ("layer h = concat(age, job) -> scaled(n: 4)", ["h_concat", "h_y", "h"]),
+        (
+            "layer h = concat(age, job) -> scaled(n: 4) -> relu",
+            ["h_concat", "h_y", "h_scaled", "h"],
+        ),
+        ("layer h = concat(age, job) -> plain(n: 4)", ["h_concat", "h_y"]),
+        ("layer h = age -> scaled(n: 4) -> scaled(n: 3)", ["h_y", "h_scaled", "h_0_y", "h"]),
+        ("layer h = age -> twice(n: 4)", ["h_linear", "h_y", "h"]),
+        (
+            "stream h = age\nrepeat 2 { layer h <- h -> scaled(n: 4) }",
+            ["h_1_y", "h_1", "h_2_y", "h_2"],
+        ),
+    ],
+)
+def test_a_name_holds_the_value_that_the_spec_calls_by_it(statements: str, expected: list[str]):
+    plan = plan_of(f"{statements}\nhead[task] = h", before=COMPONENTS)
+    assert list(banks(plan))[:-1] == expected
+
+
 # --- a whole model under every name that could do harm -------------------------------------------
 
 NAMES = """

@@ -8,6 +8,7 @@ from mtlspec.graph.node import Apply, Held, Route
 from mtlspec.graph.schema import FeatureField
 from mtlspec.names import class_name, fresh, identifier
 from mtlspec.plan.plan import Bank, Plan, mask_variable
+from mtlspec.plan.titles import Titles
 from mtlspec.words.ops import Op
 from mtlspec.words.routers import Router
 from mtlspec.words.word import Bound
@@ -23,21 +24,20 @@ def name_banks(plan: Plan) -> Plan:
     taken |= {mask_variable(name) for name in plan.masks} | set(map(identifier, plan.places))
     classes = {class_name(plan.name), *_classes(plan)}
     banks: list[Bank] = []
+    titles = Titles(plan)
     for bank in plan.banks:
-        base = _base(bank, alone=pieces[bank.statement.title] == 1)
+        base = _base(titles.of(bank), bank, alone=pieces[bank.statement.title] == 1)
         name = fresh(identifier(base), taken)
         mixes = bank.statement.keyword in ("gate", "stitch")
         prefix = f"{bank.statement.keyword}_" if mixes else ""
-        named = replace(bank, name=name, class_name=fresh(class_name(prefix + base), classes))
-        banks.append(named)
+        class_ = fresh(class_name(prefix + base), classes)
+        banks.append(replace(bank, name=name, class_name=class_, given_as=titles.alone(bank)))
     return replace(plan, class_name=class_name(plan.name), banks=tuple(banks))
 
 
-def _base(bank: Bank, *, alone: bool) -> str:
-    parts = [bank.statement.title]
-    if not alone and bank.members[0]:
-        parts.extend(str(label) for label in bank.members[0])
-    return "_".join([*parts, bank.part] if bank.part else parts)
+def _base(title: str, bank: Bank, *, alone: bool) -> str:
+    labels = () if alone or not bank.members[0] else bank.members[0]
+    return "_".join([title, *map(str, labels)])
 
 
 def functions(plan: Plan) -> set[str]:
