@@ -302,6 +302,8 @@ def _broken(lead: str, expr: Expr, trail: str, indent: int) -> list[str]:
     match expr:
         case Call() if _arguments(expr):
             opening = f"{pad}{lead}{_operand(expr.function, 9)}("
+            if len(opening) > WIDTH:
+                return _method_lines(lead, expr, trail, indent) or [line]
             return _call_lines(opening, _arguments(expr), f"{pad}){trail}", indent + 4)
         case Sequential(items, brackets):
             opening = f"{pad}{lead}{brackets[0]}"
@@ -324,6 +326,18 @@ def _broken(lead: str, expr: Expr, trail: str, indent: int) -> list[str]:
             return [line]
 
 
+def _method_lines(lead: str, expr: Call, trail: str, indent: int) -> list[str] | None:
+    """Of `value.method(…)`, where the value is too long for a line: the value's lines."""
+    if not isinstance(expr.function, Attribute):
+        return None
+    value, pad = expr.function.value, " " * indent
+    named = ", ".join(map(flat_argument, _arguments(expr)))
+    trail = f".{expr.function.name}({named}){trail}"
+    if isinstance(value, Binary):
+        return [f"{pad}{lead}(", *_term_lines("", value, "", indent + 4), f"{pad}){trail}"]
+    return _broken(lead, value, trail, indent) if isinstance(value, Call) else None
+
+
 def _broken_at_the_end(lead: str, expr: Binary, trail: str, indent: int) -> list[str] | None:
     """Of one sign: the lines where only the last operand is broken, if it has brackets for it."""
     strength, right = _STRENGTH[expr.op], expr.right
@@ -334,10 +348,14 @@ def _broken_at_the_end(lead: str, expr: Binary, trail: str, indent: int) -> list
     if isinstance(right, Binary) and _STRENGTH[right.op] <= strength:
         inner = _term_lines("", right, "", indent + 4)
         lines = [f"{pad}{lead}(", *inner, f"{pad}){trail}"]
-    elif isinstance(right, Call) and _arguments(right):
-        lines = _broken(lead, right, trail, indent)
     else:
-        return None
+        while isinstance(right, Binary):
+            strength = _STRENGTH[right.op]
+            lead += f"{_operand(right.left, strength)} {right.op} "
+            right = right.right
+        if not isinstance(right, Call) or not _arguments(right):
+            return None
+        lines = _broken(lead, right, trail, indent)
     return lines if len(lines[0]) <= WIDTH else None
 
 

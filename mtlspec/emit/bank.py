@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from re import findall
 
 from mtlspec import pysource as py
 from mtlspec.emit.axes import for_members, spread_out, stretchable, with_row, without_row
@@ -76,6 +77,8 @@ class BankWriter(Writing):
             value = self._cell(place, cell)
             if place == last and not self.bank.lends:
                 self.body.append(py.Return(self._whole(value)))
+            elif _is_plain(value.expr):
+                self.depth[place] = 0
             elif not self._inlined(place):
                 value = self._assigned(place, cell, value)
             self.values.append(value)
@@ -284,7 +287,7 @@ class BankWriter(Writing):
         for reader in later:
             for operand in reader.operands:
                 if isinstance(operand, Inner) and operand.cell < place:
-                    needed.add(py.flat(self.values[operand.cell].expr))
+                    needed.update(findall(r"\w+", py.flat(self.values[operand.cell].expr)))
                 elif not isinstance(operand, Inner):
                     needed.update(self.names[p] for p in operand.providers)
         return next(x for x in _letters() if x not in needed)
@@ -301,6 +304,13 @@ def _layer_expr(attribute: str) -> py.Expr:
     head, _, number = attribute.partition(".")
     layer = py.Attribute(py.Name("self"), head)
     return py.pick(layer, int(number)) if number else layer
+
+
+def _is_plain(value: py.Expr) -> bool:
+    """Whether a value is one that has a name already, or a member of one: `own[0]`."""
+    if isinstance(value, py.Subscript):
+        return isinstance(value.value, py.Name) and isinstance(value.index[0], py.Constant)
+    return isinstance(value, py.Name)
 
 
 def _letters() -> Iterator[str]:

@@ -82,7 +82,7 @@ def _beside(code: Writing, operands: Sequence[Operand], candidates: Sequence[Rea
     """Candidates side by side, in their last axis."""
     run = runs(operands, code.plan)[0]
     if run.slots == tuple(operands) and run.is_whole(code.plan):
-        values = py.method(code.variable(run.provider or ""), "unbind")
+        values = py.call("list", code.variable(run.provider or ""))
         return py.call("torch.cat", values, dim=LAST)
     joined = spread_out(candidates, len(code.bank.members))
     return joined[0] if len(joined) == 1 else py.call("torch.cat", py.array(joined), dim=LAST)

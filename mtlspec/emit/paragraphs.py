@@ -1,10 +1,11 @@
 """A statement of the spec as a paragraph of a method of the model."""
 
+import textwrap
 from collections.abc import Iterator
 
 from mtlspec import pysource as py
 from mtlspec.emit.bank import Written
-from mtlspec.emit.header import statement_comment
+from mtlspec.emit.header import members, statement_comment
 from mtlspec.emit.writing import shape_comment
 from mtlspec.graph.node import MASK, PLACE, Statement
 from mtlspec.names import identifier
@@ -93,7 +94,7 @@ def column_name(provider: str) -> str:
 
 def _computed(plan: Plan, bank: Bank, code: Written) -> Iterator[py.Stmt]:
     """The statement of a bank: a call of its module, or its ops themselves."""
-    comment = shape_comment(bank.type, bank, stacked=bank.stacked)
+    comment = _value_comment(plan, bank)
     if bank.owns:
         given = [variable(plan, bank, provider) for provider, _ in code.parameters]
         yield py.Assign(py.Name(bank.name), py.call(f"self.{bank.name}", *given), comment)
@@ -104,6 +105,14 @@ def _computed(plan: Plan, bank: Bank, code: Written) -> Iterator[py.Stmt]:
     yield from before
     is_term = bank.statement.keyword == "loss"
     yield py.Assign(py.Name(bank.name), last.value, "" if is_term else comment)
+
+
+def _value_comment(plan: Plan, bank: Bank) -> str:
+    """The shape of a bank's value; where other members are computed apart, also whose it is."""
+    shape = shape_comment(bank.type, bank, stacked=bank.stacked)
+    if bank.key not in plan.apart or not bank.members[0]:
+        return shape
+    return f"{shape}: {textwrap.shorten(members(bank.members), 60, placeholder=' …')}"
 
 
 def _part(plan: Plan, provider: str) -> str:

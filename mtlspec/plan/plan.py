@@ -6,6 +6,7 @@ member, each standing for all members at once; a cell reads other cells of its b
 `Reading`, the banks before it.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -305,6 +306,12 @@ class Plan:
     @cached_property
     def by_key(self) -> Mapping[str, Bank]:
         return {bank.key: bank for bank in self.banks}
+
+    @cached_property
+    def apart(self) -> frozenset[str]:
+        """The keys of banks that have some members of their statement, while others have others."""
+        count = Counter((bank.statement, bank.part) for bank in self.banks)
+        return frozenset(b.key for b in self.banks if count[b.statement, b.part] > 1)
 
     @cached_property
     def unsized(self) -> tuple[str, ...]:

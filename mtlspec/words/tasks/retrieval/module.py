@@ -11,7 +11,7 @@ def match_error(pair: Tensor, item: Tensor, temperature: float) -> Tensor:
 
 
 def corrected_match_error(pair: Tensor, label: Tensor, temperature: float) -> Tensor:
-    """The loss of each row with every item's share is taken out: -> [..., B, 1].
+    """The loss of each row, with every item's share taken out: -> [..., B, 1].
 
     `pair` is [..., B, 2 d]; `label` has a row's item and the logarithm of the item's
     share, [..., B, 2]. Each score is less by its item's.
