@@ -6,6 +6,7 @@ nobody reads what is computed on the way, and it is written in the words of the 
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from re import sub
 
 from mtlspec import pysource as py
 from mtlspec.emit.bank import LETTERS, BankWriter, Written
@@ -129,8 +130,7 @@ def _is_call(plan: Plan, flow: Flow, forwards: dict[str, Written]) -> bool:
         return False
     for block in flow.blocks:
         first = forwards.setdefault(block.key, found)
-        if first.body != found.body:  # shapes differ, which comments tell
-            forwards[block.key] = replace(first, body=_plain(first.body))
+        forwards[block.key] = replace(first, body=_of_both(first.body, found.body))
     return True
 
 
@@ -143,7 +143,9 @@ def _forward(plan: Plan, flow: Flow) -> Written:
     if flow.stacked:
         return here
     found = _written(plan, flow, flow.bank, alone)
-    return found if _plain(found.body) == _plain(here.body) else here
+    if _plain(found.body) != _plain(here.body):
+        return here
+    return replace(found, body=_of_both(found.body, here.body))
 
 
 def _patterns(plan: Plan, flow: Flow) -> list[Pattern]:
@@ -200,6 +202,21 @@ def _own(path: str) -> str:
     """A part of the block, in its own class."""
     name, _, number = path.partition(".")
     return f"self.{name}[{number}]" if number else f"self.{name}"
+
+
+def _of_both(one: Sequence[py.Stmt], other: Sequence[py.Stmt]) -> tuple[py.Stmt, ...]:
+    """Statements with the shapes that both have, perhaps with any axes in front of the rows."""
+    if one == other:
+        return tuple(one)
+    found, of_other = (tuple(map(_with_any_axes, body)) for body in (one, other))
+    return found if found == of_other else _plain(one)
+
+
+def _with_any_axes(stmt: py.Stmt) -> py.Stmt:
+    """A statement with `[..., B, 8]` for `[3, B, 8]`."""
+    if not isinstance(stmt, py.Assign):
+        return stmt
+    return replace(stmt, comment=sub(r"^\[.*\bB\b", "[..., B", stmt.comment))
 
 
 def _plain(body: Sequence[py.Stmt]) -> tuple[py.Stmt, ...]:

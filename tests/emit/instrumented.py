@@ -15,8 +15,9 @@ from mtlspec.graph.schema import FeatureField
 
 AXES = r"\[(?P<shape>(?:[BL]|\d+)(?:, (?:[BL]|\d+))*)\]"
 """What is inferred; the classes that are copied speak of members and groups."""
-SHAPED = re.compile(rf"^(?P<pad> *)(?P<name>\w+) = (?P<value>.*?)  # {AXES}$")
-ABOVE = re.compile(rf"^ *# {AXES}$")
+MEMBERS = r"(?:: .+)?"
+SHAPED = re.compile(rf"^(?P<pad> *)(?P<name>\w+) = (?P<value>.*?)  # {AXES}{MEMBERS}$")
+ABOVE = re.compile(rf"^ *# {AXES}{MEMBERS}$")
 TARGET = re.compile(r"^(?P<pad> *)(?P<name>\w+) = ")
 
 
