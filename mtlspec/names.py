@@ -56,6 +56,12 @@ def fresh(name: str, taken: set[str]) -> str:
     return free
 
 
+def listed(texts: Sequence[str]) -> str:
+    """`a, b and c`."""
+    *before, last = texts
+    return f"{', '.join(before)} and {last}" if before else last
+
+
 def ranges(names: Sequence[str]) -> list[str]:
     """Names, those of numbers in a row drawn together: `exam[1..139]`."""
     drawn: list[tuple[str, list[int]]] = []

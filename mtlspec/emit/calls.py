@@ -136,7 +136,7 @@ def _is_call(plan: Plan, flow: Flow, forwards: dict[str, Written]) -> bool:
 
 def _forward(plan: Plan, flow: Flow) -> Written:
     """What the block does: for one value, if that reads as what is done for all members."""
-    alone = ["one"] * len(flow.arguments)
+    alone: list[Pattern] = ["one"] * len(flow.arguments)
     if len(flow.blocks) > 1:
         return _written(plan, flow, flow.bank, alone)
     here = _written(plan, flow, flow.bank, _patterns(plan, flow))

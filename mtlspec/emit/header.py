@@ -6,8 +6,9 @@ import textwrap
 from collections.abc import Sequence
 from posixpath import basename
 
+from mtlspec.emit.columns import column_slots
 from mtlspec.graph.node import Index, Statement
-from mtlspec.names import ranges
+from mtlspec.names import listed, ranges
 from mtlspec.plan.plan import Bank, Plan
 from mtlspec.source import SourceFile, Span
 from mtlspec.words.initialisers.from_file import FromFileOptions
@@ -36,8 +37,33 @@ def file_doc(plan: Plan, source: SourceFile, spec_text: str, components: Sequenc
         f"Compiled by mtlspec from {basename(source.path)}; the whole spec has sha256 {digest}.\n\n"
         f"{spec}\n\n"
         f"In shapes, {letters}."
-        f"{_stored(plan)}"
+        f"{_factors(plan)}{_stored(plan)}"
     )
+
+
+def _factors(plan: Plan) -> str:
+    """What training multiplies losses and learning rates by, which nothing in the file does."""
+    weights = [f"{t.options.weight:g} for {t.name}" for t in plan.tasks if t.options.weight != 1]
+    rates = [f"{rate:g} for {listed(names)}" for rate, names in _rates(plan).items()]
+    parts = [f"the losses by {listed(weights)}"] if weights else []
+    parts += [f"the learning rate by {listed(rates)}"] if rates else []
+    text = f"Training multiplies {', and '.join(parts)}; this file does not."
+    return "\n\n" + textwrap.fill(text, 80, break_on_hyphens=False) if parts else ""
+
+
+def _rates(plan: Plan) -> dict[float, list[str]]:
+    """The factors on the learning rate with the tensors, or whole modules, that have them."""
+    found: dict[float, list[str]] = {}
+    slots = [(s.attribute, s.parameters[0].lr) for s in (*column_slots(plan), *plan.slots)]
+    of_module: dict[str, set[float]] = {}
+    for attribute, rate in slots:
+        of_module.setdefault(attribute.partition(".")[0], set()).add(rate)
+    for attribute, rate in slots:
+        module = attribute.partition(".")[0]
+        name = module if of_module[module] == {rate} else attribute
+        if rate != 1 and name not in found.setdefault(rate, []):
+            found[rate].append(name)
+    return {rate: names for rate, names in found.items() if names}
 
 
 def _stored(plan: Plan) -> str:
