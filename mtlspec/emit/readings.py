@@ -82,6 +82,8 @@ def _slice(positions: Sequence[int], size: int) -> py.Slice | None:
     if len(steps) > 1 or step < 1:
         return None
     start, last = positions[0], positions[-1]
+    if step > 1 and (start >= step or size % step or last + step < size):
+        return None  # no place in each of the groups that members make, as `[1::2]` is
     stop = None if last + step >= size else last + 1
     return py.Slice(start or None, stop, step if step > 1 else None)
 
