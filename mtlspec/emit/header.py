@@ -102,8 +102,9 @@ def class_doc(banks: Sequence[Bank]) -> str:
     own = dict.fromkeys(_place(bank) for bank in banks if bank.statement.span == span)
     lines = [*wrapped(statement_text(span), 80), "", *_some([f"({place})" for place in own])]
     beside = [bank for bank in banks if _place(bank) == _place(first) and bank.members[0]]
-    if first.stacked or len(beside) > 1:
-        lines += wrapped(f"Members: {'; '.join(members(b.members) for b in beside)}.", 80)
+    if beside:
+        word = "Members" if sum(len(bank.members) for bank in beside) > 1 else "Member"
+        lines += wrapped(f"{word}: {'; '.join(members(b.members) for b in beside)}.", 80)
     also = {b.statement.span: b for b in reversed(others) if b.statement.span != span}
     texts = [f"{statement_text(at)} ({_place(bank)})" for at, bank in reversed(also.items())]
     lines += [line for text in _some(texts) for line in wrapped(f"Also {text}.", 80)]

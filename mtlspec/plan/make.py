@@ -8,12 +8,14 @@ from mtlspec.plan.passes.break_circles import break_circles
 from mtlspec.plan.passes.name_banks import name_banks
 from mtlspec.plan.passes.order_banks import order_banks
 from mtlspec.plan.passes.split_blocks import split_blocks
+from mtlspec.plan.passes.unstack_singles import unstack_singles
 from mtlspec.plan.plan import Plan
 from mtlspec.plan.verify import verify
 
 PASSES: tuple[Callable[[Plan], Plan], ...] = (
     break_circles,
     split_blocks,
+    unstack_singles,
     order_banks,
     name_banks,
 )

@@ -130,9 +130,9 @@ class Bank:
 
     `key` is unique in the plan; `name` is an identifier: the attribute of the module and the
     variable in `forward`. `stacked` tells that values have a member axis in front, as those of
-    every family do. The last cell is the value; `part` names it where it is not the statement's
-    own, but something on the way to that which others read as well. `given_as` is what those call
-    its value who are given it.
+    all families of several do. The last cell is the value; `part` names it where it is not the
+    statement's own, but something on the way to that which others read as well. `given_as` is what
+    those call its value who are given it.
     """
 
     key: str

@@ -40,14 +40,14 @@ def test_a_family_has_one_tensor_per_parameter_members_first():
     assert "h_1.gate.bias" not in found
 
 
-def test_a_value_without_indices_has_plain_tensors():
+def test_a_value_alone_has_plain_tensors():
     assert tensors(plan_of(PLE))["s_1.gate.weight"] == (9, 8)
     found = tensors(
         plan_of(
             "layer h[1] = age -> linear(3)\nlayer k = age -> linear(3)\nhead[task] = concat(h, k)"
         )
     )
-    assert found["h.layers.0.weight"] == (1, 3, 2)
+    assert found["h.layers.0.weight"] == (3, 2)
     assert found["k.layers.0.weight"] == (3, 2)
 
 
@@ -179,9 +179,9 @@ def test_a_plan_is_printed_whole():
     text = print_plan(plan_of("layer h[2] = age -> linear(3)\nhead[click] = h[2] -> relu"))
     assert text == (
         "plan M\n\ncolumns\n    age: f32[2]\n\nbank h\n    members h[2]\n"
-        "    tensor h.layers.0.weight: [1, 3, 2]\n    tensor h.layers.0.bias: [1, 3]\n"
+        "    tensor h.layers.0.weight: [3, 2]\n    tensor h.layers.0.bias: [3]\n"
         "    .0 linear(n: 3): f32[3] <- column age\n\nbank head\n    members head[click]\n"
-        "    tensor head.out.weight: [1, 1, 3]\n    tensor head.out.bias: [1, 1]\n"
+        "    tensor head.out.weight: [1, 3]\n    tensor head.out.bias: [1]\n"
         "    .0 relu: f32[3] <- h[2]\n    .1 linear(n: 1): f32[1] <- .0\n"
         "    .2 prediction: logit[1] <- .1\n\npredictions\n    click: head[click]\n"
     )
