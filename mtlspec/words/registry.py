@@ -50,7 +50,8 @@ def called(kind: str, name: str) -> str | None:
 
 def all_called(kind: str, name: str) -> tuple[str, ...]:
     """The words of a kind that others call by one name, such as `classification`."""
-    return _all_names(kind).get(_folded(name), ())
+    known, folded = _all_names(kind), _folded(name)
+    return known.get(folded) or known.get(folded.removesuffix("loss"), ())
 
 
 def alike(kind: str, name: str) -> tuple[Word, ...]:

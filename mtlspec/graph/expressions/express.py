@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from mtlspec.diagnostics import Error, Label
+from mtlspec.diagnostics import Error, Label, closest
 from mtlspec.graph.bodies import heads
 from mtlspec.graph.builder import Builder, Where
 from mtlspec.graph.calls import call
@@ -31,6 +31,7 @@ from mtlspec.graph.naming.scope import (
     TaskFamily,
     TaskName,
 )
+from mtlspec.graph.naming.unknown import used_elsewhere
 from mtlspec.graph.node import Index, Node
 from mtlspec.graph.values import (
     FAILED,
@@ -239,9 +240,18 @@ def unknown_name(b: Builder, name: str, span: Span, where: Where, *, role: str) 
     if inner is not None and getattr(inner.statement, "moves", False):
         return FAILED  # a move of what is no stream has been refused
     level = inner.target.name.span if inner else None
-    error = UnknownName(name, span, role, known, level=level)
+    hint = "" if level or closest(name, known) else _as_a_word(name)
+    error = UnknownName(name, span, role, known, level=level, hint=hint)
     b.report.add(called.unseen(error, where.scope))
     return FAILED
+
+
+def _as_a_word(name: str) -> str:
+    """What a name is that stands for a value, if it is a word."""
+    if name in call.FUNCTIONS:
+        return f"it is of what stands in brackets: `{name}(h)`"
+    word = registry.elsewhere("ops", name)
+    return used_elsewhere("ops", name) if word is not None and word.name == name else ""
 
 
 MOST_SUGGESTIONS = 500

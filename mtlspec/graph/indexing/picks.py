@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import cast
 
-from mtlspec.diagnostics import Label, Note
+from mtlspec.diagnostics import Label, Note, closest
 from mtlspec.graph.builder import Builder, Where
 from mtlspec.graph.expressions import express
 from mtlspec.graph.indexing import rowwise, sets, slices
@@ -65,6 +66,7 @@ def pick(
     arity = len(members[0]) if members else 0
     if members and len(index) > arity:
         several = _several(name, index, _labels(members, 0), where) if arity == 1 else ""
+        several = several if arity else f"leave the index out: `{name}`"
         b.report.add(TooManyIndices(name, len(index), arity, span, declared, several))
         return FAILED
     place = next((p for p, item in enumerate(index) if isinstance(item, tree.Bind)), None)
@@ -85,7 +87,7 @@ def pick(
     if not chosen and _names_nobody(members, keeps):
         shown = ", ".join(str(next(iter(keep.labels))) if keep.one else "…" for keep in keeps)
         known = tuple(f"`{name}{show_index(key)}`" for key in members)
-        hint = hint or _counted(index, keeps)
+        hint = hint or _counted(index, keeps) or _by_place(name, members, keeps)
         b.report.add(NoSuchMember(name, f"[{shown}]", span, known, declared, hint=hint))
         return FAILED
     single = len(keeps) == arity and all(keep.one or keep.column for keep in keeps)
@@ -156,6 +158,15 @@ def _counted(index: Sequence[tree.Index], keeps: Sequence[Keep]) -> str:
     return ""
 
 
+def _by_place(name: str, members: Sequence[Index], keeps: Sequence[Keep]) -> str:
+    """Which member a number may mean, of members that have names."""
+    named = [str(key[0]) for key in members if len(key) == 1 and isinstance(key[0], str)]
+    number = next((n for keep in keeps for n in keep.labels if keep.one), "")
+    if len(named) < len(members) or not isinstance(number, int) or not 1 <= number <= len(named):
+        return ""
+    return f"its members have names: number {number} of them is `{name}[{named[number - 1]}]`"
+
+
 def _names_nobody(members: Sequence[Index], keeps: Sequence[Keep]) -> bool:
     """Whether an element is no member's, or all are elements and no member has them together.
 
@@ -218,7 +229,8 @@ def _kept_by_value(b: Builder, item: tree.Expr, labels: list[Name], where: Where
             if element is not None and element.group is not None:
                 return Keep(frozenset(element.group.labels), one=False)
             names = tuple(str(label) for label in labels)
-            b.report.add(or_source(UnknownName(name, item.span, "a member here", names)))
+            hint = "" if closest(name, names) else _bound_to(labels, where)
+            b.report.add(or_source(UnknownName(name, item.span, "a member here", names, hint=hint)))
             return FAILED
         case Failed():
             return FAILED
@@ -227,6 +239,13 @@ def _kept_by_value(b: Builder, item: tree.Expr, labels: list[Name], where: Where
         case _:
             b.report.add(NotAnIndex(describe(value), item.span))
             return FAILED
+
+
+def _bound_to(labels: Sequence[Name], where: Where) -> str:
+    """What to write for the member of this statement, where its name stands for one of these."""
+    names = (n for n, s in where.scope.visible().items() if isinstance(s, Bound))
+    fits = [n for n in names if cast("Bound", where.scope.find(n)).element.label in labels]
+    return f"the member of this statement is `{fits[-1]}`" if fits else ""
 
 
 def _is_bound(name: str, where: Where) -> bool:

@@ -17,6 +17,7 @@ class Kl(Loss):
         loss soft = kl(stop_gradient(softmax(teacher)), softmax(student))
     """
 
+    also = ("kl_div", "kl_divergence", "kullback_leibler")
     signature = "f32[…, d], f32[…, d] -> f32[…, 1]"
     functions = ("kl",)
     of_distributions = True
