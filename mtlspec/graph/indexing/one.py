@@ -67,15 +67,20 @@ class OneValueNeeded(Error):
 
 def one_needed(family: Members, span: Span, where: Where) -> OneValueNeeded:
     """What is said of a family in the expression at `span`; marked is where its name stands."""
-    written = family.written
-    inside = written is not None and written.span.within(span)
-    place = written.span if written is not None and inside else span
+    written = _written(family, span)
+    place = span if written is None else written.span
     return OneValueNeeded(len(family.members), place, choice_of(family, span, where))
+
+
+def _written(family: Members, span: Span) -> tree.Expr | None:
+    """How a family is written in the expression at `span`; None where it is what a call returns."""
+    written = family.written
+    return written if written is not None and written.span.within(span) else None
 
 
 def choice_of(family: Members, span: Span, where: Where) -> Choice:
     """How one value of a family is written by whoever stands at `where`."""
-    written = family.written
+    written = _written(family, span)
     if written is None or "\n" in written.span.text:
         return Choice(span.text if "\n" not in span.text else family.name)
     given = written.index if isinstance(written, tree.Pick) else ()
@@ -83,7 +88,7 @@ def choice_of(family: Members, span: Span, where: Where) -> Choice:
     first = next(iter(family.members), ())
     bound = _bound(where)
     index: list[str] = []
-    own = False
+    own = True
     for place, label in enumerate(first):
         if place in family.picked and place < len(given):
             index.append(given[place].span.text)
@@ -91,10 +96,10 @@ def choice_of(family: Members, span: Span, where: Where) -> Choice:
         labels = {key[place] for key in family.members}
         fits = (n for n, of in bound.items() if of in labels and n not in index)
         name = next(fits, None)
-        own = own or name is not None
+        own = own and name is not None
         index.append(name or _shown(label))
     one = f"{base}[{', '.join(index)}]" if first else ""
-    return Choice(written.span.text, one, own)
+    return Choice(written.span.text, one, own and bool(bound))
 
 
 def _bound(where: Where) -> Mapping[str, Name]:
