@@ -48,7 +48,9 @@ class PiecesDiffer(Error):
         layer f[task] = features -> mlp(8)
         layer f[task, 2] = features -> mlp(8)
 
-    Instead: give one of the two another name.
+    Instead: give one of the two another name, or the shorter one an index more:
+        layer f[click, 1] = features -> mlp(8)
+        layer f[t in task[!click], 2] = features -> mlp(8)
 
     Why: a family is one map from index tuples to values.
     """
@@ -58,12 +60,20 @@ class PiecesDiffer(Error):
     name: str
     first: Span
     second: Span
+    shorter: Span | None = None
+    """The piece that has one index less."""
 
     def labels(self) -> Sequence[Label]:
         return [
             Label(self.second, f"`{self.name}` again, with other indices", primary=True),
             Label(self.first, "first here"),
         ]
+
+    def help(self) -> str:
+        if self.shorter is None or not self.shorter.text.endswith("]"):
+            return ""
+        longer = f"{self.name}{self.shorter.text.removesuffix(']')}, 1]"
+        return f"give the shorter one an index more, of one member: `{longer}`"
 
 
 def add_piece(
@@ -77,7 +87,9 @@ def add_piece(
     if family.broken:
         return
     if arity != family.arity:
-        report.add(PiecesDiffer(family.name, family.span, span))
+        shorter = family.span if family.arity < arity else span
+        near = abs(family.arity - arity) == 1
+        report.add(PiecesDiffer(family.name, family.span, span, shorter if near else None))
         family.broken = True
         return
     for place, lazy in members:
