@@ -80,11 +80,11 @@ class Dictionary:
 
 @dataclass(frozen=True, slots=True)
 class Comprehension:
-    """`[item for name in values]`."""
+    """`[item for name in values … if condition]`."""
 
     item: Expr
-    name: str
-    values: Expr
+    loops: tuple[tuple[str, Expr], ...]
+    condition: Expr | None = None
 
 
 Expr = (
@@ -213,7 +213,7 @@ def sized(*sizes: int) -> Sequential:
 
 # --- one line ------------------------------------------------------------------------------------
 
-_STRENGTH = {">=": -1, "|": 0, "+": 1, "-": 1, "*": 2, "/": 2, "@": 2}
+_STRENGTH = {">=": -1, "!=": -1, "|": 0, "+": 1, "-": 1, "*": 2, "/": 2, "//": 2, "@": 2}
 
 
 def flat(expr: Expr | Slice) -> str:
@@ -241,8 +241,15 @@ def flat(expr: Expr | Slice) -> str:
             return f"{brackets[0]}{', '.join(map(flat, items))}{comma}{brackets[1]}"
         case Dictionary(items):
             return f"{{{', '.join(f'{flat(k)}: {flat(v)}' for k, v in items)}}}"
-        case Comprehension(item, name, values):
-            return f"[{flat(item)} for {name} in {flat(values)}]"
+        case Comprehension():
+            return f"[{' '.join(_clauses(expr))}]"
+
+
+def _clauses(expr: Comprehension) -> list[str]:
+    """The parts of a comprehension: its item, its loops, its condition."""
+    loops = [f"for {name} in {flat(values)}" for name, values in expr.loops]
+    condition = [] if expr.condition is None else [f"if {flat(expr.condition)}"]
+    return [flat(expr.item), *loops, *condition]
 
 
 def _flat_slice(part: Slice) -> str:
@@ -308,14 +315,14 @@ def _broken(lead: str, expr: Expr, trail: str, indent: int) -> list[str]:
         case Sequential(items, brackets):
             opening = f"{pad}{lead}{brackets[0]}"
             return _item_lines(opening, items, f"{pad}{brackets[1]}{trail}", indent + 4)
-        case Subscript(value, (Sequential() as index,)):
+        case Subscript(value, (Sequential() | Comprehension() as index,)):
             inner = _broken("", index, "", indent + 4)
             return [f"{pad}{lead}{_operand(value, 9)}[", *inner, f"{pad}]{trail}"]
         case Dictionary(items):
             pairs = [(f"{flat(key)}: ", value) for key, value in items]
             return _pair_lines(f"{pad}{lead}{{", pairs, f"{pad}}}{trail}", indent + 4)
-        case Comprehension(item, name, values):
-            inner = _together([flat(item), f"for {name} in {flat(values)}"], indent + 4)
+        case Comprehension():
+            inner = _together(_clauses(expr), indent + 4)
             return [f"{pad}{lead}[", *inner, f"{pad}]{trail}"]
         case Binary():
             ends = _broken_at_the_end(lead, expr, trail, indent)

@@ -61,9 +61,10 @@ def call_block(
     whole: Reading, values: Sequence[Read], plan: Plan, variable: Variable, kind: Tensor
 ) -> Read:
     """A block as a whole, of values; a stack of blocks is one, else members may have their own."""
-    block = plan.bank_of(whole.providers[0])
+    provider, *others = whole.providers
+    block = plan.bank_of(provider)
     assert block is not None
-    if len(whole.providers) > 1:
+    if others:
         calls = [
             py.call(variable(source.provider), *(_of_member(value, place) for value in values))
             for place, source in enumerate(whole.sources)
@@ -72,7 +73,7 @@ def call_block(
     members = len(whole.sources)
     given = [for_members(v, members) if block.stacked else v.spread() for v in values]
     stacked = block.stacked or any(value.stacked for value in values)
-    called = py.call(variable(whole.providers[0]), *given)
+    called = py.call(variable(provider), *given)
     return Read(called, "each" if stacked else "one", kind)
 
 

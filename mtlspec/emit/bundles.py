@@ -71,7 +71,7 @@ def _listed(names: Sequence[str]) -> py.Expr:
         return py.array(map(py.Constant, names))
     ends = (py.Constant(numbers[0]), py.Constant(numbers[-1] + 1))
     item = py.Name(f'f"{matches[0][1]}[{{i}}]"')
-    return py.Comprehension(item, "i", py.call("range", *ends))
+    return py.Comprehension(item, (("i", py.call("range", *ends)),))
 
 
 def write_by_name(

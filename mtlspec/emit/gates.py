@@ -55,7 +55,7 @@ def write_mix(code: Writing, cell: Cell, mix: Mix) -> Read:
     assert isinstance(weights.expr, py.Name)
     weighing = Weighing.of(weights.type, mix.per, cell.type)
     found = runs(cell.operands[: mix.candidates], code.plan)
-    if any(run.provider is not None for run in found):
+    if any(len(run.readings) > 1 for run in found):
         code.lowerings.update(weighing.lowerings)
     parts = _split(code, weights.expr, found, dim=weighing.axis)
     terms = [

@@ -223,7 +223,7 @@ def _lone_loss(plan: Plan, task: TaskField) -> py.Expr:
 def _bundle_loss(plan: Plan, bundle: Bundle) -> py.Expr:
     """The losses of the tasks of a bundle, side by side."""
     prediction = stacked(_PREDICTIONS, bundle)
-    names = py.Comprehension(py.Name(f'f"{{t}}{ROWS}"'), "t", py.Name(bundle.name))
+    names = py.Comprehension(py.Name(f'f"{{t}}{ROWS}"'), (("t", py.Name(bundle.name)),))
     weight = py.call(STACKED, py.Name("labels"), names)
     return _task_loss(plan, bundle.tasks[0], prediction, py.Name(bundle.labels), weight)
 

@@ -159,6 +159,11 @@ def mixed(
         value = inner[slot.cell] if isinstance(slot, Inner) else read(slot, plan, variable)
         one = _with_rows(value.spread(), value.type, weighing)
         return weighing.one(weights, one), value.stacked
+    if len(run.readings) == 1:
+        value = read(run.readings[0], plan, variable)
+        return weighing.one(
+            weights, _with_rows(value.spread(), value.type, weighing)
+        ), value.stacked
     values, axis = together(run, plan, variable)
     many = _with_rows(values, run.readings[0].type, weighing)
     return weighing.many(weights, many), axis == 1

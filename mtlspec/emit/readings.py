@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import Literal
 
 from mtlspec import pysource as py
+from mtlspec.emit.places import write_places
 from mtlspec.plan.plan import Plan, Reading, Source
 from mtlspec.types import Tensor
 
@@ -73,7 +74,7 @@ def picked(value: py.Expr, positions: Sequence[int], size: int) -> py.Expr:
     part = _slice(positions, size)
     if part is not None:
         return py.pick(value, part)
-    return py.pick(value, py.array(py.Constant(position) for position in positions))
+    return py.pick(value, write_places(positions))
 
 
 def _slice(positions: Sequence[int], size: int) -> py.Slice | None:
