@@ -74,7 +74,7 @@ def _all_names(kind: str) -> dict[str, tuple[str, ...]]:
     words = [word for known in names(kind) if (word := find(kind, known))]
     found: dict[str, tuple[str, ...]] = {}
     for word in words:
-        for other in map(_folded, word.also):
+        for other in dict.fromkeys(map(_folded, word.also)):
             found[other] = (*found.get(other, ()), word.name)
     return found | {_folded(word.name): (word.name,) for word in words}
 

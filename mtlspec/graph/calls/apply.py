@@ -181,7 +181,7 @@ def apply(
     word, options = op.word, op.word.settle(op.options, types)
     result = word.infer(options, types)
     if isinstance(result, Mismatch):
-        return refuse_value(b, word, result, types, places, span)
+        return refuse_value(b, word, _hinted(result, inputs), types, places, span)
     other = no_distribution(b, inputs) if word.of_distributions else None
     if other is not None:
         return refuse_value(b, word, other, types, places, span)
@@ -200,6 +200,14 @@ def apply(
     made = b.apply(op, result, values, where.owner, span, parameters=parameters)
     rowwise.remember(b, made)
     return made
+
+
+def _hinted(found: Mismatch, inputs: Sequence[Node]) -> Mismatch:
+    """A mismatch whose hint speaks of the value that is given only where a statement owns it."""
+    given = 0 <= found.argument < len(inputs)
+    if given and inputs[found.argument].site.statement.keyword not in OWNERS:
+        return replace(found, hint=found.hint.replace("{}", "h"))
+    return found
 
 
 def refuse_value(

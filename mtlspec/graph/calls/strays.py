@@ -50,7 +50,7 @@ def _owner(word: str, model: type[Options], arg: tree.Arg, args: Sequence[tree.A
         found = next((n for n in _options(held) if n in meant), None)
         if held is None or found is None:
             continue
-        inner = _with_option(held, expr, f"{found}: {arg.value.span.text}")
+        inner = _with_option(held, expr, found, arg.value.span.text)
         whole = f"{word}({inner})" if option in model.by_place else f"{option} : {inner}"
         return f"it is an option of `{held.name}`: `{whole}`"
     return ""
@@ -74,10 +74,10 @@ def _options(word: Word | None) -> Sequence[str]:
     return tuple(type(word).takes_options.spelled()) if word is not None else ()
 
 
-def _with_option(word: Word, expr: tree.Node | None, option: str) -> str:
-    """The word as it is written, with one more option."""
+def _with_option(word: Word, expr: tree.Node | None, option: str, text: str) -> str:
+    """The word as it is written, with one more option; alone where that does not fit in."""
     given = expr.args if isinstance(expr, tree.Call) else ()
-    known = all(arg.name is None or arg.name.name in _options(word) for arg in given)
-    if given and expr is not None and known:
-        return f"{expr.span.text[:-1].rstrip()}, {option})"
-    return f"{word.name}({option})"
+    others = set(_options(word)) - {option}
+    if given and expr is not None and all(a.name is None or a.name.name in others for a in given):
+        return f"{expr.span.text[:-1].rstrip()}, {option}: {text})"
+    return f"{word.name}({option}: {text})"

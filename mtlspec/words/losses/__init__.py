@@ -13,7 +13,7 @@ from mtlspec.types import Mismatch, Tensor
 from mtlspec.words.ops import Family, Op, Value
 from mtlspec.words.word import Options
 
-OF_WEIGHTS = "a penalty is of weights: those of `{}` are `weights({})`"
+OF_WEIGHTS = "a penalty is of weights: those of a layer `{}` are `weights({})`"
 """What may be meant by a penalty of a value that differs by row."""
 
 
