@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from mtlspec.graph.graph import Graph
 from mtlspec.plan.group import group_members
 from mtlspec.plan.passes.break_circles import break_circles
+from mtlspec.plan.passes.merge_equals import merge_equals
 from mtlspec.plan.passes.name_banks import name_banks
 from mtlspec.plan.passes.order_banks import order_banks
 from mtlspec.plan.passes.split_blocks import split_blocks
@@ -15,8 +16,9 @@ from mtlspec.plan.verify import verify
 PASSES: tuple[Callable[[Plan], Plan], ...] = (
     break_circles,
     split_blocks,
-    unstack_singles,
     order_banks,
+    merge_equals,
+    unstack_singles,
     name_banks,
 )
 
