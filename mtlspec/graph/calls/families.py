@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from string import ascii_lowercase
 
 from mtlspec.diagnostics import Error, Label, Warn
 from mtlspec.graph.builder import Builder, Where
@@ -54,6 +55,7 @@ class OneReduced(Warn):
     id = "one-value-reduced"
     title = "a reduction of one value is that value"
     op: str
+    axes: int
     tokens: bool
     span: Span
     text: str
@@ -67,8 +69,9 @@ class OneReduced(Warn):
     def help(self) -> str:
         if self.tokens:
             return "over the tokens of a list it is `pool`"
-        added = f'`einsum("a ->", {self.text})`'
-        return f"it goes over values; the numbers of a vector are added by {added}"
+        letters = ascii_lowercase[: self.axes]
+        added = f'`einsum("{letters} ->", {self.text})`'
+        return f"it goes over values; the numbers of one value are added by {added}"
 
 
 def apply_to(
@@ -103,7 +106,7 @@ def _doubt(b: Builder, op: Op, value: Node | Members, place: Span, span: Span) -
     """Warns of a reduction of the one vector that is given, whose numbers may be meant."""
     kind = value.type if isinstance(value, Node) else None
     if isinstance(kind, Tensor) and kind.shape and kind.shape[-1] != 1:
-        b.report.add(OneReduced(op.name, bool(kind.tokens), span, place.text))
+        b.report.add(OneReduced(op.name, len(kind.shape), bool(kind.tokens), span, place.text))
 
 
 def _map(b: Builder, op: Bound, family: Members, span: Span, where: Where) -> Members | Failed:
