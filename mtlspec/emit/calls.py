@@ -12,21 +12,8 @@ from mtlspec import pysource as py
 from mtlspec.emit.bank import LETTERS, BankWriter, Written
 from mtlspec.emit.readings import Pattern, Read
 from mtlspec.graph.node import MASK
-from mtlspec.plan.plan import (
-    PART,
-    Bank,
-    Call,
-    Cell,
-    Inner,
-    Operand,
-    Plan,
-    Reading,
-    Source,
-    key_of,
-    part_paths,
-    path_of,
-    path_sign,
-)
+from mtlspec.plan.plan import Bank, Call, Cell, Inner, Operand, Plan, Reading, Source, part_paths
+from mtlspec.plan.providers import PART, key_of, path_of, path_sign
 
 ARGUMENT = "argument "
 """How the providers of a block's arguments begin."""

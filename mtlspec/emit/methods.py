@@ -23,7 +23,8 @@ from mtlspec.emit.paragraphs import (
 from mtlspec.emit.readings import read, source
 from mtlspec.graph.node import Statement
 from mtlspec.graph.schema import ROWS, TaskField
-from mtlspec.plan.plan import Bank, Head, Plan, Reading, mask_variable
+from mtlspec.plan.plan import Bank, Head, Plan, Reading
+from mtlspec.plan.providers import mask_variable
 from mtlspec.types import show_dim
 
 _BY_NAME = "dict[str, Tensor]"

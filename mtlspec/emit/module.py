@@ -17,7 +17,8 @@ from mtlspec.emit.paragraphs import BATCH_ARGUMENT, column_name, variable
 from mtlspec.emit.proximal import StepWriter
 from mtlspec.names import fresh, identifier, ranges
 from mtlspec.plan.passes.name_banks import functions
-from mtlspec.plan.plan import BATCH, Bank, Plan, path_of
+from mtlspec.plan.plan import Bank, Plan
+from mtlspec.plan.providers import BATCH, path_of
 from mtlspec.source import SourceFile, Span
 
 

@@ -9,14 +9,13 @@ from mtlspec.emit.header import members, statement_comment
 from mtlspec.emit.writing import shape_comment
 from mtlspec.graph.node import MASK, PLACE, Statement
 from mtlspec.names import identifier
-from mtlspec.plan.plan import (
+from mtlspec.plan.plan import Bank, Plan
+from mtlspec.plan.providers import (
     ALL_FEATURES,
     BATCH,
     FILLED,
     LABEL,
     WEIGHT,
-    Bank,
-    Plan,
     mask_variable,
     path_of,
     path_sign,

@@ -11,7 +11,8 @@ from mtlspec import pysource as py
 from mtlspec.emit.lowerings import PUT
 from mtlspec.emit.readings import Variable, source
 from mtlspec.graph.node import Apply, Term
-from mtlspec.plan.plan import WEIGHT, Bank, Cell, Inner, Plan, Reading, Source, bank_slots
+from mtlspec.plan.plan import Bank, Cell, Inner, Plan, Reading, Source, bank_slots
+from mtlspec.plan.providers import WEIGHT
 from mtlspec.words.losses import Joint, Penalty, is_proximal
 from mtlspec.words.ops import Op
 

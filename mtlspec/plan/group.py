@@ -33,9 +33,6 @@ from mtlspec.graph.schema import FeatureField
 from mtlspec.plan.cut import Group, Member, cut_groups
 from mtlspec.plan.members import by_statement
 from mtlspec.plan.plan import (
-    BATCH,
-    PART,
-    WEIGHT,
     Action,
     Bank,
     Cell,
@@ -45,10 +42,10 @@ from mtlspec.plan.plan import (
     Plan,
     Reading,
     Source,
-    label_provider,
     layer_attributes,
     part_paths,
 )
+from mtlspec.plan.providers import BATCH, PART, WEIGHT, label_provider
 from mtlspec.types import Tensor
 from mtlspec.words.initialisers import Parameter
 from mtlspec.words.ops import Op

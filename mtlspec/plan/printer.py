@@ -4,18 +4,8 @@ from collections.abc import Iterator
 
 from mtlspec.graph.node import Apply, ErrorOf, Held, Learned, Mix, Route, Term
 from mtlspec.graph.schema import FeatureField
-from mtlspec.plan.plan import (
-    Action,
-    Bank,
-    Cell,
-    Inner,
-    Operand,
-    Plan,
-    Reading,
-    Source,
-    bank_slots,
-    path_of,
-)
+from mtlspec.plan.plan import Action, Bank, Cell, Inner, Operand, Plan, Reading, Source, bank_slots
+from mtlspec.plan.providers import path_of
 from mtlspec.words.word import Bound
 
 

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from mtlspec.graph.node import Apply, Caller, Statement
-from mtlspec.plan.plan import Bank, Plan, key_of
+from mtlspec.plan.plan import Bank, Plan
+from mtlspec.plan.providers import key_of
 
 RETURN = "return"
 """The keyword of the statements that end components."""

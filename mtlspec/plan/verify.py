@@ -2,7 +2,8 @@
 
 from mtlspec.graph.node import MASK
 from mtlspec.plan.group import column_provider
-from mtlspec.plan.plan import BATCH, Bank, Inner, Plan, Reading, Source, is_label
+from mtlspec.plan.plan import Bank, Inner, Plan, Reading, Source
+from mtlspec.plan.providers import BATCH, is_label
 
 
 class PlanBroken(AssertionError):

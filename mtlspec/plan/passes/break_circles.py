@@ -9,7 +9,8 @@ from dataclasses import replace
 
 import networkx as nx
 
-from mtlspec.plan.plan import Bank, Inner, Operand, Plan, Reading, Source, key_of, with_key
+from mtlspec.plan.plan import Bank, Inner, Operand, Plan, Reading, Source
+from mtlspec.plan.providers import key_of, with_key
 
 Place = tuple[str, int]
 """A member of a bank: the bank's key and the member's position."""

@@ -8,7 +8,8 @@ from collections.abc import Set
 from dataclasses import replace
 
 from mtlspec.graph.node import Apply, ErrorOf, Mix, Prediction, Route
-from mtlspec.plan.plan import Bank, Cell, Operand, Plan, Reading, Source, key_of
+from mtlspec.plan.plan import Bank, Cell, Operand, Plan, Reading, Source
+from mtlspec.plan.providers import key_of
 from mtlspec.words.ops import Op
 from mtlspec.words.routers import Router
 

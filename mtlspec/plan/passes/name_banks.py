@@ -7,7 +7,8 @@ from dataclasses import replace
 from mtlspec.graph.node import Apply, Held, Route
 from mtlspec.graph.schema import FeatureField
 from mtlspec.names import class_name, fresh, identifier
-from mtlspec.plan.plan import Bank, Plan, mask_variable
+from mtlspec.plan.plan import Bank, Plan
+from mtlspec.plan.providers import mask_variable
 from mtlspec.plan.titles import Titles
 from mtlspec.words.ops import Op
 from mtlspec.words.routers import Router

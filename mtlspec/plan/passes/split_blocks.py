@@ -8,7 +8,8 @@ from collections.abc import Iterator, Set
 from dataclasses import replace
 
 from mtlspec.graph.node import Apply
-from mtlspec.plan.plan import Bank, Cell, Operand, Plan, Reading, Source, key_of, with_key
+from mtlspec.plan.plan import Bank, Cell, Operand, Plan, Reading, Source
+from mtlspec.plan.providers import key_of, with_key
 from mtlspec.words.ops import Op
 
 

@@ -7,7 +7,8 @@ bank with one; each is plain layers, [out, in], and a plain value.
 from collections.abc import Set
 from dataclasses import replace
 
-from mtlspec.plan.plan import Cell, Operand, Plan, Reading, Source, key_of
+from mtlspec.plan.plan import Cell, Operand, Plan, Reading, Source
+from mtlspec.plan.providers import key_of
 
 
 def unstack_singles(plan: Plan) -> Plan:
