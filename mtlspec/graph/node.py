@@ -83,8 +83,8 @@ class Caller:
     """A call of a component: the statement that calls, and where.
 
     `number` tells a further call in one statement apart; `depth` is how many indices the member
-    that calls has. Where a block is used, whose weights the call borrows, `lent` tells
-    the calls in the block's recipe apart.
+    that calls has, `results` how many values the component returns. Where a block is used, whose
+    weights the call borrows, `lent` tells the calls in the block's recipe apart.
     """
 
     statement: Statement
@@ -93,6 +93,7 @@ class Caller:
     component: str
     span: Span
     lent: str | None = None
+    results: int = 1
 
     @property
     def title(self) -> str:

@@ -44,12 +44,12 @@ class Titles:
         if caller is None:
             return statement.title, statement.name
         whole, alone = self._of(caller.statement)
+        if statement in self._values:
+            return whole, alone
         if statement.keyword != RETURN:
             own = statement.title.removeprefix(f"{caller.title}.")
             return f"{whole}{_tail(caller)}.{own}", statement.name
         place = statement.name.removeprefix(RETURN)
-        if statement in self._values and not place:
-            return whole, alone
         return f"{whole}{_tail(caller)}.{caller.component}{place}", f"{caller.component}{place}"
 
     def _part(self, bank: Bank) -> str:
@@ -87,16 +87,15 @@ class Titles:
 
     @cached_property
     def _values(self) -> set[Statement]:
-        """The ends of components whose values are those of the statements that call them."""
+        """The statements of components whose values are those of the statements that call them."""
         kept = self._calling - self._handed_on
         own = {bank.statement for bank in self.plan.banks if not bank.part} & kept
-        ends = [b for b in self.plan.banks if b.statement.keyword == RETURN and not b.part]
-        return {
-            end
-            for bank in ends
-            for end, statement in _ended(bank.statement)
-            if statement not in own and self._is_read_outside(bank, statement)
-        }
+        ends: dict[Statement, set[Statement]] = defaultdict(set)
+        for bank in self.plan.banks:
+            for statement, caller in _led_to(bank.statement):
+                if not bank.part and caller not in own and self._is_read_outside(bank, caller):
+                    ends[caller].add(statement)
+        return {only for found in ends.values() if len(found) == 1 for only in found}
 
     def _is_read_outside(self, bank: Bank, statement: Statement) -> bool:
         """Whether others read a bank than what a statement calls."""
@@ -105,11 +104,11 @@ class Titles:
         return bank.key in self._predicted or not all(inside)
 
 
-def _ended(end: Statement) -> Iterator[tuple[Statement, Statement]]:
-    """The end of a component with the statement that calls it; that may end another one."""
-    while end.keyword == RETURN and end.caller is not None:
-        yield end, end.caller.statement
-        end = end.caller.statement
+def _led_to(statement: Statement) -> Iterator[tuple[Statement, Statement]]:
+    """A statement of a component with the one that calls it, as that has the value of the call."""
+    while statement.caller is not None and statement.caller.results == 1:
+        yield statement, statement.caller.statement
+        statement = statement.caller.statement
 
 
 def _tail(caller: Caller) -> str:

@@ -105,7 +105,7 @@ component twice(x, n = 4) { return scaled(x -> linear(n), n: n) }
             "layer h = concat(age, job) -> scaled(n: 4) -> relu",
             ["h_concat", "h_y", "h_scaled", "h"],
         ),
-        ("layer h = concat(age, job) -> plain(n: 4)", ["h_concat", "h_y"]),
+        ("layer h = concat(age, job) -> plain(n: 4)", ["h_concat", "h"]),
         ("layer h = age -> scaled(n: 4) -> scaled(n: 3)", ["h_y", "h_scaled", "h_0_y", "h"]),
         ("layer h = age -> twice(n: 4)", ["h_linear", "h_y", "h"]),
         (

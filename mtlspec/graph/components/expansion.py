@@ -89,7 +89,8 @@ def expand(
         return FAILED
     asking, lent = owner.of or owner, owner.next_call() if owner.of else None
     number, depth = asking.next_call(), len(owner.whole_index)
-    caller = Caller(owner.statement, number, depth, component.name, span, lent)
+    results = _count(component)
+    caller = Caller(owner.statement, number, depth, component.name, span, lent, results)
     may_own = owner.may_own and (lent is not None or owner.statement.keyword in CALLERS)
     learned = learned.within(owner.learned)
     index, loan, outside = owner.whole_index, owner.loan, owner.host.loads if owner.host else ()
@@ -103,6 +104,12 @@ def expand(
         made = Body(inner, outer, (), path, statements, lambda s: s.family.moment(), host)
         made.run()
         return _results(inner, component, made, host)
+
+
+def _count(component: ComponentName) -> int:
+    """How many values a component returns."""
+    last = component.component.body[-1]
+    return len(last.values) if isinstance(last, tree.Return) else 1
 
 
 def _results(
