@@ -161,4 +161,4 @@ def test_probabilities_are_judged_and_served_as_they_are(
 def test_grades_share_one_weight_vector():
     module, _ = model("ordinal(5)")
     shapes = {name: tuple(p.shape) for name, p in module.named_parameters()}
-    assert shapes == {"head.out.weight": (1, 1, 8), "head.steps": (1, 4)}
+    assert shapes == {"head.out.weight": (1, 8), "head.steps": (4,)}
