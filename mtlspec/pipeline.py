@@ -47,6 +47,9 @@ def _uncollected() -> Generator[None]:
     try:
         yield
     finally:
+        # what was made counts as old from now on, else it would be walked through all at once
+        gc.freeze()
+        gc.unfreeze()
         if was_on:
             gc.enable()
 

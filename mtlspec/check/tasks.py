@@ -2,8 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 
-import networkx as nx
-
 from mtlspec.diagnostics import Error, Label
 from mtlspec.graph.build import Built
 from mtlspec.graph.node import LabelOf
@@ -55,7 +53,7 @@ def no_prediction_reads_a_label(built: Built) -> Iterator[PredictionReadsLabel]:
     if not labelled:
         return
     for task, keys in graph.heads.items():
-        above = set[str]().union(*(nx.ancestors(graph.nx, key) for key in keys))
+        above = graph.above(keys)
         read = next((node for node in labelled if node.key in above), None)
         if read is not None and isinstance(read.role, LabelOf):
             head = graph.node(keys[0])

@@ -42,12 +42,15 @@ class Graph:
     statements: tuple[Statement, ...]
 
     def node(self, key: str) -> Node:
-        node: Node = self.nx.nodes[key]["node"]
-        return node
+        return self._by_key[key]
+
+    @cached_property
+    def _by_key(self) -> dict[str, Node]:
+        return {key: data["node"] for key, data in self.nx.nodes.items()}
 
     def nodes(self) -> Iterator[Node]:
         """All nodes, inputs before their readers."""
-        return (self.node(key) for key in self.nx.nodes)
+        return iter(self._by_key.values())
 
     def inputs(self, node: Node) -> tuple[Node, ...]:
         return tuple(self.node(key) for key in node.inputs)
@@ -58,11 +61,18 @@ class Graph:
     @cached_property
     def live(self) -> frozenset[str]:
         """The keys of the nodes that reach a head or a loss: what is built."""
-        roots = (*(key for keys in self.heads.values() for key in keys), *self.terms)
-        reached: set[str] = set(roots)
-        for key in roots:
-            reached |= nx.ancestors(self.nx, key)
-        return frozenset(reached)
+        roots = (key for keys in self.heads.values() for key in keys)
+        return frozenset(self.above((*roots, *self.terms)))
+
+    def above(self, keys: Iterable[str]) -> set[str]:
+        """The keys of these nodes and of all that they are made from."""
+        waiting, reached = [*keys], set[str]()
+        while waiting:  # once through the graph, however many keys there are
+            key = waiting.pop()
+            if key not in reached:
+                reached.add(key)
+                waiting.extend(self.nx.predecessors(key))
+        return reached
 
     def built(self) -> Iterator[Node]:
         """The live nodes, inputs before their readers."""
