@@ -229,8 +229,8 @@ def embed(
 
 def _of_columns(b: Builder, value: Node | Members) -> str:
     """What to write of columns that were joined, or made something of, before."""
-    made = value.nodes()[0] if isinstance(value, Members) else value
-    roles = [b.nodes[key].role for key in made.inputs]
+    made = value.nodes()[:1] if isinstance(value, Members) else (value,)
+    roles = [b.nodes[key].role for node in made for key in node.inputs]
     names = [role.field.name for role in roles if isinstance(role, Column)]
     if not names or len(names) < len(roles):
         return "columns alone have rows in tables: `embed(a, b)` of two of them"

@@ -9,7 +9,7 @@ from mtlspec.diagnostics import Error, Label
 from mtlspec.graph.builder import Builder, Where
 from mtlspec.graph.calls.options import read_model, read_word
 from mtlspec.graph.fields.tables import read_table
-from mtlspec.graph.naming.names import NameInACircle, NameTwice, NotBuilt
+from mtlspec.graph.naming.names import NameInACircle, NameOfAll, NameTwice, NotBuilt
 from mtlspec.graph.naming.scope import FeatureName, Lazy
 from mtlspec.graph.schema import FeatureField
 from mtlspec.graph.values import FAILED, Failed
@@ -97,6 +97,8 @@ def declare_features(b: Builder, where: Where) -> Iterator[FeatureName]:
         bound = _lazy_type(b, item, where)
         for key in item.keys:
             refuse_family(b, key)
+            if key.name.name == "features":
+                b.report.add(NameOfAll(key.name.span))
             name, read = key.name, _lazy_feature(b, key.name, bound, where)
             unknown = name.span.file.path in b.program.unknown
             yield FeatureName(name.name, name.span, bound, read, unknown=unknown)

@@ -151,6 +151,34 @@ class NameTwice(Error):
         return self.hint
 
 
+class NameOfAll(Error):
+    """`features` is all features, and the name of none.
+
+    What it means: a feature is called `features`, which a spec reads as all of them together.
+
+    Example:
+        features { age, features : numeric }
+
+    Instead:
+        features {
+            age   : numeric
+            other : numeric(column: features)
+        }
+
+    Why: the feature could never be read by itself.
+    """
+
+    id = "MTL0264"
+    title = "`features` is all features, and the name of none"
+    span: Span
+
+    def labels(self) -> Sequence[Label]:
+        return [Label(self.span, "a feature of this name", primary=True)]
+
+    def help(self) -> str:
+        return "give it another name and say the column: `other : numeric(column: features)`"
+
+
 class NameInACircle(Error):
     """What a name stands for may not depend on itself.
 
