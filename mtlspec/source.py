@@ -29,10 +29,6 @@ class SourceFile:
         self._starts.append(0)
         self._starts.extend(i + 1 for i, char in enumerate(self.text) if char == "\n")
 
-    @property
-    def line_count(self) -> int:
-        return len(self._starts)
-
     def lines(self) -> Iterator[tuple[int, int]]:
         """Where each line starts, and where the next one would."""
         yield from pairwise((*self._starts, len(self.text)))

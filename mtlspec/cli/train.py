@@ -1,6 +1,6 @@
 """The command `train`: a spec and data in, a run's folder out."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -63,7 +63,22 @@ def train(
         raise UsageError(f"`--threads` cannot be {threads}", "it is 1 or more")
     if seed is not None and not 0 <= seed <= _LARGEST_SEED:
         raise UsageError(f"`--seed` cannot be {seed}", "it is 0 or more and fits 63 bits")
-    overlays = parse_settings(settings)
+    compile_spec = _compiler(spec, parse_settings(settings), schema)
+
+    from mtlspec.training import TrainRequest, describe
+    from mtlspec.training import train as train_run
+
+    request = TrainRequest(spec, data, valid, out, seed, threads, progress)
+    result = train_run(request, compile_spec)
+    tell(result.warnings)
+    give(describe(result))
+    return 0 if result.signal is None else 128 + result.signal
+
+
+def _compiler(
+    spec: str, overlays: Mapping[str, str], schema: str | None
+) -> "Callable[[Mapping[str, int] | None], Compiled]":
+    """Compiles the spec for sizes, first for none, when its warnings are told."""
     read = cache(read_spec)  # stdin can be read once, and both compilations mean one text
 
     def compile_spec(sizes: Mapping[str, int] | None) -> "Compiled":
@@ -76,11 +91,4 @@ def train(
         assert outcome.code is not None
         return outcome.code
 
-    from mtlspec.training import TrainRequest, describe
-    from mtlspec.training import train as train_run
-
-    request = TrainRequest(spec, data, valid, out, seed, threads, progress)
-    result = train_run(request, compile_spec)
-    tell(result.warnings)
-    give(describe(result))
-    return 0 if result.signal is None else 128 + result.signal
+    return compile_spec

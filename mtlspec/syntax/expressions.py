@@ -154,14 +154,7 @@ class Expressions:
 
     def binary(self, found: Branch) -> t.Binary:
         left, op, right = parts(found)
-        sign = token(op)
-        return t.Binary(
-            str(sign),
-            self.expr(left),
-            self.expr(right),
-            op_span=self.span(sign),
-            span=self.span(found),
-        )
+        return t.Binary(str(token(op)), self.expr(left), self.expr(right), span=self.span(found))
 
     def unary(self, found: Branch) -> t.Unary:
         op, value = parts(found)

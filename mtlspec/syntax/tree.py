@@ -88,7 +88,6 @@ class Binary(Node):
     op: str
     left: Expr
     right: Expr
-    op_span: Span = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,9 +45,6 @@ STATEMENT_BLOCKS = frozenset({"MODEL", "COMPONENT", "REPEAT"})
 
 BLOCKS = FIELD_BLOCKS | STATEMENT_BLOCKS
 
-MOVABLE = frozenset({"LAYER", "LET", "GATE", "STITCH"})
-"""Words after which `<-` may stand."""
-
 NEVER_KEYS = frozenset({"AND", "OR", "NOT", "YES", "NO", "NONE"})
 """Reserved words that do not become plain names before a `:`."""
 

@@ -2,7 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Sequence
-from typing import Annotated, ClassVar, cast
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
@@ -77,8 +77,3 @@ def candidates_last(value: Value) -> py.Expr:
     if value.type.rows:
         return value.expr
     return py.method(value.expr, "squeeze", py.Constant(-1))
-
-
-def count_of(options: Options) -> int:
-    """How many candidates the mix has."""
-    return cast("ReadOptions", options).candidates

@@ -220,9 +220,9 @@ def test_a_statement_is_printed_without_its_surroundings() -> None:
 def test_parentheses_are_added_where_a_tree_needs_them() -> None:
     span = trees.NOWHERE
     a, b, c = (t.Name(name, span=span) for name in "abc")
-    total = t.Binary("+", a, b, op_span=span, span=span)
-    assert print_expr(t.Binary("*", total, c, op_span=span, span=span)) == "(a + b) * c"
-    assert print_expr(t.Binary("-", a, total, op_span=span, span=span)) == "a - (a + b)"
+    total = t.Binary("+", a, b, span=span)
+    assert print_expr(t.Binary("*", total, c, span=span)) == "(a + b) * c"
+    assert print_expr(t.Binary("-", a, total, span=span)) == "a - (a + b)"
     assert print_expr(t.Unary("-", total, span=span)) == "-(a + b)"
     assert print_expr(t.Call(t.Flow(a, b, span=span), (), span=span)) == "(a -> b)()"
 

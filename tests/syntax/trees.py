@@ -49,7 +49,7 @@ def fit(expr: t.Node, least: int) -> t.Node:
 def binary(op: str, left: t.Node, right: t.Node) -> t.Node:
     own = LEVELS.get(op, COMPARISON)
     first = fit(left, own + 1 if own == COMPARISON else own)
-    return node(t.Binary, op, first, fit(right, own + 1), op_span=NOWHERE)
+    return node(t.Binary, op, first, fit(right, own + 1))
 
 
 def unary(op: str, value: t.Node) -> t.Node:
